@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 
 from app.ports import Tone
 
 Fact = str | int
-NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
 
 
 class Role(StrEnum):
@@ -32,7 +30,7 @@ class Sentence:
     """One sentence by its key, with the facts that fill its fields; the fact `count` chooses the plural form."""
 
     key: str
-    facts: Mapping[str, Fact] = field(default=NO_FACTS)
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
