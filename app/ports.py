@@ -77,7 +77,7 @@ class Ledger(View, Protocol):
         """This station's newest facts that are still in the book: (seq, wire kind, body), newest first."""
 
     def take_sscc(self) -> str | None:
-        """Draw the next SSCC serial of the leased ranges, for a deed that is recorded at once; None when none is left."""
+        """Draw the next SSCC of the leased range, for a deed that is recorded at once; None when none is left."""
 
     def remember(self, key: str, value: str) -> None:
         """Keep a small thing of this station (a seat's place, a setting); durable, never sent."""

@@ -60,8 +60,11 @@ class LabelIntent:
 
     Args:
         design: which drawing.
-        fields: texts by name. SHIPPING: sscc (18 digits), ship_to (lines separated by a line feed), order_reference,
-            carton_of ("1 of 2"), ship_by, service, weight. LICENCE_PLATE: code, title, note. LOCATION: code, spoken, zone, check_digits.
+        fields: texts by name.
+            SHIPPING: sscc (18 digits), ship_to (lines separated by a line feed), order_reference, carton_of ("1 of 2"),
+                ship_by, service, weight.
+            LICENCE_PLATE: code, title, note.
+            LOCATION: code, spoken, zone, check_digits.
             TOTE and BADGE: code, title.
     """
 

@@ -1,0 +1,142 @@
+"""Totes and their fillings. A tote is reused all day, so facts name the *tote load*: one filling of one tote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import ClassVar, Self
+
+from app.domain.facts import Fact, Subject
+from app.domain.packing import CartonClosed, CartonOpened
+from app.domain.picking import PicklistFinished, PickUndone, UnitPlaced
+from app.domain.rows import Row
+from app.domain.states import Table, step, to
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToteAssigned(Fact):
+    """An empty tote begins a new filling, for one order, in one slot of the cart."""
+
+    kind: ClassVar[str] = "tote.assigned"
+    tote_load_id: str
+    tote_id: str
+    picklist_id: str
+    order_id: str
+    slot: str
+
+    def subjects(self) -> tuple[Subject, ...]:
+        return (("tote_load", self.tote_load_id),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToteEmptied(Fact):
+    """Everything in the load has been packed or put back; the tote is free."""
+
+    kind: ClassVar[str] = "tote.emptied"
+    tote_load_id: str
+
+    def subjects(self) -> tuple[Subject, ...]:
+        return (("tote_load", self.tote_load_id),)
+
+
+class ToteLoadState(StrEnum):
+    FILLING = "filling"
+    READY = "ready"
+    PACKING = "packing"
+    EMPTIED = "emptied"
+
+
+TOTE_LOAD_TRANSITIONS: Table[ToteLoadState] = {
+    ToteLoadState.FILLING: {
+        UnitPlaced: to(ToteLoadState.FILLING),
+        PickUndone: to(ToteLoadState.FILLING),
+        PicklistFinished: to(ToteLoadState.READY),
+        ToteEmptied: to(ToteLoadState.EMPTIED),
+    },
+    ToteLoadState.READY: {
+        CartonOpened: to(ToteLoadState.PACKING),
+        ToteEmptied: to(ToteLoadState.EMPTIED),
+    },
+    ToteLoadState.PACKING: {
+        CartonOpened: to(ToteLoadState.PACKING),
+        CartonClosed: to(ToteLoadState.PACKING),
+        ToteEmptied: to(ToteLoadState.EMPTIED),
+    },
+    ToteLoadState.EMPTIED: {},
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tote(Row):
+    row_kind: ClassVar[str] = "tote"
+
+    tote_id: str
+
+    @property
+    def row_id(self) -> str:
+        return self.tote_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Units of one line in a load or a carton."""
+
+    line_id: str
+    product_id: str
+    quantity_each: int
+    lot: str | None = None
+
+
+def with_units(contents: tuple[Content, ...], wanted: Content) -> tuple[Content, ...]:
+    """`contents` with the quantity of `wanted` (which may be negative) added to its line, product and lot."""
+    key = (wanted.line_id, wanted.product_id, wanted.lot)
+    rest = tuple(item for item in contents if (item.line_id, item.product_id, item.lot) != key)
+    before = sum(item.quantity_each for item in contents) - sum(item.quantity_each for item in rest)
+    each = before + wanted.quantity_each
+    return (*rest, replace(wanted, quantity_each=each)) if each else rest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToteLoad(Row):
+    row_kind: ClassVar[str] = "tote_load"
+
+    tote_load_id: str
+    tote_id: str
+    picklist_id: str
+    order_id: str
+    slot: str
+    state: ToteLoadState = ToteLoadState.FILLING
+    contents: tuple[Content, ...] = ()
+
+    @property
+    def row_id(self) -> str:
+        return self.tote_load_id
+
+    @property
+    def parent(self) -> str | None:
+        return self.tote_id
+
+    @classmethod
+    def born_of(cls, fact: Fact) -> Self | None:
+        if not isinstance(fact, ToteAssigned):
+            return None
+        return cls(
+            tote_load_id=fact.tote_load_id,
+            tote_id=fact.tote_id,
+            picklist_id=fact.picklist_id,
+            order_id=fact.order_id,
+            slot=fact.slot,
+        )
+
+    def after(self, fact: Fact) -> Self:
+        contents = self.contents
+        if isinstance(fact, UnitPlaced):
+            unit = Content(
+                line_id=fact.line_id, product_id=fact.product_id, quantity_each=fact.quantity_each, lot=fact.lot
+            )
+            contents = with_units(contents, unit)
+        elif isinstance(fact, PickUndone):
+            taken = next((item for item in contents if item.line_id == fact.line_id), None)
+            if taken is not None:
+                contents = with_units(contents, replace(taken, quantity_each=-fact.quantity_each))
+        return replace(self, contents=contents, state=step(TOTE_LOAD_TRANSITIONS, self.state, fact))

@@ -1,0 +1,246 @@
+"""The wire, version 1: what stations and the order store say to each other. Both ends import this file.
+
+Facts go up, numbered per station from 1 without gaps; a fact is sent as *text*, the exact bytes that were hashed when
+it was recorded, and nobody serialises it again. Rows come down, versioned, behind a cursor. Asks want the store's word
+at once.
+
+    POST /v1/stations          Enrolment            → Enrolled
+    POST /v1/stations/token    (device key)         → Token
+    POST /v1/facts             FactsPushed          → FactsJudged
+    GET  /v1/pull              cursor, scopes, wait → Pulled
+    POST /v1/asks/{name}       {"key", …}           → an object, or 409 {"reason"}
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from app.domain.facts import FACT_TYPES, Fact
+from app.domain.rows import from_image, to_image
+
+PROTOCOL_VERSION = 1
+FACTS_A_PUSH_MAX = 100
+FACT_BYTES_MAX = 16_384
+GENESIS_HASH = "0" * 64
+PROTOCOL_HEADER = "Floorhand-Protocol"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """A fact with everything that says who, where and when. `(station_id, seq)` is its only identity.
+
+    Args:
+        lease: `<subject kind>/<id>#<epoch>` of the lease it was done under.
+        boot_id, monotonic_ms: the station's clock that never goes back; clocks of devices never order data.
+        prev_hash: hash of the station's fact before this one, hexadecimal; `GENESIS_HASH` for the first.
+    """
+
+    warehouse_id: str
+    station_id: str
+    seq: int
+    kind: str
+    version: int
+    worker_id: str
+    occurred_at_utc: datetime
+    boot_id: str
+    monotonic_ms: int
+    prev_hash: str
+    body: Mapping[str, Any]
+    lease: str | None = None
+
+
+def fact_text(envelope: Envelope) -> str:
+    """The text of a fact as it will be hashed, kept and sent."""
+    return json.dumps(to_image(envelope), separators=(",", ":"), ensure_ascii=False)
+
+
+def fact_hash(prev_hash: str, text: str) -> str:
+    """SHA-256 over the previous hash's 32 bytes and the text's UTF-8 bytes, hexadecimal."""
+    return hashlib.sha256(bytes.fromhex(prev_hash) + text.encode()).hexdigest()
+
+
+def read_envelope(text: str) -> Envelope:
+    """The envelope in a fact's text.
+
+    Raises:
+        ValueError: no JSON object, or a field is missing or of another type; the message says which.
+    """
+    image = json.loads(text)
+    envelope = from_image(Envelope, image)
+    if envelope.seq < 1:
+        raise ValueError("Envelope.seq: counts from 1")
+    if envelope.occurred_at_utc.tzinfo is None:
+        raise ValueError("Envelope.occurred_at_utc: says no time zone")
+    return envelope
+
+
+def read_fact(envelope: Envelope) -> Fact:
+    """The fact in an envelope.
+
+    Raises:
+        ValueError: unknown kind or version, or a body of another shape; the message says which.
+    """
+    fact_type = FACT_TYPES.get(envelope.kind)
+    if fact_type is None:
+        raise ValueError(f"unknown kind {envelope.kind!r}")
+    if envelope.version != fact_type.version:
+        raise ValueError(f"unknown version {envelope.version} of {envelope.kind}")
+    return from_image(fact_type, envelope.body)
+
+
+class Verdict(StrEnum):
+    """What the store made of a fact. Once given it never changes."""
+
+    ACCEPTED = "accepted"
+    ACCEPTED_WITH_EXCEPTION = "accepted_with_exception"
+    SUPERSEDED = "superseded"
+    QUARANTINED = "quarantined"
+    GAP = "gap"
+    FORKED = "forked"
+
+
+# After these the fact is held: the station owes it no longer.
+HELD_VERDICTS = frozenset({Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_EXCEPTION, Verdict.SUPERSEDED, Verdict.QUARANTINED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """The store's answer to one fact.
+
+    Args:
+        exception: the discrepancy's kind (accepted_with_exception).
+        by: station and number of the fact that took its place (superseded).
+        reason: why a person must look at it (quarantined).
+        expected_seq: the number that the store wants next (gap).
+    """
+
+    seq: int
+    verdict: Verdict
+    exception: str | None = None
+    by: str | None = None
+    reason: str | None = None
+    expected_seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsPushed:
+    """The oldest facts that a station owes, in order, at most `FACTS_A_PUSH_MAX`."""
+
+    station_id: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactsJudged:
+    """One outcome a fact, in the order sent; a gap or a fork ends the list.
+
+    Args:
+        held_through_seq: every fact of the station up to this number is at the store.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    held_through_seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowChange:
+    """One row of the feed.
+
+    Args:
+        change_seq: place in the store's commit order.
+        image: the whole row; None when it was deleted, or has left the station's scopes.
+        parent: what it is listed under.
+    """
+
+    row_kind: str
+    row_id: str
+    change_seq: int
+    parent: str | None = None
+    image: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cursor:
+    """Where a station stands in the feed. A new epoch means that the store's numbering began anew."""
+
+    epoch: str = ""
+    change_seq: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulled:
+    """What changed after a cursor.
+
+    Args:
+        cursor: to be kept in one transaction with the rows.
+        included_through_seq: the rows contain the effect of every fact of this station up to this number, and of none
+            after it.
+        more: there is more to pull at once.
+        must_refetch: the cursor cannot be served; throw the rows away (never the owed facts) and pull from nothing.
+    """
+
+    cursor: Cursor
+    rows: tuple[RowChange, ...] = ()
+    included_through_seq: int = 0
+    more: bool = False
+    must_refetch: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolment:
+    """A new station's first word.
+
+    Args:
+        code: the one-time code.
+        public_key: Ed25519, raw 32 bytes in base64url without padding.
+        name: how people call the station.
+    """
+
+    code: str
+    public_key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enrolled:
+    """Who the store will know the station as, and what it is for.
+
+    Args:
+        scopes: the parts of the feed that it pulls.
+    """
+
+    station_id: str
+    warehouse_id: str
+    warehouse_name: str
+    time_zone: str
+    scopes: tuple[str, ...]
+    sscc_company_prefix: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenWanted:
+    """Proof of the device key.
+
+    Args:
+        issued_at_utc: the station's clock; more than ten minutes off the store's is refused with the store's time.
+        signature: Ed25519 over `floorhand-token\\n<station_id>\\n<nonce>\\n<issued_at_utc>`, base64url without padding.
+    """
+
+    station_id: str
+    nonce: str
+    issued_at_utc: str
+    signature: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    token: str
+    expires_in_s: int
+    store_now_utc: datetime
