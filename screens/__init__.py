@@ -1,1 +1,4 @@
-"""What people see and touch. Flet lives here and in `main.py` only. A screen asks a workflow and sees ports, never an adapter."""
+"""What people see and touch. Flet lives here and in `main.py` only.
+
+A screen asks a workflow and sees ports, never an adapter.
+"""

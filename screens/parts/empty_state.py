@@ -1,0 +1,36 @@
+"""What is drawn where there is nothing: nothing left, still loading, the store is away. Never a blank screen."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from screens.look import Look
+from screens.theme import HEADING
+
+
+def empty_state(look: Look, icon: ft.IconData, text: str, *, hint: str = "", busy: bool = False) -> ft.Control:
+    """A large quiet icon, what is so, and what to do; `busy` turns a ring while it is being fetched."""
+    mark: ft.Control = (
+        ft.ProgressRing(width=56, height=56, stroke_width=6, color=look.theme.accent.ground)
+        if busy
+        else ft.Icon(icon, size=88, color=look.theme.quiet)
+    )
+    return ft.Container(
+        expand=True,
+        alignment=ft.Alignment.CENTER,
+        content=ft.Column(
+            tight=True,
+            spacing=16,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+            controls=[
+                mark,
+                ft.Container(_centred(look.body(text, size=HEADING, bold=True, lines=3))),
+                *([_centred(look.quiet(hint, lines=3))] if hint else []),
+            ],
+        ),
+    )
+
+
+def _centred(text: ft.Text) -> ft.Text:
+    text.text_align = ft.TextAlign.CENTER
+    return text

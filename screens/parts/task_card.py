@@ -1,0 +1,71 @@
+"""A card: what lies on the surface and is read as one thing, with an edge in a role's colour when it has one."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.workflows.answers import Role
+from screens.look import Look
+from screens.theme import NAME, QUANTITY
+
+
+def task_card(
+    look: Look,
+    *,
+    name: str,
+    lines: tuple[str, ...] = (),
+    picture: str | bytes = "",
+    trailing: ft.Control | None = None,
+    role: Role | None = None,
+) -> ft.Control:
+    """A product or a task.
+
+    Args:
+        name: two lines at most.
+        lines: small facts below it, one line each.
+        picture: an asset's path, a URL, or the picture itself; a drawn box where there is none.
+        trailing: what stands at the end (a slot tag, a count).
+        role: colours the leading edge.
+    """
+    edge = look.role(role).ground if role else look.theme.line
+    image: ft.Control = (
+        ft.Image(picture, width=72, height=72, fit=ft.BoxFit.CONTAIN)
+        if picture
+        else ft.Icon(ft.Icons.INVENTORY_2, size=40, color=look.theme.quiet)
+    )
+    return ft.Container(
+        bgcolor=look.theme.card.ground,
+        border_radius=10,
+        border=ft.Border.all(look.theme.outline, edge),
+        padding=12,
+        content=ft.Row(
+            spacing=12,
+            vertical_alignment=ft.CrossAxisAlignment.CENTER,
+            controls=[
+                ft.Container(image, width=72, height=72, alignment=ft.Alignment.CENTER),
+                ft.Column(
+                    expand=True,
+                    spacing=2,
+                    controls=[
+                        look.body(name, size=NAME, bold=True, lines=2),
+                        *(look.quiet(line, lines=1) for line in lines),
+                    ],
+                ),
+                *([trailing] if trailing else []),
+            ],
+        ),
+    )
+
+
+def quantity(look: Look, count: int, *, unit: str = "") -> ft.Control:
+    """`× 3 each`, at arm's length."""
+    return ft.Row(
+        tight=True,
+        spacing=8,
+        vertical_alignment=ft.CrossAxisAlignment.CENTER,
+        controls=[
+            ft.Icon(ft.Icons.CLOSE, size=26, color=look.theme.quiet),
+            look.code(str(count), size=QUANTITY),
+            *([look.body(unit, size=NAME, color=look.theme.quiet)] if unit else []),
+        ],
+    )

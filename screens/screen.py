@@ -1,0 +1,89 @@
+"""What a screen is to its seat: a thing that says what to scan, draws itself, and judges scans through a workflow."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import flet as ft
+
+from app.domain.scan import Scan
+from app.workflows.answers import Answer, Prompt, Role, Sentence
+
+if TYPE_CHECKING:
+    from screens.look import Look
+    from screens.seat import Seat
+
+Outcome = Answer | Awaitable[Answer | None] | None
+Act = Callable[[], Outcome]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One big button of the bottom row.
+
+    Args:
+        key: of its words; also its name in tests.
+        icon: drawn above the words.
+        on_tap: done at a tap, with the same answers and errors as a scan; may be async.
+        role: paints it; None for an ordinary key.
+        enabled: a button that cannot be used now is drawn, but quiet.
+    """
+
+    key: str
+    icon: ft.IconData
+    on_tap: Act
+    role: Role | None = None
+    enabled: bool = True
+
+
+class Screen(ABC):
+    """One screen of one seat.
+
+    Everything but `on_…` is asked anew at each redraw and must be quick and free of side effects. The seat redraws
+    after each scan, each tap and each `seat.redraw()`. A FloorError out of `on_scan` or `on_tap` becomes its sentence
+    in the prompt strip with the wrong tone; the screen need not catch it.
+    """
+
+    seat: Seat
+
+    @property
+    @abstractmethod
+    def title(self) -> Sentence | str:
+        """What this is: `Sentence("returns.title")`, or a finished text such as a picklist's number."""
+
+    @abstractmethod
+    def build(self, look: Look) -> ft.Control:
+        """The content between top bar and prompt strip. It gets all the height that is left: give it `expand=True`."""
+
+    def prompt(self, look: Look) -> Prompt | None:
+        """What is asked for now; None where no scan is awaited: then buttons may keep the focus."""
+        return None
+
+    def progress(self) -> tuple[int, int] | None:
+        """Done, and of how many."""
+        return None
+
+    def actions(self) -> tuple[Action, ...]:
+        """The bottom row, up to four; none hides the row."""
+        return ()
+
+    def back(self) -> Screen | None:
+        """Where the arrow of the top bar leads; None hides it."""
+        return None
+
+    def on_scan(self, scan: Scan) -> Outcome:
+        """Judge one scan, record what follows, and answer. Sync when it can be: between judging and green is nothing.
+
+        Raises:
+            FloorError: said in the strip.
+        """
+        return Answer.wrong("shell.not_here")
+
+    def on_open(self) -> None:  # noqa: B027 - most screens have nothing to open
+        """The seat shows this screen now: begin listening. `self.seat` is set."""
+
+    def on_close(self) -> None:  # noqa: B027
+        """The seat shows another screen, or the window is gone: end what `on_open` began."""

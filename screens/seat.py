@@ -1,0 +1,203 @@
+"""One window of a station: its screen, its scans, its answers. Built by `main.py`, one for each page that opens."""
+
+from __future__ import annotations
+
+import contextvars
+import inspect
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import flet as ft
+
+from app.domain.scan import Scan
+from app.errors import FloorError, LedgerTrouble
+from app.ports import Chime, Clock, Link, Tone
+from app.workflows.answers import Answer, Role, Sentence
+from screens.look import Look
+from screens.screen import Act, Screen
+from screens.wording import sentence
+
+log = logging.getLogger("floorhand.seat")
+
+DOUBLE_TAP_MS = 350
+
+
+class KeyAssembler(Protocol):
+    """Makes scans of the keys that a scanner types (`devices.wedge`)."""
+
+    def feed(self, key: str, *, shift: bool, ctrl: bool, alt: bool, at_ms: int) -> Scan | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lamp:
+    """How this station stands with the store: the link, and how many facts it still owes."""
+
+    link: Link
+    owed: int
+    since: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What the strip shows over the prompt: an answer, already in words."""
+
+    role: Role
+    text: str
+
+
+class Seat:
+    """Routes keys to the screen, answers to the strip and the chime, errors to sentences.
+
+    Args:
+        page: Flet's page of this window.
+        seat_id: the same after a reload; a new window has a new one.
+        look: how it looks at first; its size follows the window.
+        wedge: makes scans of keys.
+        clock: times keys and taps.
+        lamp: asked at each redraw.
+
+    `draw` is set by the shell.
+    """
+
+    def __init__(
+        self,
+        *,
+        page: ft.Page,
+        seat_id: str,
+        look: Look,
+        wedge: KeyAssembler,
+        chime: Chime,
+        clock: Clock,
+        lamp: Callable[[], Lamp],
+    ) -> None:
+        self.page = page
+        self.seat_id = seat_id
+        self.look = look
+        self.chime = chime
+        self.clock = clock
+        self.lamp = lamp
+        self.who = ""
+        self.notice: Notice | None = None
+        self.screen: Screen | None = None
+        self.last_touch_ms = clock.monotonic_ms()
+        self.draw: Callable[[], None] = lambda: None
+        self._wedge = wedge
+        self._paused_by: set[str] = set()
+        self._last_tap: tuple[str, int] = ("", -DOUBLE_TAP_MS)
+        self._context = contextvars.copy_context()
+        page.on_keyboard_event = self._on_key
+        page.on_resize = self._on_resize
+        page.on_close = self._on_gone
+
+    # -- what screens call ------------------------------------------------------------------------------------------
+
+    def show(self, screen: Screen) -> None:
+        """Leave the screen that is shown and show this one; a wrong answer stays in the strip, a good one too."""
+        if self.screen is not None:
+            self.screen.on_close()
+        screen.seat = self
+        self.screen = screen
+        screen.on_open()
+        self.redraw()
+
+    def say(self, answer: Answer | None) -> None:
+        """Put an answer into the strip and sound it. None clears what was good, and leaves what was wrong."""
+        if answer is None:
+            if self.notice is not None and self.notice.role is Role.GO:
+                self.notice = None
+        else:
+            self.notice = Notice(role=answer.role, text=self.look.words.text(answer.sentence))
+            self.chime.play(answer.tone)
+        self.redraw()
+
+    def say_error(self, error: Exception) -> None:
+        """An error of the floor in its own words; any other in one calm sentence, and in full in the log."""
+        tone = Tone.NEEDS_PERSON if isinstance(error, LedgerTrouble) else Tone.WRONG
+        if isinstance(error, FloorError):
+            log.info("refused seat=%s error=%s facts=%s", self.seat_id, type(error).__name__, error)
+            words = sentence(error)
+        else:
+            log.error("trouble seat=%s screen=%s", self.seat_id, type(self.screen).__name__, exc_info=error)
+            words = Sentence("shell.trouble")
+        self.say(Answer(role=Role.WRONG, sentence=words, tone=tone))
+
+    def redraw(self) -> None:
+        """Draw this window anew; may be called from anywhere, also while another window's event is handled."""
+        self._context.copy().run(self.draw)
+
+    def do(self, act: Act) -> None:
+        """Do something that answers, now or later, and say what comes of it."""
+        try:
+            outcome = act()
+            if inspect.isawaitable(outcome):
+                self.page.run_task(self._await, outcome)
+            else:
+                self.say(outcome)
+        except Exception as error:
+            self.say_error(error)
+
+    def tap(self, name: str, act: Act) -> None:
+        """A tap on something called `name`; the second tap of a double click does nothing."""
+        now_ms = self.last_touch_ms = self.clock.monotonic_ms()
+        name_before, at_ms = self._last_tap
+        if name == name_before and now_ms - at_ms < DOUBLE_TAP_MS:
+            return
+        self._last_tap = (name, now_ms)
+        self.do(act)
+
+    def take(self, scan: Scan) -> None:
+        """Hand a scan of any device to the screen; one that comes before there is a screen is answered, not lost."""
+        self.last_touch_ms = self.clock.monotonic_ms()
+        screen = self.screen
+        if screen is None:
+            self.say(Answer.caution("shell.wait_for_screen"))
+            return
+        self.do(lambda: screen.on_scan(scan))
+
+    def pause_keys(self, reason: str) -> None:
+        """Keys belong to a text field for now; see `resume_keys`."""
+        self._paused_by.add(reason)
+
+    def resume_keys(self, reason: str) -> None:
+        self._paused_by.discard(reason)
+
+    def keys_dropped(self, count: int) -> None:
+        """The page says that so many keys never got here."""
+        if count > 0:
+            log.info("keys_dropped seat=%s count=%d", self.seat_id, count)
+            self.say(Answer.caution("shell.late_keys", count=count))
+
+    def wear(self, look: Look) -> None:
+        """Change theme, language or hand of this window at once."""
+        self.look = look
+        self.page.theme_mode = ft.ThemeMode.DARK if look.theme.dark else ft.ThemeMode.LIGHT
+        self.page.theme = self.page.dark_theme = look.theme.flet_theme()
+        self.page.update()
+        self.redraw()
+
+    # -- what the page calls ------------------------------------------------------------------------------------------
+
+    def _on_key(self, event: ft.KeyboardEvent) -> None:
+        if self._paused_by:
+            return
+        at_ms = self.clock.monotonic_ms()
+        scan = self._wedge.feed(event.key, shift=event.shift, ctrl=event.ctrl, alt=event.alt, at_ms=at_ms)
+        if scan is not None:
+            self.take(scan)
+
+    def _on_resize(self, event: ft.PageResizeEvent) -> None:
+        self.look = self.look.sized(event.width, event.height)
+        self.redraw()
+
+    def _on_gone(self) -> None:
+        if self.screen is not None:
+            self.screen.on_close()
+            self.screen = None
+
+    async def _await(self, outcome: Awaitable[Answer | None]) -> None:
+        try:
+            self.say(await outcome)
+        except Exception as error:
+            self.say_error(error)

@@ -1,0 +1,232 @@
+"""The frame around every screen: top bar, progress, content, prompt strip, big buttons. One way of drawing for all."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import partial
+
+import flet as ft
+
+from app.workflows.answers import Role, Sentence
+from screens.look import Look
+from screens.parts.big_button import big_button
+from screens.parts.empty_state import empty_state
+from screens.parts.prompt_strip import prompt_strip
+from screens.parts.sync_lamp import sync_lamp
+from screens.seat import Seat
+from screens.theme import FONT_FILES, GAP, NAME, SMALL, TOUCH, WORDS_BOLD
+
+log = logging.getLogger("floorhand.shell")
+
+BAR_HEIGHT = 56
+
+
+class Piece(ft.Observable):
+    """One part of the frame that is drawn on its own."""
+
+    def draw_anew(self) -> None:
+        self.notify()  # type: ignore[no-untyped-call]
+
+
+class Shell:
+    """Draws one seat: the strip at once, since it says that the scan is good; the rest right after it.
+
+    Each control costs about 0.1 ms to build and to compare, so that what did not change is not built again.
+    """
+
+    def __init__(self, seat: Seat) -> None:
+        self.seat = seat
+        self.layout, self.bar, self.content, self.strip, self.actions = (Piece() for _ in range(5))
+        self._drawn: dict[str, object] = {}
+
+    def draw(self) -> None:
+        if self._changed("layout", (self.seat.look, self.seat.screen)):
+            self._drawn = {"layout": self._drawn["layout"]}
+            self.layout.draw_anew()
+            return
+        self.strip.draw_anew()
+        asyncio.get_running_loop().call_soon(self._draw_rest)
+
+    def _draw_rest(self) -> None:
+        screen = self.seat.screen
+        if screen is None:
+            return
+        if self._changed("bar", (screen.title, screen.progress(), self.seat.lamp(), self.seat.who)):
+            self.bar.draw_anew()
+        self.content.draw_anew()
+        if self._changed("actions", [(a.key, a.icon, a.role, a.enabled) for a in screen.actions()]):
+            self.actions.draw_anew()
+
+    def _changed(self, piece: str, now: object) -> bool:
+        before = self._drawn.get(piece)
+        self._drawn[piece] = now
+        return before != now
+
+
+def open_shell(seat: Seat) -> None:
+    """Dress the page and draw the frame; from here on `seat.show(screen)` is all that is needed."""
+    page = seat.page
+    page.title = "Floorhand"
+    page.fonts = FONT_FILES
+    page.padding = page.spacing = 0
+    seat.look = seat.look.sized(page.width or 360, page.height or 640)
+    page.theme_mode = ft.ThemeMode.DARK if seat.look.theme.dark else ft.ThemeMode.LIGHT
+    page.theme = page.dark_theme = seat.look.theme.flet_theme()
+    shell = Shell(seat)
+    seat.draw = shell.draw
+    page.render(_frame, shell, shell.layout)
+
+
+@ft.component
+def _frame(shell: Shell, layout: Piece) -> ft.Control:
+    look, screen = shell.seat.look, shell.seat.screen
+    if screen is None:
+        return _waiting(look)
+    content = ft.Container(
+        _content(shell, shell.content), expand=True, padding=ft.Padding.symmetric(horizontal=GAP, vertical=8)
+    )
+    strip, actions = ft.Container(_strip(shell, shell.strip)), ft.Container(_actions(shell, shell.actions))
+    bar = ft.Container(_bar(shell, shell.bar))
+    return _page(look, [bar, strip, content, actions] if look.wide else [bar, content, strip, actions])
+
+
+@ft.component
+def _content(shell: Shell, content: Piece) -> ft.Control:
+    screen = shell.seat.screen
+    if screen is None:
+        return ft.Container()
+    try:
+        return screen.build(shell.seat.look)
+    except Exception as error:
+        log.error("drawing_failed seat=%s screen=%s", shell.seat.seat_id, type(screen).__name__, exc_info=error)
+        return empty_state(shell.seat.look, ft.Icons.HANDYMAN, shell.seat.look.say("shell.trouble"))
+
+
+@ft.component
+def _strip(shell: Shell, strip: Piece) -> ft.Control:
+    seat, look = shell.seat, shell.seat.look
+    notice, prompt = seat.notice, seat.screen.prompt(look) if seat.screen else None
+    if prompt is None and notice is None:
+        return ft.Container(height=0)
+    return ft.Container(
+        prompt_strip(look, prompt, notice.role if notice else None, notice.text if notice else ""),
+        padding=ft.Padding.symmetric(horizontal=GAP, vertical=8),
+    )
+
+
+def _page(look: Look, controls: list[ft.Control]) -> ft.Control:
+    return ft.Container(
+        expand=True,
+        bgcolor=look.theme.surface.ground,
+        content=ft.SafeArea(ft.Column(expand=True, spacing=0, controls=controls), expand=True),
+    )
+
+
+def _waiting(look: Look) -> ft.Control:
+    return _page(
+        look,
+        [
+            ft.Container(
+                expand=True,
+                alignment=ft.Alignment.CENTER,
+                content=look.body(look.say("shell.starting"), size=NAME, color=look.theme.quiet),
+            )
+        ],
+    )
+
+
+@ft.component
+def _bar(shell: Shell, piece: Piece) -> ft.Control:
+    seat, look, screen = shell.seat, shell.seat.look, shell.seat.screen
+    if screen is None:
+        return ft.Container()
+    bar, lamp, progress, back = look.theme.bar, seat.lamp(), screen.progress(), screen.back()
+    title = look.words.text(screen.title) if isinstance(screen.title, Sentence) else screen.title
+    words: list[ft.Control] = [_bar_text(title, bar.ink, 20, WORDS_BOLD)]
+    if progress is not None:
+        words.append(_bar_text(look.say("shell.progress", done=progress[0], of=progress[1]), bar.ink, SMALL))
+    row: list[ft.Control] = [
+        ft.Column(expand=True, spacing=0, alignment=ft.MainAxisAlignment.CENTER, controls=words),
+        sync_lamp(look, lamp.link, lamp.owed, lamp.since),
+    ]
+    if back is not None:
+        row.insert(0, _back_button(seat, look))
+    if seat.who:
+        row.append(ft.Container(_bar_text(seat.who, bar.ink, SMALL), width=None if look.wide else 88))
+    return ft.Column(
+        spacing=0,
+        controls=[
+            ft.Container(
+                bgcolor=bar.ground,
+                height=BAR_HEIGHT,
+                padding=ft.Padding.only(left=14 if back is None else 4, right=12),
+                border=ft.Border.only(bottom=ft.BorderSide(look.theme.outline, look.theme.line)),
+                content=ft.Row(spacing=8, controls=row),
+            ),
+            _progress(look, progress),
+        ],
+    )
+
+
+def _back_button(seat: Seat, look: Look) -> ft.Control:
+    def back() -> None:
+        screen = seat.screen.back() if seat.screen else None
+        if screen is not None:
+            seat.notice = None
+            seat.show(screen)
+
+    return ft.IconButton(
+        ft.Icons.ARROW_BACK,
+        key="back",
+        icon_color=look.theme.bar.ink,
+        icon_size=28,
+        width=TOUCH,
+        height=BAR_HEIGHT,
+        tooltip=look.say("shell.back"),
+        on_click=lambda: seat.tap("back", back),
+    )
+
+
+def _bar_text(text: str, color: str, size: int, font: str | None = None) -> ft.Text:
+    return ft.Text(
+        text, size=size, color=color, font_family=font, max_lines=1, overflow=ft.TextOverflow.ELLIPSIS, no_wrap=True
+    )
+
+
+def _progress(look: Look, progress: tuple[int, int] | None) -> ft.Control:
+    done, of = progress or (0, 0)
+    return ft.ProgressBar(
+        value=done / of if of else 0,
+        visible=of > 0,
+        bar_height=8,
+        color=look.role(Role.GO).ground,
+        bgcolor=look.theme.key.ground,
+        border_radius=0,
+    )
+
+
+@ft.component
+def _actions(shell: Shell, piece: Piece) -> ft.Control:
+    seat, look = shell.seat, shell.seat.look
+    actions = seat.screen.actions() if seat.screen else ()
+    if not actions:
+        return ft.Container(height=0)
+    ordered = actions[::-1] if look.left_handed else actions
+    return ft.Container(
+        padding=ft.Padding.only(left=GAP, right=GAP, bottom=GAP, top=4),
+        content=ft.Row(
+            spacing=GAP,
+            alignment=ft.MainAxisAlignment.END if look.wide else ft.MainAxisAlignment.CENTER,
+            controls=[
+                big_button(look, action, partial(_tap, seat, action.key), expand=not look.wide) for action in ordered
+            ],
+        ),
+    )
+
+
+def _tap(seat: Seat, key: str) -> None:
+    """Do what the button of this name stands for now, not when it was drawn."""
+    for action in seat.screen.actions() if seat.screen else ():
+        if action.key == key and action.enabled:
+            seat.tap(key, action.on_tap)
