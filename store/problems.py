@@ -1,0 +1,152 @@
+"""What was wrong with a request, all of it at once, in one shape: `{"problems": [{"path", "reason"}]}`.
+
+Everything else that the store does not do is answered `{"reason"}`. No answer carries a traceback, and none repeats
+what was sent beyond the name of a field.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from app.errors import StoreRefused
+
+log = logging.getLogger(__name__)
+
+# A file of a million bad lines is told in a bounded answer.
+PROBLEMS_TOLD_MAX = 2_000
+_PATH_LENGTH_MAX = 200
+
+
+class Problem(BaseModel):
+    """One thing to put right, and where: `lines[2].quantity_each`; `body` for the whole."""
+
+    path: str
+    reason: str
+
+
+class LineProblem(Problem):
+    """A problem in a file; `line` counts from 1, a CSV's header included."""
+
+    line: int
+
+
+class Problems(BaseModel):
+    """Answer 422."""
+
+    problems: list[Problem]
+
+
+class LineProblems(BaseModel):
+    """Answer 422 to a file. `left_out` counts the problems that this answer has no room for."""
+
+    problems: list[LineProblem]
+    left_out: int = Field(default=0, ge=0)
+
+
+class Refusal(BaseModel):
+    """Any other answer that is no success."""
+
+    reason: str
+
+
+class ProblemsFound(Exception):
+    """The request cannot be taken; every problem that was found."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(f"{problem.path}: {problem.reason}" for problem in problems[:5]))
+        self.problems = tuple(problems)
+
+
+class Refused(Exception):
+    """No, with the HTTP status that says which no it is."""
+
+    def __init__(self, status: HTTPStatus, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.reason = reason
+
+
+def told(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of an endpoint that may answer so, for the OpenAPI description."""
+    return {
+        int(status): {"model": Problems if status is HTTPStatus.UNPROCESSABLE_ENTITY else Refusal}
+        for status in (*statuses, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.INTERNAL_SERVER_ERROR)
+    }
+
+
+def path_of(place: Iterable[int | str]) -> str:
+    """`("body", "lines", 2, "sku")` as `lines[2].sku`; `body` for the request's body as a whole."""
+    steps = list(place)
+    if steps and steps[0] in ("body", "query", "path", "header"):
+        steps = steps[1:] or steps[:1]
+    text = ""
+    for step in steps:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else step
+    # A field's name comes from outside: half a surrogate pair in it would break the answer.
+    return text[:_PATH_LENGTH_MAX].encode(errors="replace").decode() or "body"
+
+
+def problems_of(errors: Iterable[Any]) -> list[Problem]:
+    """Pydantic's errors as problems. A malformed JSON text is one problem of the body."""
+    problems = []
+    for error in errors:
+        if error["type"] == "json_invalid":
+            why = error.get("ctx", {}).get("error", "")
+            problems.append(Problem(path="body", reason=f"no JSON: {why}, at character {error['loc'][-1]}"))
+        else:
+            reason = str(error["msg"]).removeprefix("Value error, ")
+            problems.append(Problem(path=path_of(error["loc"]), reason=reason))
+    return problems
+
+
+def refusing(status: int, reason: str, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse({"reason": reason}, status_code=status, headers=headers)
+
+
+def listing(problems: Sequence[Problem]) -> JSONResponse:
+    shown = [problem.model_dump() for problem in problems[:PROBLEMS_TOLD_MAX]]
+    answer: dict[str, Any] = {"problems": shown}
+    if len(problems) > len(shown):
+        answer["left_out"] = len(problems) - len(shown)
+    return JSONResponse(answer, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
+
+
+def install(service: FastAPI) -> None:
+    """Make `service` answer every error in the shapes of this module."""
+
+    @service.exception_handler(RequestValidationError)
+    def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        return listing(problems_of(error.errors()))
+
+    @service.exception_handler(ProblemsFound)
+    def _found(request: Request, error: ProblemsFound) -> JSONResponse:
+        return listing(error.problems)
+
+    @service.exception_handler(Refused)
+    def _refused(request: Request, error: Refused) -> JSONResponse:
+        return refusing(error.status, error.reason)
+
+    @service.exception_handler(StoreRefused)
+    def _store_refused(request: Request, error: StoreRefused) -> JSONResponse:
+        return refusing(HTTPStatus.CONFLICT, error.reason)
+
+    @service.exception_handler(HTTPException)
+    def _http(request: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code == HTTPStatus.BAD_REQUEST:
+            # FastAPI says so of a body that it cannot even decode: no UTF-8, a number of 5,000 digits, 10,000 brackets.
+            return listing([Problem(path="body", reason="no JSON that can be read")])
+        return refusing(error.status_code, str(error.detail), dict(error.headers or {}))
+
+    @service.exception_handler(Exception)
+    def _broken(request: Request, error: Exception) -> JSONResponse:
+        log.error("request_failed method=%s path=%s", request.method, request.url.path, exc_info=error)
+        return refusing(HTTPStatus.INTERNAL_SERVER_ERROR, "the order store could not do that; it is logged")
