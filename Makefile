@@ -1,10 +1,70 @@
 # Floorhand: set up, run, check, test. Every target works on a machine that has never seen the project.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
+.PHONY: help env test-env run fresh test check bench lock zbar chromium clean
+
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-GROUPS := --group station --group store --group demo
+UV := $(VENV)/bin/uv
+# The most processes that tests run in; browsers are hungry, so the browser journeys run in one.
+JOBS ?= 2
 
-lock: $(VENV)/uv ## pin every dependency with its hashes
-	$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url pyproject.toml -o requirements.lock
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+env: $(VENV)/run.stamp zbar ## make the environment that `make run` needs, in .venv
+
+test-env: $(VENV)/test.stamp zbar
+
+$(VENV)/bin/python:
+	@command -v $(PYTHON) >/dev/null || { echo "Floorhand needs Python 3.11 or newer; there is no '$(PYTHON)' here."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Floorhand needs Python 3.11 or newer; this is $$($(PYTHON) --version). Name another: make PYTHON=python3.12 …"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "Python's venv is missing; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+
+$(UV): | $(VENV)/bin/python
+	@$(PY) -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/run.stamp: requirements.lock | $(UV)
+	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/test.stamp: requirements-dev.lock $(VENV)/run.stamp
+	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# zbar is a second opinion on barcodes; Floorhand works without it, on zxing-cpp alone.
+zbar: | $(VENV)/bin/python
+	@bash tools/have.sh libzbar0 "$(PY) -c 'import ctypes.util, sys; sys.exit(not ctypes.util.find_library(\"zbar\"))'" \
+	  || echo "libzbar0 is missing and cannot be installed here: barcodes are read by zxing-cpp alone."
+
+chromium:
+	@bash tools/have.sh chromium "command -v chromium || command -v chromium-browser || command -v google-chrome" \
+	  || { test "$$CI" != true || { echo "Chromium is missing: the browser journeys cannot run, and in CI they must."; exit 1; }; \
+	       echo "Chromium is missing and cannot be installed here: the browser journeys are left out."; }
+
+run: env ## start the order store, the printer and three stations with the demo warehouse; Ctrl-C stops it
+	@exec $(PY) -m demo $(ARGS)
+
+fresh: env ## the same, from the beginning of a new shift
+	@exec $(PY) -m demo --fresh $(ARGS)
+
+check: test-env ## ruff, mypy --strict, the doors between the rooms
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check --quiet . || { echo "run: .venv/bin/ruff format ."; exit 1; }
+	@$(VENV)/bin/mypy .
+	@$(VENV)/bin/lint-imports
+
+test: check chromium ## everything: checks, unit, contract, property, journey and browser tests
+	@$(PY) -m pytest -m "not browser" -n $(JOBS) --dist loadfile
+	@$(PY) -m pytest -m browser
+
+bench: test-env ## measure what Floorhand claims; a line of JSON for each
+	@for claim in $$(ls bench/*.py | xargs grep -l '^def main' | xargs -n1 basename | sed 's/\.py$$//'); do $(PY) -m bench.$$claim || exit 1; done
+
+lock: $(UV) ## pin every dependency again, with hashes
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo -o requirements.lock
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo --group test -c requirements.lock -o requirements-dev.lock
+
+clean: ## forget the shift and the environment
+	@rm -rf $(VENV) var
