@@ -178,6 +178,35 @@ FAMILIES = (
         size_mm=((70, 80), (70, 80), (220, 270)),
         makes=("Alpine", "Beacon"),
     ),
+    Family(
+        name="gloves",
+        picture="gloves",
+        category="apparel",
+        variants=("S", "M", "L"),
+        weight_g=(70, 130),
+        size_mm=((220, 250), (100, 130), (25, 40)),
+        makes=("Merino", "Alpine"),
+    ),
+    Family(
+        name="candle",
+        picture="candle",
+        category="general",
+        variants=("small", "large"),
+        weight_g=(140, 520),
+        size_mm=((70, 95), (70, 95), (80, 140)),
+        makes=("Meadow", "Harbour"),
+    ),
+    Family(
+        name="soap",
+        picture="soap",
+        category="cosmetics",
+        variants=("lavender", "oat", "citrus"),
+        weight_g=(95, 110),
+        size_mm=((80, 90), (55, 60), (25, 30)),
+        makes=("Meadow",),
+        case_each=(24,),
+        tracks_lot=True,
+    ),
 )
 
 

@@ -168,7 +168,7 @@ def _stock(rng: random.Random, goods: list[Json], bins: list[Json], today: date)
 def _workers(rng: random.Random) -> Iterator[Json]:
     for number, (name, roles) in enumerate(PEOPLE, start=1):
         yield {
-            "worker_id": f"W{number:02d}",
+            "worker_id": f"E{number:02d}",
             "name": name,
             "badge": "".join(rng.choices(BADGE_LETTERS, k=10)),
             "pin": f"{rng.randrange(1_000_000):06d}",
