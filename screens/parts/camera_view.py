@@ -1,0 +1,146 @@
+"""The camera as a scanner: pictures go to the `CodeReader` port, what it reads comes back as scans."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from enum import StrEnum
+
+import flet as ft
+import flet_camera as fc
+
+from app.domain.scan import Scan, Symbology
+from app.errors import FloorError
+from app.ports import CodeReader
+from screens.look import Look
+from screens.theme import BODY
+
+log = logging.getLogger("floorhand.camera")
+
+# A code that stays in the frame is one scan, not one for each picture.
+SAME_CODE_MS = 2000
+PAUSE_S = 0.05
+
+
+class Eye(StrEnum):
+    """How the camera stands; the words are `camera.<state>`."""
+
+    STARTING = "starting"
+    LOOKING = "looking"
+    DENIED = "denied"
+    MISSING = "missing"
+
+
+class CameraScanner:
+    """Takes pictures until it is closed, and hands over each code once. Lives in the screen, survives its redraws.
+
+    Args:
+        page: runs the loop.
+        on_scan: gets each scan.
+        on_state: called when `state` has changed: draw anew.
+        expected: kinds of code that are looked for; None for all.
+    """
+
+    def __init__(
+        self,
+        page: ft.Page,
+        reader: CodeReader,
+        *,
+        on_scan: Callable[[Scan], None],
+        on_state: Callable[[], None],
+        expected: frozenset[Symbology] | None = None,
+    ) -> None:
+        self.camera = fc.Camera(expand=True)
+        self.state = Eye.STARTING
+        self._page = page
+        self._reader = reader
+        self._on_scan = on_scan
+        self._on_state = on_state
+        self._expected = expected
+        self._open = False
+        self._last: tuple[str, int] = ("", -SAME_CODE_MS)
+
+    def open(self) -> None:
+        """Begin, once `camera` is on the page; calling it again while it looks does nothing."""
+        if not self._open:
+            self._open = True
+            self._page.run_task(self._look)
+
+    def close(self) -> None:
+        """Stop after the picture that is being taken."""
+        self._open = False
+
+    async def _look(self) -> None:
+        try:
+            if not await self._start():
+                return
+            while self._open:
+                await self._picture()
+                await asyncio.sleep(PAUSE_S)
+        except Exception as error:  # the client's half says only that it failed
+            log.warning("camera_stopped reason=%s", error)
+            self._show(Eye.DENIED)
+        finally:
+            self._open = False
+
+    async def _start(self) -> bool:
+        self._show(Eye.STARTING)
+        cameras = await self.camera.get_available_cameras()
+        if not cameras:
+            self._show(Eye.MISSING)
+            return False
+        back = [camera for camera in cameras if camera.lens_direction is fc.CameraLensDirection.BACK]
+        await self.camera.initialize((back or cameras)[0], fc.ResolutionPreset.HIGH, enable_audio=False)
+        self._show(Eye.LOOKING)
+        return True
+
+    async def _picture(self) -> None:
+        picture = await self.camera.take_picture()
+        try:
+            scans = await self._reader.read(picture, expected=self._expected)
+        except FloorError as error:
+            log.info("picture_unread reason=%s", error)
+            return
+        for scan in scans:
+            text, at_ms = self._last
+            self._last = (scan.text, scan.at_ms)
+            if self._open and (scan.text != text or scan.at_ms - at_ms >= SAME_CODE_MS):
+                self._on_scan(scan)
+
+    def _show(self, state: Eye) -> None:
+        if self.state is not state:
+            self.state = state
+            self._on_state()
+
+
+def camera_view(look: Look, scanner: CameraScanner, *, height: float = 240) -> ft.Control:
+    """The live picture with a frame to aim by, and one line that says how the camera stands."""
+    paint = look.theme.bar
+    return ft.Container(
+        height=height,
+        bgcolor="#000000",
+        border_radius=12,
+        clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
+        content=ft.Stack(
+            controls=[
+                ft.Container(scanner.camera, expand=True),
+                ft.Container(
+                    left=24,
+                    right=24,
+                    top=height * 0.2,
+                    bottom=height * 0.3,
+                    border=ft.Border.all(3, "#ffffff"),
+                    border_radius=10,
+                ),
+                ft.Container(
+                    left=0,
+                    right=0,
+                    bottom=0,
+                    bgcolor=paint.ground,
+                    padding=8,
+                    content=ft.Text(look.say(f"camera.{scanner.state}"), size=BODY, color=paint.ink, max_lines=1),
+                ),
+            ],
+        ),
+    )

@@ -1,0 +1,58 @@
+"""Sound and touch of one window: each tone its wave and its vibration."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import flet as ft
+import flet_audio as fa
+
+from app.ports import Tone
+
+log = logging.getLogger("floorhand.chime")
+
+# The strength says the same as the tone to a hand that cannot hear it.
+TOUCHES: dict[Tone, str] = {
+    Tone.GOOD: "light_impact",
+    Tone.LINE_DONE: "medium_impact",
+    Tone.LIST_DONE: "heavy_impact",
+    Tone.WRONG: "vibrate",
+    Tone.CAUTION: "heavy_impact",
+    Tone.NEEDS_PERSON: "vibrate",
+}
+
+
+def sound_file(tone: Tone) -> str:
+    """A tone's wave, as a path under `assets`."""
+    return f"sounds/{tone}.wav"
+
+
+class PageChime:
+    """Implements `Chime` on one page. A window that cannot sound stays silent; the strip says the same to the eye.
+
+    Each tone has a player of its own, loaded at start, so that two tones in a row do not cut one another's beginning.
+    """
+
+    def __init__(self, page: ft.Page) -> None:
+        self._page = page
+        self._players = {
+            tone: fa.Audio(src=sound_file(tone), release_mode=fa.ReleaseMode.STOP, volume=1.0) for tone in Tone
+        }
+        self._haptics = ft.HapticFeedback()
+
+    def play(self, tone: Tone) -> None:
+        try:
+            self._page.run_task(self._sound, tone)
+        except Exception as error:  # a page that has just been closed
+            log.debug("chime_silent tone=%s reason=%s", tone, error)
+
+    async def _sound(self, tone: Tone) -> None:
+        await self._quietly(self._players[tone].play)
+        await self._quietly(getattr(self._haptics, TOUCHES[tone]))
+
+    async def _quietly(self, act: Any) -> None:
+        try:
+            await act()
+        except Exception as error:  # no sound device, no vibration, no gesture yet
+            log.debug("chime_silent reason=%s", error)
