@@ -7,8 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar, Self
 
-from app.domain.facts import Fact
+from app.domain.facts import Fact, Subject
 from app.domain.packing import (
+    CartonAbandoned,
     CartonClosed,
     CartonOpened,
     PackException,
@@ -24,6 +25,19 @@ from app.errors import TooMany
 class ShipPolicy(StrEnum):
     COMPLETE = "complete"
     PARTIAL = "partial"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialShipmentAllowed(Fact):
+    """A supervisor lets an order that should ship complete go without what is missing."""
+
+    kind: ClassVar[str] = "order.partial_allowed"
+    order_id: str
+    approved_by: str
+    reason: str
+
+    def subjects(self) -> tuple[Subject, ...]:
+        return (("order", self.order_id),)
 
 
 class PaymentMode(StrEnum):
@@ -60,6 +74,8 @@ ORDER_TRANSITIONS: Table[OrderState] = {
         PackUndone: to(OrderState.PACKING),
         PackExceptionFound: to(OrderState.PACKING),
         CartonClosed: to(OrderState.PACKING, OrderState.PACKED),
+        CartonAbandoned: to(OrderState.PACKED),
+        PartialShipmentAllowed: to(OrderState.PACKING),
     },
     OrderState.PACKED: {},
     OrderState.HANDED_OVER: {},
@@ -135,6 +151,8 @@ class Order(Row):
             case CartonClosed():
                 moved = replace(self, cartons_closed=self.cartons_closed + 1)
                 wanted = OrderState.PACKED if fact.order_complete else OrderState.PACKING
+            case PartialShipmentAllowed():
+                moved = replace(self, ship_policy=ShipPolicy.PARTIAL)
         return replace(moved, state=step(ORDER_TRANSITIONS, self.state, fact, wanted))
 
     def _with_line(self, line: OrderLine) -> Self:

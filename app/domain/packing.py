@@ -40,6 +40,7 @@ class CartonOpened(CartonFact):
         tote_id: the tote that was scanned.
         blind: packed against the order's lines, to be reconciled when the picks arrive.
         number: n of "n of m".
+        station_id: where it stands open, so that a second station is told.
     """
 
     kind: ClassVar[str] = "carton.opened"
@@ -48,6 +49,7 @@ class CartonOpened(CartonFact):
     tote_load_ids: tuple[str, ...] = ()
     tote_id: str | None = None
     blind: bool = False
+    station_id: str = ""
 
     def subjects(self) -> tuple[Subject, ...]:
         loads = tuple(("tote_load", load) for load in self.tote_load_ids)
@@ -85,10 +87,19 @@ class CartonTypeConfirmed(CartonFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CartonWeighed(CartonFact):
+    """What the scale said.
+
+    Args:
+        approved_by: the supervisor who let a weight outside the tolerance pass; None when it was inside.
+        approval_reason: a wording key, with `approved_by` only.
+    """
+
     kind: ClassVar[str] = "carton.weighed"
     weight_g: int
     expected_weight_g: int
     source: WeightSource
+    approved_by: str | None = None
+    approval_reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +120,23 @@ class CartonClosed(CartonFact):
 
     def subjects(self) -> tuple[Subject, ...]:
         return (("carton", self.carton_id), ("order", self.order_id))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CartonAbandoned(CartonFact):
+    """An opened carton that will not be shipped: nothing is left to go into it, or its order was cancelled.
+
+    Args:
+        order_complete: other cartons are closed and nothing of the order is left to pack.
+    """
+
+    kind: ClassVar[str] = "carton.abandoned"
+    order_id: str
+    order_complete: bool = False
+
+    def subjects(self) -> tuple[Subject, ...]:
+        order: tuple[Subject, ...] = (("order", self.order_id),) if self.order_complete else ()
+        return (("carton", self.carton_id), *order)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +203,7 @@ class CartonState(StrEnum):
     WEIGHED = "weighed"
     CLOSED = "closed"
     LABELLED = "labelled"
+    ABANDONED = "abandoned"
     STAGED = "staged"
     LOADED = "loaded"
     HANDED_OVER = "handed_over"
@@ -185,22 +214,26 @@ CARTON_TRANSITIONS: Table[CartonState] = {
     CartonState.OPENED: {
         UnitVerified: to(CartonState.VERIFYING),
         CartonTypeConfirmed: to(CartonState.OPENED),
+        CartonAbandoned: to(CartonState.ABANDONED),
     },
     CartonState.VERIFYING: {
         UnitVerified: to(CartonState.VERIFYING),
         PackUndone: to(CartonState.VERIFYING, CartonState.OPENED),
         CartonTypeConfirmed: to(CartonState.VERIFYING),
         CartonVerified: to(CartonState.VERIFIED),
+        CartonAbandoned: to(CartonState.ABANDONED),
     },
     CartonState.VERIFIED: {
         CartonTypeConfirmed: to(CartonState.VERIFIED),
         CartonWeighed: to(CartonState.WEIGHED),
         PackUndone: to(CartonState.VERIFYING, CartonState.OPENED),
+        CartonAbandoned: to(CartonState.ABANDONED),
     },
     CartonState.WEIGHED: {
         CartonTypeConfirmed: to(CartonState.WEIGHED),
         CartonWeighed: to(CartonState.WEIGHED),
         CartonClosed: to(CartonState.CLOSED),
+        CartonAbandoned: to(CartonState.ABANDONED),
     },
     CartonState.CLOSED: {
         LabelPrinted: to(CartonState.CLOSED),
@@ -208,6 +241,7 @@ CARTON_TRANSITIONS: Table[CartonState] = {
         LabelApplied: to(CartonState.LABELLED),
     },
     CartonState.LABELLED: {LabelPrinted: to(CartonState.LABELLED), LabelReprinted: to(CartonState.LABELLED)},
+    CartonState.ABANDONED: {},
     CartonState.STAGED: {},
     CartonState.LOADED: {},
     CartonState.HANDED_OVER: {},
@@ -244,6 +278,13 @@ class PackedUnit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carton(Row):
+    """One box of an order.
+
+    Args:
+        station_id: where it was opened.
+        printed_attempt: the newest attempt of its label that a `LabelPrinted` tells of.
+    """
+
     row_kind: ClassVar[str] = "carton"
 
     carton_id: str
@@ -259,6 +300,8 @@ class Carton(Row):
     sscc: str | None = None
     of: int | None = None
     printed_count: int = 0
+    printed_attempt: int = 0
+    station_id: str = ""
 
     @property
     def row_id(self) -> str:
@@ -279,6 +322,7 @@ class Carton(Row):
             tote_load_ids=fact.tote_load_ids,
             tote_id=fact.tote_id,
             blind=fact.blind,
+            station_id=fact.station_id,
         )
 
     def after(self, fact: Fact) -> Self:
@@ -304,7 +348,7 @@ class Carton(Row):
             case CartonClosed():
                 moved = replace(self, sscc=fact.sscc, of=fact.of)
             case LabelPrinted():
-                moved = replace(self, printed_count=self.printed_count + 1)
+                moved = replace(self, printed_count=self.printed_count + 1, printed_attempt=fact.attempt)
             case LabelApplied() if fact.sscc != self.sscc:
                 raise IllegalTransition("LabelApplied of another carton", str(self.state))
         return replace(moved, state=step(CARTON_TRANSITIONS, self.state, fact, wanted))
