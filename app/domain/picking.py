@@ -22,6 +22,17 @@ class ShortReason(StrEnum):
     EXPIRED = "expired"
 
 
+class PickState(StrEnum):
+    OPEN = "open"
+    AT_LOCATION = "at_location"
+    ITEM_CONFIRMED = "item_confirmed"
+    PLACED = "placed"
+    SHORT = "short"
+    POSTPONED = "postponed"
+    CANCELLED = "cancelled"
+    SUBSTITUTED = "substituted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PicklistFact(Fact):
     picklist_id: str
@@ -119,6 +130,8 @@ class PickUndone(TaskFact):
         negates_kind: its wire kind; says which step is taken back.
         quantity_each: what that fact had added.
         tote_load_id: where it had been placed, when a placing is taken back.
+        lot, serial: of the units that are taken back.
+        restores: OPEN or POSTPONED when the task stands there again; None lets its quantities say.
     """
 
     kind: ClassVar[str] = "pick.undone"
@@ -127,6 +140,9 @@ class PickUndone(TaskFact):
     quantity_each: int = 0
     tote_load_id: str | None = None
     line_id: str | None = None
+    lot: str | None = None
+    serial: str | None = None
+    restores: PickState | None = None
 
     def subjects(self) -> tuple[Subject, ...]:
         load: tuple[Subject, ...] = (("tote_load", self.tote_load_id),) if self.tote_load_id else ()
@@ -209,35 +225,29 @@ class Picklist(Row):
         return replace(self, state=step(PICKLIST_TRANSITIONS, self.state, fact, wanted))
 
 
-class PickState(StrEnum):
-    OPEN = "open"
-    AT_LOCATION = "at_location"
-    ITEM_CONFIRMED = "item_confirmed"
-    PLACED = "placed"
-    SHORT = "short"
-    POSTPONED = "postponed"
-    CANCELLED = "cancelled"
-    SUBSTITUTED = "substituted"
-
-
 OPEN, AT_LOCATION, ITEM_CONFIRMED = PickState.OPEN, PickState.AT_LOCATION, PickState.ITEM_CONFIRMED
 PLACED, SHORT, POSTPONED = PickState.PLACED, PickState.SHORT, PickState.POSTPONED
 
 # CANCELLED and SUBSTITUTED are reached by the store's own moves (an order is cancelled, a line re-allocated).
 PICK_TRANSITIONS: Table[PickState] = {
     OPEN: {LocationConfirmed: to(AT_LOCATION), PickSkipped: to(POSTPONED), PickShorted: to(SHORT)},
-    POSTPONED: {LocationConfirmed: to(AT_LOCATION), PickShorted: to(SHORT), PickUndone: to(OPEN)},
+    POSTPONED: {
+        LocationConfirmed: to(AT_LOCATION),
+        PickShorted: to(SHORT),
+        PickSkipped: to(POSTPONED),
+        PickUndone: to(OPEN, AT_LOCATION, POSTPONED),
+    },
     AT_LOCATION: {
         LocationConfirmed: to(AT_LOCATION),
         UnitPicked: to(AT_LOCATION, ITEM_CONFIRMED),
         UnitPlaced: to(AT_LOCATION),
         PickShorted: to(SHORT, ITEM_CONFIRMED),
         PickSkipped: to(POSTPONED),
-        PickUndone: to(OPEN, AT_LOCATION, ITEM_CONFIRMED),
+        PickUndone: to(OPEN, POSTPONED, AT_LOCATION, ITEM_CONFIRMED),
     },
     ITEM_CONFIRMED: {UnitPlaced: to(PLACED, SHORT), PickUndone: to(AT_LOCATION)},
     PLACED: {PickUndone: to(ITEM_CONFIRMED)},
-    SHORT: {PickUndone: to(OPEN, AT_LOCATION, ITEM_CONFIRMED)},
+    SHORT: {PickUndone: to(OPEN, POSTPONED, AT_LOCATION, ITEM_CONFIRMED)},
     PickState.CANCELLED: {},
     PickState.SUBSTITUTED: {},
 }
@@ -249,9 +259,11 @@ class PickTask(Row):
     """One stop: one place, one product, one quantity, one tote.
 
     Args:
-        position: order of the walk, from 1; a skipped task is walked to after all others.
+        position: order of the walk, from 1; a skipped task is walked to after all that were skipped less often.
         lot, expires_on: what is reserved, where the product is tracked by lot.
         picked_each, placed_each, missing_each: what scans and answers have made of `quantity_each` so far.
+        serials: of the units picked, where the product is tracked by serial.
+        skips: how often the picker has gone past it.
     """
 
     row_kind: ClassVar[str] = "pick_task"
@@ -269,6 +281,8 @@ class PickTask(Row):
     picked_each: int = 0
     placed_each: int = 0
     missing_each: int = 0
+    serials: tuple[str, ...] = ()
+    skips: int = 0
     state: PickState = PickState.OPEN
 
     @property
@@ -298,7 +312,10 @@ class PickTask(Row):
             case UnitPicked():
                 if not 0 < fact.quantity_each <= self.left_each:
                     raise TooMany(self.left_each, fact.quantity_each)
-                moved = replace(self, picked_each=self.picked_each + fact.quantity_each)
+                if fact.serial is not None and fact.serial in self.serials:
+                    raise IllegalTransition("UnitPicked", "the serial is picked already")
+                serials = self.serials if fact.serial is None else (*self.serials, fact.serial)
+                moved = replace(self, picked_each=self.picked_each + fact.quantity_each, serials=serials)
             case UnitPlaced():
                 if not 0 < fact.quantity_each <= self.in_hand_each:
                     raise TooMany(self.in_hand_each, fact.quantity_each)
@@ -310,7 +327,7 @@ class PickTask(Row):
             case PickSkipped():
                 if self.in_hand_each:
                     raise IllegalTransition("PickSkipped", "units are in the hand")
-                moved = self
+                moved = replace(self, skips=self.skips + 1)
             case PickUndone():
                 moved = self._without(fact)
             case _:
@@ -321,12 +338,15 @@ class PickTask(Row):
         each = undone.quantity_each
         match undone.negates_kind:
             case UnitPicked.kind if each <= self.in_hand_each:
-                return replace(self, picked_each=self.picked_each - each)
+                serials = tuple(serial for serial in self.serials if serial != undone.serial)
+                return replace(self, picked_each=self.picked_each - each, serials=serials)
             case UnitPlaced.kind if each <= self.placed_each:
                 return replace(self, placed_each=self.placed_each - each)
             case PickShorted.kind if each <= self.missing_each:
                 return replace(self, missing_each=self.missing_each - each)
-            case LocationConfirmed.kind | PickSkipped.kind:
+            case PickSkipped.kind if self.skips:
+                return replace(self, skips=self.skips - 1)
+            case LocationConfirmed.kind if not self.in_hand_each:
                 return self
         raise IllegalTransition(f"undo of {undone.negates_kind}", str(self.state))
 
@@ -336,6 +356,8 @@ class PickTask(Row):
                 return AT_LOCATION
             case PickSkipped():
                 return POSTPONED
+            case PickUndone() if fact.restores is not None:
+                return fact.restores
             case PickUndone() if fact.negates_kind in (LocationConfirmed.kind, PickSkipped.kind):
                 return OPEN
         if self.left_each:

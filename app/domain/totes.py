@@ -136,7 +136,8 @@ class ToteLoad(Row):
             )
             contents = with_units(contents, unit)
         elif isinstance(fact, PickUndone):
-            taken = next((item for item in contents if item.line_id == fact.line_id), None)
+            of_line = [item for item in contents if item.line_id == fact.line_id]
+            taken = next((item for item in of_line if item.lot == fact.lot), next(iter(of_line), None))
             if taken is not None:
                 contents = with_units(contents, replace(taken, quantity_each=-fact.quantity_each))
         return replace(self, contents=contents, state=step(TOTE_LOAD_TRANSITIONS, self.state, fact))
