@@ -1,0 +1,123 @@
+"""Who is asking: the dependencies that endpoints name.
+
+Shops and administrators send `Authorization: Bearer <api key>`, stations `Authorization: Bearer <token>` (see
+`store.tokens`). A key for every warehouse (`*`) says which one it means in the header `Floorhand-Warehouse`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
+from sqlalchemy import select
+
+from store.backroom import Backroom, Room
+from store.keys import EVERY_WAREHOUSE, ApiKey, KeyRole, find_key
+from store.tables import stations
+from store.tokens import token_says
+from store.turned_away import TurnedAway, not_known
+from sync.protocol import PROTOCOL_HEADER, PROTOCOL_VERSION
+
+WAREHOUSE_HEADER = "Floorhand-Warehouse"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """A shop or an administrator, at work in one warehouse.
+
+    Args:
+        channel: the only channel that the caller may speak for; None for any.
+    """
+
+    role: KeyRole
+    warehouse_id: str
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """A station whose token is good."""
+
+    warehouse_id: str
+    station_id: str
+    kind: str
+    scopes: tuple[str, ...]
+
+
+def bearer(request: Request) -> str:
+    scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret:
+        raise not_known("no key: send Authorization: Bearer <key>")
+    return secret
+
+
+Bearer = Annotated[str, Depends(bearer)]
+WarehouseHeader = Annotated[str | None, Header(alias=WAREHOUSE_HEADER)]
+
+
+def _key(secret: str, room: Backroom) -> ApiKey:
+    with room.reading() as connection:
+        key = find_key(connection, secret)
+    if key is None:
+        raise not_known("the key is not known here")
+    return key
+
+
+def _caller(key: ApiKey, warehouse_id: str | None) -> Caller:
+    if key.warehouse_id == EVERY_WAREHOUSE:
+        if not warehouse_id:
+            raise TurnedAway(400, f"this key is for every warehouse: name one in the header {WAREHOUSE_HEADER}")
+        return Caller(role=key.role, warehouse_id=warehouse_id, channel=key.channel)
+    if warehouse_id not in (None, "", key.warehouse_id):
+        raise TurnedAway(403, f"the key is not for the warehouse {warehouse_id}")
+    return Caller(role=key.role, warehouse_id=key.warehouse_id, channel=key.channel)
+
+
+def require_owner(secret: Bearer, room: Room) -> ApiKey:
+    """An administrator of every warehouse: who may open new ones."""
+    key = _key(secret, room)
+    if key.role is not KeyRole.ADMIN or key.warehouse_id != EVERY_WAREHOUSE:
+        raise TurnedAway(403, "needs an administrator's key for every warehouse")
+    return key
+
+
+def require_admin(secret: Bearer, room: Room, warehouse_id: WarehouseHeader = None) -> Caller:
+    """An administrator of one warehouse."""
+    key = _key(secret, room)
+    if key.role is not KeyRole.ADMIN:
+        raise TurnedAway(403, "needs an administrator's key")
+    return _caller(key, warehouse_id)
+
+
+def require_shop(secret: Bearer, room: Room, warehouse_id: WarehouseHeader = None) -> Caller:
+    """A shop; an administrator may do what a shop may, for any channel."""
+    return _caller(_key(secret, room), warehouse_id)
+
+
+def require_protocol(request: Request) -> None:
+    """The station speaks this version of the wire, or does not say which."""
+    spoken = request.headers.get(PROTOCOL_HEADER, str(PROTOCOL_VERSION))
+    if spoken != str(PROTOCOL_VERSION):
+        raise TurnedAway(426, f"this store speaks version {PROTOCOL_VERSION} of the wire, the station {spoken[:20]}")
+
+
+def require_station(secret: Bearer, room: Room, _spoken: Annotated[None, Depends(require_protocol)]) -> Station:
+    """A station with a token that is still good."""
+    warehouse_id, station_id = token_says(secret, room.secret, room.now_utc())
+    with room.reading() as connection:
+        found = connection.execute(
+            select(stations.c.station_kind, stations.c.scopes).where(
+                stations.c.warehouse_id == warehouse_id, stations.c.station_id == station_id
+            )
+        ).one_or_none()
+    if found is None:
+        raise not_known("the station is not enrolled here")
+    return Station(
+        warehouse_id=warehouse_id, station_id=station_id, kind=found.station_kind, scopes=tuple(found.scopes)
+    )
+
+
+AdminCaller = Annotated[Caller, Depends(require_admin)]
+ShopCaller = Annotated[Caller, Depends(require_shop)]
+StationCaller = Annotated[Station, Depends(require_station)]

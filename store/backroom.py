@@ -1,0 +1,93 @@
+"""What every endpoint stands on: the two ways into the database, the writer, the notice, the clock, the secret."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import anyio.to_thread
+from fastapi import Depends, Request
+from sqlalchemy import Connection, Engine
+
+from store.engine import open_reader, open_writer
+from store.migrate import migrate
+from store.notice import Notice
+from store.settings import StoreSettings
+from store.writer import Writer
+
+T = TypeVar("T")
+
+
+def now_utc() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backroom:
+    settings: StoreSettings
+    writer_engine: Engine
+    reader: Engine
+    writer: Writer
+    notice: Notice
+    secret: str
+    now_utc: Callable[[], datetime]
+
+    @classmethod
+    def open(cls, settings: StoreSettings, now_utc: Callable[[], datetime] = now_utc) -> Backroom:
+        """Open (or make) the database, bring it up to date, and start the writer."""
+        settings.data.mkdir(parents=True, exist_ok=True)
+        engine = open_writer(settings.database_url)
+        migrate(engine)
+        notice = Notice()
+        return cls(
+            settings=settings,
+            writer_engine=engine,
+            reader=open_reader(settings.database_url),
+            writer=Writer(engine, notice.say),
+            notice=notice,
+            secret=_secret(settings.data / "token.secret"),
+            now_utc=now_utc,
+        )
+
+    def close(self) -> None:
+        self.notice.close()
+        self.writer.close()
+        self.reader.dispose()
+        self.writer_engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One snapshot of everything committed."""
+        with self.reader.begin() as connection:
+            yield connection
+
+    async def read(self, look: Callable[[Connection], T]) -> T:
+        """`look` at a snapshot, in another thread, so that the event loop goes on."""
+
+        def looked() -> T:
+            with self.reading() as connection:
+                return look(connection)
+
+        return await anyio.to_thread.run_sync(looked)
+
+
+def _secret(path: Path) -> str:
+    """The store's own secret; made at the first start, readable by the store alone."""
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(32), encoding="ascii")
+    return path.read_text(encoding="ascii")
+
+
+def backroom(request: Request) -> Backroom:
+    room: Any = request.app.state.backroom
+    assert isinstance(room, Backroom)
+    return room
+
+
+Room = Annotated[Backroom, Depends(backroom)]

@@ -1,0 +1,147 @@
+"""The rows of one warehouse, inside one transaction of the writer: read, put, remove, and the feed moves along."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Connection, Table, and_, insert, select, update
+
+from app.domain import catalogue
+from app.domain.rows import Row, from_image, to_image
+from store.scopes import Scopes, hangs_on, scopes_of
+from store.tables import feeds, row_scopes, rows
+
+R = TypeVar("R", bound=Row)
+
+
+class RowBook:
+    """What the floor knows, and who has to be told.
+
+    Each `put` and `remove` takes the next number of the warehouse's feed: numbers are given in commit order, because
+    there is one writer. Reading alone may also be done on a reader's connection.
+    """
+
+    def __init__(self, connection: Connection, warehouse_id: str) -> None:
+        self.connection = connection
+        self.warehouse_id = warehouse_id
+
+    def get(self, row_type: type[R], row_id: str) -> R | None:
+        """The row of that kind and id; None when there is none."""
+        image = self.connection.scalar(
+            select(rows.c.image).where(self._at(rows, row_type.row_kind, row_id), rows.c.deleted.is_(False))
+        )
+        return None if image is None else from_image(row_type, image)
+
+    def all(self, row_type: type[R], parent: str | None = None) -> list[R]:
+        """Rows of one kind, by id; only those under `parent` when it is given (see `Row.parent`)."""
+        query = (
+            select(rows.c.image)
+            .where(rows.c.warehouse_id == self.warehouse_id, rows.c.row_kind == row_type.row_kind)
+            .where(rows.c.deleted.is_(False))
+            .order_by(rows.c.row_id)
+        )
+        if parent is not None:
+            query = query.where(rows.c.parent == parent)
+        return [from_image(row_type, image) for image in self.connection.scalars(query)]
+
+    def put(self, *changed: Row) -> None:
+        """Keep rows as they stand now, and tell every scope they are in, have come into, or have left."""
+        for row in changed:
+            self._keep(row, deleted=False)
+            moved = self._publish(row, scopes_of(row, self.get))
+            scope = hangs_on(row)
+            if moved and scope is not None:
+                self._publish_again(self._in_scope(scope))
+
+    def remove(self, row: Row) -> None:
+        """Take a row away everywhere; its tombstone stays."""
+        self._keep(row, deleted=True)
+        self._publish(row, frozenset())
+
+    def change_seq(self) -> int:
+        """The newest number of the warehouse's feed; 0 before the first."""
+        return self.connection.scalar(select(feeds.c.change_seq).where(feeds.c.warehouse_id == self.warehouse_id)) or 0
+
+    def _keep(self, row: Row, *, deleted: bool) -> None:
+        values = {
+            "parent": row.parent,
+            "image": to_image(row),
+            "deleted": deleted,
+            "change_seq": self._next_change_seq(),
+        }
+        here = self._at(rows, row.row_kind, row.row_id)
+        done = self.connection.execute(update(rows).where(here).values(version=rows.c.version + 1, **values))
+        if not done.rowcount:
+            names = {"warehouse_id": self.warehouse_id, "row_kind": row.row_kind, "row_id": row.row_id, "version": 1}
+            self.connection.execute(insert(rows).values(**names, **values))
+
+    def _publish(self, row: Row, wanted: Scopes) -> bool:
+        """Say `row` in the feed of each scope; True when it has come into one or left one."""
+        here = self._at(row_scopes, row.row_kind, row.row_id)
+        said = self.connection.execute(select(row_scopes.c.scope, row_scopes.c.present).where(here))
+        known: dict[str, bool] = {scope: there for scope, there in said}  # noqa: C416  (rows are no pairs to mypy)
+        present = {scope for scope, there in known.items() if there}
+        change_seq = self.change_seq()
+        if kept := wanted & set(known):
+            self.connection.execute(
+                update(row_scopes)
+                .where(here, row_scopes.c.scope.in_(sorted(kept)))
+                .values(change_seq=change_seq, present=True)
+            )
+        if left := present - wanted:
+            self.connection.execute(
+                update(row_scopes)
+                .where(here, row_scopes.c.scope.in_(sorted(left)))
+                .values(change_seq=change_seq, present=False)
+            )
+        if new := wanted - set(known):
+            self.connection.execute(
+                insert(row_scopes),
+                [
+                    {
+                        "warehouse_id": self.warehouse_id,
+                        "scope": scope,
+                        "row_kind": row.row_kind,
+                        "row_id": row.row_id,
+                        "change_seq": change_seq,
+                        "present": True,
+                    }
+                    for scope in sorted(new)
+                ],
+            )
+        return present != wanted
+
+    def _publish_again(self, subjects: Iterable[tuple[str, str]]) -> None:
+        for row_kind, row_id in subjects:
+            row = self.get(catalogue.ROW_TYPES[row_kind], row_id)
+            if row is not None:
+                self._next_change_seq()
+                self._publish(row, scopes_of(row, self.get))
+
+    def _in_scope(self, scope: str) -> list[tuple[str, str]]:
+        found = self.connection.execute(
+            select(row_scopes.c.row_kind, row_scopes.c.row_id)
+            .where(row_scopes.c.warehouse_id == self.warehouse_id, row_scopes.c.scope == scope)
+            .where(row_scopes.c.present.is_(True))
+            .order_by(row_scopes.c.row_kind, row_scopes.c.row_id)
+        )
+        return [(row_kind, row_id) for row_kind, row_id in found]
+
+    def _next_change_seq(self) -> int:
+        taken = self.connection.scalar(
+            update(feeds)
+            .where(feeds.c.warehouse_id == self.warehouse_id)
+            .values(change_seq=feeds.c.change_seq + 1)
+            .returning(feeds.c.change_seq)
+        )
+        if taken is not None:
+            return int(taken)
+        # The feed of a warehouse begins with its first row.
+        values = {"warehouse_id": self.warehouse_id, "epoch": secrets.token_hex(8), "change_seq": 1}
+        self.connection.execute(insert(feeds).values(**values))
+        return 1
+
+    def _at(self, table: Table, row_kind: str, row_id: str) -> ColumnElement[bool]:
+        return and_(table.c.warehouse_id == self.warehouse_id, table.c.row_kind == row_kind, table.c.row_id == row_id)

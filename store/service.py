@@ -1,0 +1,39 @@
+"""The store's composition root: one FastAPI application over one backroom."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from fastapi import FastAPI
+
+from store import health, problems, turned_away
+from store.backroom import Backroom, now_utc
+from store.body_limit import BodyLimit
+from store.keys import EVERY_WAREHOUSE, ApiKey, KeyRole, register_key
+from store.settings import StoreSettings
+
+ROUTERS = (health.router,)
+
+
+def build(settings: StoreSettings, now_utc: Callable[[], datetime] = now_utc) -> FastAPI:
+    """The store as an application; opens its database at once and closes it when the server goes down."""
+    room = Backroom.open(settings, now_utc)
+    if settings.admin_key:
+        owner = ApiKey(role=KeyRole.ADMIN, warehouse_id=EVERY_WAREHOUSE)
+        room.writer.submit(lambda connection: register_key(connection, settings.admin_key, owner)).result()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        yield
+        room.close()
+
+    app = FastAPI(title="Floorhand order store", version="1", lifespan=lifespan, openapi_url="/v1/openapi.json")
+    app.state.backroom = room
+    problems.install(app)
+    turned_away.install(app)
+    app.add_middleware(BodyLimit)
+    for router in ROUTERS:
+        app.include_router(router)
+    return app

@@ -1,0 +1,82 @@
+"""Stations' access tokens: a few minutes of trust, signed by this store, given for a proof of the device's key."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from datetime import UTC, datetime, timedelta
+
+import jwt
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from store.turned_away import not_known
+from sync.protocol import TokenWanted
+
+CLOCK_MAY_DIFFER = timedelta(minutes=10)
+PUBLIC_KEY_BYTES = 32
+_ALGORITHM = "HS256"
+
+
+def make_token(secret: str, warehouse_id: str, station_id: str, now_utc: datetime, life_s: int) -> str:
+    """A token that says which station of which warehouse its bearer is, for `life_s` seconds."""
+    says = {"sub": station_id, "warehouse": warehouse_id, "exp": int(now_utc.timestamp()) + life_s}
+    return jwt.encode(says, secret, algorithm=_ALGORITHM)
+
+
+def token_says(token: str, secret: str, now_utc: datetime) -> tuple[str, str]:
+    """(warehouse id, station id) of a token that is still good.
+
+    Raises:
+        TurnedAway: 401, when it is no token of ours or has run out: sign in again.
+    """
+    try:
+        says = jwt.decode(
+            token,
+            secret,
+            algorithms=[_ALGORITHM],
+            # The store's clock is handed in, so that a test can say what time it is.
+            options={"verify_exp": False, "require": ["sub", "warehouse", "exp"]},
+        )
+        warehouse_id, station_id, ends = str(says["warehouse"]), str(says["sub"]), int(says["exp"])
+    except (jwt.InvalidTokenError, TypeError, ValueError):
+        raise not_known("the token is not one of this store") from None
+    if now_utc.timestamp() >= ends:
+        raise not_known("the token has run out")
+    return warehouse_id, station_id
+
+
+def read_public_key(text: str) -> Ed25519PublicKey | None:
+    """The device key in base64url without padding; None when it is none."""
+    raw = _unpadded(text)
+    return Ed25519PublicKey.from_public_bytes(raw) if raw is not None and len(raw) == PUBLIC_KEY_BYTES else None
+
+
+def check_proof(wanted: TokenWanted, public_key: str, now_utc: datetime) -> None:
+    """Pass when `wanted` was signed just now by the device whose key this is.
+
+    Raises:
+        TurnedAway: 401; when the clocks differ too much the answer carries the store's time.
+    """
+    try:
+        issued = datetime.fromisoformat(wanted.issued_at_utc)
+    except ValueError:
+        raise not_known("issued_at_utc is no time") from None
+    issued = issued if issued.tzinfo else issued.replace(tzinfo=UTC)
+    if abs(issued - now_utc) > CLOCK_MAY_DIFFER:
+        raise not_known("the station's clock is more than ten minutes off", store_now_utc=now_utc.isoformat())
+    key, signature = read_public_key(public_key), _unpadded(wanted.signature)
+    said = f"floorhand-token\n{wanted.station_id}\n{wanted.nonce}\n{wanted.issued_at_utc}"
+    try:
+        if key is None or signature is None:
+            raise InvalidSignature
+        key.verify(signature, said.encode())
+    except InvalidSignature:
+        raise not_known("the signature is not the device's") from None
+
+
+def _unpadded(text: str) -> bytes | None:
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        return None
