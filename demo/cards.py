@@ -1,0 +1,143 @@
+"""What stands on the demo's printable sheet: every code that a shift can need, with the words a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import Any
+
+import zxingcpp
+
+from app.domain.codes import CodeKind, Command, printed
+from demo.warehouse import Warehouse
+
+Json = dict[str, Any]
+
+
+class Drawn(Enum):
+    """How a code is drawn."""
+
+    CODE_128 = "Code128"
+    EAN_13 = "EAN13"
+    ITF_14 = "ITF"
+    GS1_DATAMATRIX = "DataMatrix"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """One code on the sheet.
+
+    Args:
+        section: badges, commands, totes, cartons, bins, items, cases, returns.
+        text: what the writer takes; `types` is what a scanner's keyboard then types.
+    """
+
+    section: str
+    title: str
+    note: str
+    text: str
+    types: str
+    drawn: Drawn = Drawn.CODE_128
+
+    def barcode(self) -> zxingcpp.Barcode:
+        options = {"gs1": True} if self.drawn is Drawn.GS1_DATAMATRIX else {}
+        return zxingcpp.create_barcode(self.text, getattr(zxingcpp.BarcodeFormat, self.drawn.value), **options)
+
+
+COMMAND_NOTES: dict[Command, str] = {
+    Command.GET_WORK: "lease the next picklist",
+    Command.SHORT_NONE: "short: nothing is here",
+    Command.SHORT_FEWER: "short: fewer than wanted",
+    Command.SHORT_DAMAGED: "short: damaged",
+    Command.SHORT_WRONG_ITEM: "short: something else is here",
+    Command.SHORT_OUT_OF_REACH: "short: out of reach",
+    Command.SHORT_EXPIRED: "short: expired",
+    Command.SKIP: "come back to this stop later",
+    Command.UNDO: "take the last step back",
+    Command.FINISH: "this list, carton or parcel is done",
+    Command.OK: "yes, go on",
+    Command.BACK: "no, back",
+    Command.SIGN_OUT: "sign out",
+    Command.REPRINT: "print the last label again",
+    Command.BLIND_RETURN: "a parcel that nobody announced",
+}
+
+
+def cards(warehouse: Warehouse, parcels: list[Json]) -> list[Card]:
+    """Every card of one warehouse.
+
+    Args:
+        parcels: announced returns, as `POST /v1/returns` takes them.
+    """
+    return [
+        *_badges(warehouse),
+        *_commands(),
+        *_places(warehouse),
+        *_items(warehouse),
+        *(
+            _own("returns", CodeKind.RETURN, parcel["rma"], f"RMA {parcel['rma']}", parcel["lines"][0]["reason"])
+            for parcel in parcels
+        ),
+    ]
+
+
+def _own(section: str, kind: CodeKind, value: str, title: str, note: str = "") -> Card:
+    text = printed(kind, value)
+    return Card(section=section, title=title, note=note, text=text, types=text)
+
+
+def _badges(warehouse: Warehouse) -> Iterator[Card]:
+    for worker in warehouse.workers:
+        note = f"{', '.join(worker['roles'])} · PIN {worker['pin']}"
+        yield _own("badges", CodeKind.BADGE, worker["badge"], worker["name"], note)
+
+
+def _commands() -> Iterator[Card]:
+    for command in Command:
+        if command.digit is not None:
+            title, note = str(command.digit), "digit"
+        elif command.answer is not None:
+            title, note = f"Answer {command.answer}", "grading"
+        else:
+            title, note = command.name.replace("_", " ").capitalize(), COMMAND_NOTES[command]
+        yield _own("commands", CodeKind.COMMAND, command.value, title, note)
+
+
+def _places(warehouse: Warehouse) -> Iterator[Card]:
+    for tote in warehouse.totes:
+        yield _own("totes", CodeKind.TOTE, tote["tote_id"], f"Tote {tote['tote_id']}")
+    for carton in warehouse.cartons:
+        size = "{length_mm} × {width_mm} × {height_mm} mm".format(**carton)
+        yield _own("cartons", CodeKind.CARTON_TYPE, carton["carton_type_id"], carton["name"], size)
+    filled: dict[str, str] = {line["location_id"]: line["sku"] for line in warehouse.stock}
+    for place in warehouse.locations:
+        note = filled.get(place["location_id"]) or ("empty" if place["kind"] == "bin" else str(place["kind"]))
+        yield _own("bins", CodeKind.LOCATION, place["location_id"], place["location_id"], note)
+
+
+def _items(warehouse: Warehouse) -> Iterator[Card]:
+    products = {product["sku"]: product for product in warehouse.products}
+    for product in warehouse.products:
+        name, gtin = product["name"], product["gtin"]
+        if not product["tracks_lot"]:
+            yield Card(section="items", title=name, note=product["sku"], text=gtin, types=gtin, drawn=Drawn.EAN_13)
+        for pack in product["packs"]:
+            note = f"case of {pack['factor_each']} · {product['sku']}"
+            code = pack["code"]
+            yield Card(section="cases", title=name, note=note, text=code, types=code, drawn=Drawn.ITF_14)
+    for line in warehouse.stock:
+        if "lot" in line:
+            product = products[line["sku"]]
+            expires_on = date.fromisoformat(line["expires_on"])
+            text = f"(01)0{product['gtin']}(17){expires_on:%y%m%d}(10){line['lot']}"
+            note = f"{line['sku']} · lot {line['lot']} · exp {expires_on}"
+            yield Card(
+                section="items",
+                title=product["name"],
+                note=note,
+                text=text,
+                types="]d2" + text.replace("(", "").replace(")", ""),
+                drawn=Drawn.GS1_DATAMATRIX,
+            )

@@ -1,0 +1,138 @@
+"""The control page of a shift: switch the store and the printer's faults, see every label, print the sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import asdict
+from html import escape
+from pathlib import Path
+from typing import Any, Protocol
+
+from fastapi import FastAPI, Form, HTTPException, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+
+from demo.cards import Card
+from demo.processes import Child
+from demo.sheet import SECTIONS, sheet_page, sheet_pdf
+from devices.simulated_printer import COUNTED_FAULTS, Fault, SimulatedPrinter
+
+LABELS_ON_THE_PAGE = 24
+
+
+class Shift(Protocol):
+    """What the page needs of a running shift."""
+
+    @property
+    def printer(self) -> SimulatedPrinter: ...
+
+    @property
+    def store(self) -> Child: ...
+
+    @property
+    def addresses(self) -> Mapping[str, str]: ...
+
+    @property
+    def cards(self) -> list[Card]: ...
+
+
+def control_page(shift: Shift, *, font_dir: Path) -> FastAPI:
+    """The page and its JSON: `GET /labels`, `POST /store/{on|off|kill}`, `POST /printer/{fault}/{on|off|byte}`."""
+    page = FastAPI(title="Floorhand: control page of the demo", docs_url=None, redoc_url=None)
+    store_moves: dict[str, Callable[[], Awaitable[None]]] = {
+        "on": shift.store.start,
+        "off": shift.store.stop,
+        "kill": shift.store.kill,
+    }
+
+    @page.get("/", response_class=HTMLResponse)
+    def show() -> str:
+        return _page(shift)
+
+    @page.get("/page.css")
+    def css() -> Response:
+        return Response((Path(__file__).parent / "page.css").read_text(), media_type="text/css")
+
+    @page.get("/labels")
+    def labels() -> list[dict[str, Any]]:
+        """Every printed label, oldest first, with what decodes on it."""
+        return [asdict(label) for label in shift.printer.labels()]
+
+    @page.get("/labels/{label_id}.png")
+    def picture(label_id: str) -> Response:
+        png = shift.printer.png(label_id)
+        if png is None:
+            raise HTTPException(404, "There is no such label.")
+        return Response(png, media_type="image/png")
+
+    @page.get("/state")
+    def state() -> dict[str, Any]:
+        return {"store_running": shift.store.running, "printer_faults": shift.printer.faults}
+
+    @page.post("/store/{move}")
+    async def switch_store(move: str) -> Response:
+        if move not in store_moves:
+            raise HTTPException(404, f"The store can be switched {', '.join(store_moves)}.")
+        await store_moves[move]()
+        return RedirectResponse("/", status_code=303)
+
+    @page.post("/printer/{fault}")
+    async def switch_fault(fault: str, value: str = Form("on")) -> Response:
+        if fault not in set(Fault):
+            raise HTTPException(404, f"The printer's faults are {', '.join(Fault)}.")
+        if value not in ("on", "off") and not value.isdigit():
+            raise HTTPException(422, "A fault is switched on, off, or to a number of bytes.")
+        await shift.printer.set_fault(fault, int(value) if value.isdigit() else value == "on")
+        return RedirectResponse("/", status_code=303)
+
+    @page.get("/sheet", response_class=HTMLResponse)
+    def sheet(section: str = "badges", search: str = "") -> str:
+        return sheet_page(shift.cards, section if section in SECTIONS else "badges", search)
+
+    @page.get("/sheet.pdf")
+    def pdf() -> Response:
+        return Response(sheet_pdf(shift.cards, str(font_dir)), media_type="application/pdf")
+
+    return page
+
+
+def _page(shift: Shift) -> str:
+    labels = shift.printer.labels()
+    addresses = "".join(
+        f'<li><a href="{escape(url)}">{escape(name)}</a> <code>{escape(url)}</code></li>'
+        for name, url in shift.addresses.items()
+    )
+    newest = "".join(
+        f'<figure><a href="/labels/{label.label_id}.png"><img src="/labels/{label.label_id}.png" alt="label"></a>'
+        f"<figcaption>{escape(', '.join(code['text'] for code in label.decoded) or 'no code')}</figcaption></figure>"
+        for label in reversed(labels[-LABELS_ON_THE_PAGE:])
+    )
+    faults = "".join(_fault_form(fault, shift.printer.faults[fault]) for fault in Fault)
+    runs = shift.store.running
+    return f"""<!doctype html><html lang="en"><meta charset="utf-8"><title>Floorhand: control page</title>
+<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="stylesheet" href="/page.css">
+<body><header><h1>Floorhand: a shift</h1><nav><a href="/sheet">Printable sheet</a> <a href="/sheet.pdf">as PDF</a>
+<a href="/labels">Labels as JSON</a></nav></header><main>
+<section><h2>Where everything is</h2><ul>{addresses}</ul></section>
+<section><h2>Order store</h2><p class="{"go" if runs else "wrong"}">{"It runs." if runs else "It is off."}</p>
+{_button("/store/on", "Start")}{_button("/store/off", "Stop")}{_button("/store/kill", "Cut its power")}</section>
+<section><h2>Printer</h2>{faults}</section>
+<section><h2>Labels ({len(labels)})</h2><div class="labels">{newest or "<p>None yet.</p>"}</div></section>
+</main></body></html>"""
+
+
+def _button(action: str, words: str, value: str = "on") -> str:
+    hidden = f'<input type="hidden" name="value" value="{value}">'
+    return f'<form class="switch" method="post" action="{action}">{hidden}<button>{escape(words)}</button></form>'
+
+
+def _fault_form(fault: Fault, now: bool | int) -> str:
+    name = escape(fault.replace("_", " "))
+    if fault in COUNTED_FAULTS:
+        at = "" if now is False else str(now)
+        field = f'<input name="value" inputmode="numeric" pattern="[0-9]+" value="{at}" placeholder="byte" required>'
+        start = f'<form class="switch" method="post" action="/printer/{fault}">{field}<button>{name}</button></form>'
+        return f"<div>{start}{_button(f'/printer/{fault}', 'end', 'off') if now is not False else ''}</div>"
+    mark = "wrong" if now else "go"
+    words = f"{name}: {'yes' if now else 'no'}"
+    turn = _button(f"/printer/{fault}", "end it" if now else "switch on", "off" if now else "on")
+    return f'<div><span class="{mark}">{words}</span>{turn}</div>'

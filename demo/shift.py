@@ -1,0 +1,189 @@
+"""A running shift: the order store, a printer that prints PNGs, three stations, and the page that watches over them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import random
+import sys
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from demo.cards import Card, cards
+from demo.control import control_page
+from demo.orders import announced_returns, orders
+from demo.processes import Child, ShiftTrouble, claim_port
+from demo.shop import Shop
+from demo.warehouse import Warehouse, demo_warehouse, nearly_empty_warehouse
+from devices.simulated_printer import SimulatedPrinter
+
+HOUSE = Path(__file__).parent.parent
+HOST = "127.0.0.1"
+SEED = 20260
+ORDER_COUNT = 150
+SHIPPED_COUNT = 12
+RETURN_COUNT = 8
+W1 = "W1"
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    store: int = 8560
+    handset: int = 8550
+    packing: int = 8551
+    bench: int = 8552
+    page: int = 8570
+    printer: int = 9100
+
+
+# kind → (name, what people know it as)
+STATIONS: dict[str, tuple[str, str]] = {
+    "handset": ("K1", "Handset"),
+    "packing": ("P1", "Packing station"),
+    "bench": ("R1", "Returns and supervisor"),
+}
+
+
+class RunningShift:
+    """Start it, leave it, start it again: it comes back as it was.
+
+    Args:
+        data: folder of everything that the shift keeps.
+    """
+
+    def __init__(self, data: Path, ports: Ports, *, lan: bool = False) -> None:
+        self.data = data
+        self.ports = ports
+        self.lan = lan
+        self.cards: list[Card] = []
+        self.printer = SimulatedPrinter(data / "printer", HOST, ports.printer)
+        store_url = f"http://{HOST}:{ports.store}"
+        self.store = Child(
+            "order store",
+            [sys.executable, "-m", "store", "--port", str(ports.store), "--data", str(data / "store")],
+            env={"PYTHONPATH": str(HOUSE)},
+            log_dir=data / "logs",
+            answers_at=f"{store_url}/v1/health",
+        )
+        self.stations = {kind: self._station(kind, store_url) for kind in STATIONS}
+        scheme = "https" if lan else "http"
+        self.addresses = {
+            **{title: f"{scheme}://{HOST}:{getattr(ports, kind)}" for kind, (_, title) in STATIONS.items()},
+            "Printer and control page": f"http://{HOST}:{ports.page}",
+            "Printable sheet": f"http://{HOST}:{ports.page}/sheet",
+            "Order store": store_url,
+            "Printer socket": f"tcp://{HOST}:{ports.printer}",
+        }
+        self._page: uvicorn.Server | None = None
+        self._page_task: asyncio.Task[None] | None = None
+
+    def _station(self, kind: str, store_url: str) -> Child:
+        port = getattr(self.ports, kind)
+        name, _ = STATIONS[kind]
+        scheme = "https" if self.lan else "http"
+        settings = {
+            "FLOORHAND_KIND": kind,
+            "FLOORHAND_NAME": name,
+            "FLOORHAND_DATA_DIR": str(self.data / kind),
+            "FLOORHAND_STORE_URL": store_url,
+            "FLOORHAND_PORT": str(port),
+            "FLOORHAND_PRINTER": "" if kind == "handset" else f"zpl+tcp://{HOST}:{self.ports.printer}",
+            "FLOORHAND_LAN": "yes" if self.lan else "",
+        }
+        return Child(
+            f"station {name}",
+            [sys.executable, str(HOUSE / "main.py")],
+            env=settings,
+            log_dir=self.data / "logs",
+            answers_at=f"{scheme}://{HOST}:{port}/heartbeat",
+        )
+
+    async def start(self) -> None:
+        """Bring everything up, load the demo warehouse the first time.
+
+        Raises:
+            ShiftTrouble: a port is in use, or a part did not come up.
+        """
+        for name, port in asdict(self.ports).items():
+            claim_port(HOST, port, name, f"--{name}-port or FLOORHAND_{name.upper()}_PORT")
+        born_utc = self._born_utc()
+        warehouse = demo_warehouse(SEED, born_utc.date())
+        rng = random.Random(SEED)
+        shipped = list(orders(rng, warehouse.products, SHIPPED_COUNT, born_utc, prefix="Y"))
+        open_orders = list(orders(rng, warehouse.products, ORDER_COUNT, born_utc))
+        parcels = list(announced_returns(rng, shipped, RETURN_COUNT))
+        self.cards = cards(warehouse, parcels)
+        await self.printer.start()
+        await self._serve_page()
+        print("Starting the order store …", flush=True)
+        await self.store.start()
+        if not (self.data / "loaded").exists():
+            print("Loading the demo warehouse …", flush=True)
+            await self._load(warehouse, born_utc, open_orders)
+            (self.data / "loaded").touch()
+        for kind, station in self.stations.items():
+            print(f"Starting {STATIONS[kind][1].lower()} …", flush=True)
+            if not (self.data / kind / "enrolled").exists():
+                async with self._shop() as shop:
+                    code = await shop.enrolment_code(kind, STATIONS[kind][0], W1)
+                station.env["FLOORHAND_ENROLMENT_CODE"] = code
+            await station.start()
+
+    async def stop(self) -> None:
+        """End everything, the stations first, so that they can hand over what they owe."""
+        await asyncio.gather(*(station.stop() for station in self.stations.values()))
+        await self.store.stop()
+        await self.printer.stop()
+        if self._page is not None and self._page_task is not None:
+            self._page.should_exit = True
+            await self._page_task
+
+    def _born_utc(self) -> datetime:
+        """When this shift began: expiry dates and cut-offs are set around it, also when it is taken up again."""
+        path = self.data / "shift.json"
+        if not path.exists():
+            path.write_text(json.dumps({"born_utc": datetime.now(UTC).isoformat(timespec="seconds")}))
+        return datetime.fromisoformat(json.loads(path.read_text())["born_utc"])
+
+    def _shop(self) -> Shop:
+        return Shop(f"http://{HOST}:{self.ports.store}", (self.data / "admin.key").read_text().strip())
+
+    async def _load(self, warehouse: Warehouse, born_utc: datetime, open_orders: list[dict[str, Any]]) -> None:
+        if not (self.data / "admin.key").exists():
+            await self._make_admin_key()
+        async with self._shop() as shop:
+            await shop.import_warehouse(warehouse)
+            await shop.import_warehouse(nearly_empty_warehouse(SEED, born_utc.date()))
+            for order in open_orders:
+                await shop.post(f"/v1/orders?warehouse_id={W1}", order)
+
+    async def _make_admin_key(self) -> None:
+        made = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "store", "key", "--role", "admin", "--warehouse", "*", "--data", str(self.data / "store")),
+            stdout=asyncio.subprocess.PIPE,
+            cwd=HOUSE,
+        )
+        printed, _ = await made.communicate()
+        if made.returncode != 0:
+            raise ShiftTrouble("The order store did not make an administrator's key.")
+        (self.data / "admin.key").write_text(printed.decode().strip().splitlines()[-1])
+        (self.data / "admin.key").chmod(0o600)
+
+    async def _serve_page(self) -> None:
+        app = control_page(self, font_dir=HOUSE / "assets" / "fonts")
+        # log_config=None: the launcher's own log takes what uvicorn says.
+        config = uvicorn.Config(app, host=HOST, port=self.ports.page, log_config=None, access_log=False)
+        self._page = uvicorn.Server(config)
+        # The launcher ends on Ctrl-C, in its own order; uvicorn must not take the signal from it.
+        setattr(self._page, "capture_signals", contextlib.nullcontext)  # noqa: B010  (mypy knows it as a method)
+        self._page_task = asyncio.create_task(self._page.serve())
+        while not self._page.started:
+            if self._page_task.done():
+                raise ShiftTrouble("The control page could not be served; see launcher.log.")
+            await asyncio.sleep(0.02)
