@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict
 from html import escape
 from pathlib import Path
 from typing import Any, Protocol
@@ -14,6 +13,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from demo.cards import Card
 from demo.processes import Child
 from demo.sheet import SECTIONS, sheet_page, sheet_pdf
+from devices.label_shelf import PrintedLabel
 from devices.simulated_printer import COUNTED_FAULTS, Fault, SimulatedPrinter
 
 LABELS_ON_THE_PAGE = 24
@@ -53,9 +53,9 @@ def control_page(shift: Shift, *, font_dir: Path) -> FastAPI:
         return Response((Path(__file__).parent / "page.css").read_text(), media_type="text/css")
 
     @page.get("/labels")
-    def labels() -> list[dict[str, Any]]:
+    def labels() -> list[PrintedLabel]:
         """Every printed label, oldest first, with what decodes on it."""
-        return [asdict(label) for label in shift.printer.labels()]
+        return shift.printer.labels()
 
     @page.get("/labels/{label_id}.png")
     def picture(label_id: str) -> Response:
@@ -102,8 +102,8 @@ def _page(shift: Shift) -> str:
         for name, url in shift.addresses.items()
     )
     newest = "".join(
-        f'<figure><a href="/labels/{label.label_id}.png"><img src="/labels/{label.label_id}.png" alt="label"></a>'
-        f"<figcaption>{escape(', '.join(code['text'] for code in label.decoded) or 'no code')}</figcaption></figure>"
+        f'<figure><a href="/labels/{label["label_id"]}.png"><img src="/labels/{label["label_id"]}.png" alt="label"></a>'
+        f"<figcaption>{escape(', '.join(code['text'] for code in label['decoded']) or 'no code')}</figcaption></figure>"
         for label in reversed(labels[-LABELS_ON_THE_PAGE:])
     )
     faults = "".join(_fault_form(fault, shift.printer.faults[fault]) for fault in Fault)
