@@ -100,7 +100,7 @@ class RunningShift:
             [sys.executable, str(HOUSE / "main.py")],
             env=settings,
             log_dir=self.data / "logs",
-            answers_at=f"{scheme}://{HOST}:{port}/heartbeat",
+            answers_at=f"{scheme}://{HOST}:{port}/",
         )
 
     async def start(self) -> None:

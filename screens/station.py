@@ -1,0 +1,59 @@
+"""Everything that a station's screens may ask: ports, never adapters. Made once, by `main.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from typing import Protocol
+
+from app.domain.printing import PrinterState
+from app.ports import Clock, CodeReader, LabelDrawer, Ledger, PinCheck, PrintJobs, Store
+from app.settings import StationSettings
+from screens.wording import Wording
+
+
+class Printing(Protocol):
+    """The station's printers, as `devices.print_queue` works them."""
+
+    def lamp(self, printer_id: str) -> PrinterState:
+        """How the printer was when it was last asked."""
+
+    def on_lamp(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` when a printer's lamp changes; returns what ends it."""
+
+    def settle(self, job_id: str, came_out: bool) -> None:
+        """A person's answer to "did it come out?"."""
+
+    def reprint(self, job_id: str, *, reason: str) -> None:
+        """Print a label once more, because a person says so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Station:
+    """One station, as its screens see it.
+
+    Args:
+        zone: the warehouse's time zone; times are said in it.
+        words: one wording a language.
+        printer_id: the printer that this station's labels go to; empty for none.
+        reader: reads pictures of the browser's camera; None where no decoder is installed.
+    """
+
+    settings: StationSettings
+    warehouse_name: str
+    zone: tzinfo
+    ledger: Ledger
+    store: Store
+    clock: Clock
+    pins: PinCheck
+    jobs: PrintJobs
+    drawer: LabelDrawer
+    printing: Printing | None = None
+    printer_id: str = ""
+    reader: CodeReader | None = None
+    words: Mapping[str, Wording] = field(default_factory=dict)
+
+    def said_time(self, at_utc: datetime) -> str:
+        """Hours and minutes in the warehouse's time zone."""
+        return f"{at_utc.astimezone(self.zone):%H:%M}"
