@@ -89,7 +89,7 @@ class Seat:
         self._context = contextvars.copy_context()
         page.on_keyboard_event = self._on_key
         page.on_resize = self._on_resize
-        page.on_close = self._on_gone
+        page.on_disconnect = self._on_gone  # no session is resumed: see web_host
 
     # -- what screens call ------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 
 import flet as ft
@@ -12,7 +13,7 @@ import flet_camera as fc
 
 from app.domain.scan import Scan, Symbology
 from app.errors import FloorError
-from app.ports import CodeReader
+from app.ports import Clock, CodeReader
 from screens.look import Look
 from screens.theme import BODY
 
@@ -46,6 +47,7 @@ class CameraScanner:
         self,
         page: ft.Page,
         reader: CodeReader,
+        clock: Clock,
         *,
         on_scan: Callable[[Scan], None],
         on_state: Callable[[], None],
@@ -55,6 +57,7 @@ class CameraScanner:
         self.state = Eye.STARTING
         self._page = page
         self._reader = reader
+        self._clock = clock
         self._on_scan = on_scan
         self._on_state = on_state
         self._expected = expected
@@ -103,10 +106,10 @@ class CameraScanner:
             log.info("picture_unread reason=%s", error)
             return
         for scan in scans:
-            text, at_ms = self._last
-            self._last = (scan.text, scan.at_ms)
-            if self._open and (scan.text != text or scan.at_ms - at_ms >= SAME_CODE_MS):
-                self._on_scan(scan)
+            (text, before_ms), at_ms = self._last, self._clock.monotonic_ms()
+            if self._open and (scan.text != text or at_ms - before_ms >= SAME_CODE_MS):
+                self._last = (scan.text, at_ms)
+                self._on_scan(replace(scan, at_ms=at_ms))
 
     def _show(self, state: Eye) -> None:
         if self.state is not state:

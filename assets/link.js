@@ -1,0 +1,157 @@
+// The link between this page and its station: who this window is, whether the station hears it, and which keys count.
+// Keys that are typed while the link is dead would arrive late and count twice: they are kept back and counted, the
+// page loads itself anew when the station is back, and the screen says how many keys were dropped.
+(() => {
+  "use strict";
+  const BEAT_MS = 1000, EARLY_BEAT_MS = 120, BEAT_TIMEOUT_MS = 1500, DEAD_AFTER_MS = 3000, WINDOWS = 32;
+  const SILENT_KEYS = new Set(["Shift", "Control", "Alt", "Meta", "AltGraph", "CapsLock", "NumLock", "Fn", "Dead",
+    "Unidentified", "Process"]);
+  const life = Array.from(crypto.getRandomValues(new Uint8Array(9)), (b) => b.toString(16).padStart(2, "0")).join("");
+  const text = JSON.parse(document.getElementById("link-words").textContent);
+  const words = text[(navigator.language || "en").slice(0, 2)] || text.en;
+
+  let windowNumber = 0, ready = false, dead = false, waking = false, leaving = false;
+  let heardAt = performance.now(), swallowed = 0, passed = 0, unsure = 0;
+
+  // --- keys ---------------------------------------------------------------------------------------------------------
+  const isTextField = (e) => e && (e.tagName === "INPUT" || e.tagName === "TEXTAREA");
+  const onKey = (event) => {
+    if (!ready || dead || waking) {
+      if (event.type === "keydown" && !event.repeat && !SILENT_KEYS.has(event.key)) swallowed += 1;
+      event.stopImmediatePropagation();
+      event.preventDefault();
+      return;
+    }
+    if (event.type !== "keydown" || event.repeat || SILENT_KEYS.has(event.key)) return;
+    passed += 1;
+    unsure += 1;
+    // A scan's first letter takes the focus from a button, so that the scan's Enter cannot press it.
+    const active = document.activeElement;
+    if (event.key.length === 1 && event.key !== " " && active && active !== document.body && !isTextField(active)
+        && active.getAttribute("role") === "button") active.blur();
+  };
+  for (const type of ["keydown", "keypress", "keyup"]) window.addEventListener(type, onKey, true);
+
+  // --- the banner -----------------------------------------------------------------------------------------------------
+  const showDead = () => {
+    if (dead) return;
+    dead = true;
+    const banner = document.createElement("div");
+    banner.id = "link-banner";
+    banner.setAttribute("role", "alert");
+    banner.textContent = words.dead;
+    document.body.append(banner);
+  };
+
+  // --- the beat -------------------------------------------------------------------------------------------------------
+  const post = (path, body) => {
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), BEAT_TIMEOUT_MS);
+    return fetch(path, { method: "POST", signal: stop.signal, cache: "no-store", credentials: "same-origin",
+      headers: { "content-type": "application/json" }, body: JSON.stringify(body) })
+      .then((r) => (r.ok ? r.json() : Promise.reject(new Error(String(r.status)))))
+      .finally(() => clearTimeout(timer));
+  };
+
+  const loadAnew = () => {
+    if (leaving) return;
+    leaving = true;
+    const before = JSON.parse(sessionStorage.getItem("lost-keys") || "null");
+    const lives = (before ? before.lives : []).concat([{ life, swallowed, passed, unsure }]).slice(-8);
+    sessionStorage.setItem("lost-keys", JSON.stringify({ lives }));
+    location.reload();
+  };
+
+  const becomeReady = async () => {
+    const before = JSON.parse(sessionStorage.getItem("lost-keys") || "null");
+    const lives = before ? before.lives : [];
+    ready = true;
+    if (swallowed) lives.push({ life: "", swallowed, passed: 0, unsure: 0 });
+    swallowed = 0;
+    if (lives.length) {
+      await post("/link/lost", { window: windowNumber, life, lives });
+      sessionStorage.removeItem("lost-keys");
+    }
+  };
+
+  let timer = 0, beating = false, goodInARow = 0;
+  const beatIn = (ms) => { clearTimeout(timer); timer = setTimeout(beat, ms); };
+  const beat = async () => {
+    if (beating || leaving) return;
+    beating = true;
+    const asked = performance.now(), typedBefore = unsure;
+    try {
+      const answer = await post("/link/beat", { window: windowNumber, life, resting: document.hidden });
+      heardAt = performance.now();
+      waking = false;
+      goodInARow += 1;
+      if (dead || answer.standing === "ended" || (ready && answer.standing !== "ready")) {
+        // Twice, because a page that is loaded from a station that is gone again is no page at all.
+        if (goodInARow >= 2) loadAnew();
+      } else {
+        unsure -= Math.min(typedBefore, unsure);
+        if (!ready && answer.standing === "ready") await becomeReady();
+      }
+    } catch {
+      goodInARow = 0;
+    } finally {
+      beating = false;
+    }
+    const calm = ready && !dead && goodInARow > 1;
+    beatIn(Math.max(50, (calm ? BEAT_MS : EARLY_BEAT_MS) - (performance.now() - asked)));
+  };
+  // A beat that hangs is not waited for: the clock alone says that the link is dead.
+  setInterval(() => {
+    if (!document.hidden && performance.now() - heardAt > DEAD_AFTER_MS) showDead();
+  }, 250);
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) {
+      post("/link/beat", { window: windowNumber, life, resting: true }).catch(() => {});
+      return;
+    }
+    // A hidden page's clock is slow: what is typed before the station answers again is kept back.
+    heardAt = performance.now();
+    waking = ready;
+    beatIn(0);
+  });
+
+  // --- who this window is ---------------------------------------------------------------------------------------------
+  // Windows of one browser share a cookie; each takes the lowest number that no other open window holds.
+  const claim = (number, options) => new Promise((taken) => {
+    navigator.locks.request(`floorhand-window-${number}`, options, (lock) => {
+      taken(Boolean(lock));
+      return lock ? new Promise(() => {}) : undefined;
+    }).catch(() => taken(false));
+  });
+  const chooseWindow = async () => {
+    if (!navigator.locks) return 1;
+    const mine = Number(sessionStorage.getItem("window") || 0);
+    // After a reload the page before may still hold its number for a moment.
+    if (mine && await claim(mine, { signal: AbortSignal.timeout(500) })) return mine;
+    for (let number = 1; number <= WINDOWS; number += 1) {
+      if (await claim(number, { ifAvailable: true })) return number;
+    }
+    return WINDOWS;
+  };
+
+  const start = async () => {
+    windowNumber = await chooseWindow();
+    sessionStorage.setItem("window", String(windowNumber));
+    for (;;) {
+      try {
+        await post("/link/seat", {});
+        break;
+      } catch {
+        await new Promise((r) => setTimeout(r, 500));
+      }
+    }
+    if (dead) return loadAnew();
+    heardAt = performance.now();
+    flet.webSocketEndpoint = `/link/ws/${windowNumber}/${life}`;
+    const script = document.createElement("script");
+    script.src = "flutter_bootstrap.js";
+    document.body.append(script);
+    beat();
+  };
+  start();
+})();

@@ -1,0 +1,103 @@
+"""Which pages are connected, since when they were last heard of, and which of their keys count.
+
+A page has a *life* from its load to its next load. A life whose page was silent for longer than `SILENCE_MS` has ended:
+keys that come through its old connection afterwards were typed into a frozen screen, and must not count.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from screens.window import Window
+
+# The page shows that it is cut off after 3 s (assets/link.js); it must never be cut off here before it says so there.
+SILENCE_MS = 4000
+KEPT_LIVES = 64
+
+
+class Standing(StrEnum):
+    """What the page is told about its life."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    ENDED = "ended"
+
+
+@dataclass(slots=True)
+class Life:
+    """One load of a page, and its one connection."""
+
+    window: Window
+    heard_at_ms: int
+    keys_heard: int = 0
+    resting: bool = False
+    standing: Standing = Standing.WAITING
+    end: Callable[[], None] = field(default=lambda: None)
+
+
+def seat_id(secret: str, window: int) -> str:
+    """A seat's public name: the browser's cookie with the window's number, one way only."""
+    return hashlib.sha256(f"{secret}:{window}".encode()).hexdigest()[:16]
+
+
+class LinkBook:
+    """The lives of this station's pages. Time is handed in, in monotonic ms."""
+
+    def __init__(self, monotonic_ms: Callable[[], int]) -> None:
+        self._now_ms = monotonic_ms
+        self._lives: dict[tuple[str, str], Life] = {}
+
+    def now_ms(self) -> int:
+        return self._now_ms()
+
+    def life(self, seat: str, life_id: str) -> Life | None:
+        return self._lives.get((seat, life_id))
+
+    def begin(self, seat: str, life_id: str) -> Life:
+        """A page connects. A life connects once: whoever comes again with the same name begins anew."""
+        life = Life(window=Window(seat), heard_at_ms=self._now_ms())
+        self._lives.pop((seat, life_id), None)
+        self._lives[seat, life_id] = life
+        while len(self._lives) > KEPT_LIVES:
+            oldest = next(iter(self._lives))
+            if self._lives[oldest].standing is not Standing.ENDED and len(self._lives) < 2 * KEPT_LIVES:
+                break
+            del self._lives[oldest]
+        return life
+
+    def beat(self, seat: str, life_id: str, *, resting: bool) -> Standing:
+        """The page is heard of: does its life go on? A page that is not known waits for its connection.
+
+        A resting page is hidden: its browser slows its clock down, so its silence says nothing.
+        """
+        life = self._lives.get((seat, life_id))
+        if life is None:
+            return Standing.WAITING
+        self._judge(life)
+        life.heard_at_ms, life.resting = self._now_ms(), resting
+        return life.standing
+
+    def alive(self, life: Life) -> bool:
+        """Whether what comes through this life's connection now may still count."""
+        self._judge(life)
+        return life.standing is not Standing.ENDED
+
+    def lost(self, seat: str, life_id: str, *, swallowed: int, passed: int, unsure: int) -> int:
+        """How many keys of an earlier life never got through.
+
+        Args:
+            swallowed: keys that the page kept back while it was cut off.
+            passed: keys that it let through to its connection in all.
+            unsure: those of them after the last sign of life; used when this station knows nothing of that life.
+        """
+        life = self._lives.get((seat, life_id))
+        return swallowed + (unsure if life is None else max(0, passed - life.keys_heard))
+
+    def _judge(self, life: Life) -> None:
+        silent_ms = self._now_ms() - life.heard_at_ms
+        if life.standing is Standing.READY and not life.resting and silent_ms > SILENCE_MS:
+            life.standing = Standing.ENDED
+            life.end()

@@ -1,0 +1,329 @@
+"""Serves the screens to browsers: our own routes first, then Flet's client. Imported only where a station has a server.
+
+Flet alone lets any page on the internet open a websocket to it, and lets whoever knows a session's id take it over. So:
+* a browser is known by a cookie that no script can read and no other site can send; a seat is that cookie and the
+  number of the window;
+* a request whose Host is not ours, or whose Origin is another's, is refused before anything is looked at;
+* no session is ever resumed: a page that comes back begins anew from the book, and the old connection's keys are void.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+import secrets
+import socket
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import flet as ft
+import uvicorn
+from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
+from fastapi.responses import JSONResponse
+from flet.messaging.protocol import Message, MessageAction, SessionCrashedBody
+from flet_web.fastapi import FletApp, app_manager
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from screens.link_book import Life, LinkBook, Standing, seat_id
+from screens.static_files import StaticFiles
+from screens.window import Window
+
+log = logging.getLogger("floorhand.web")
+
+Main = Callable[[ft.Page, Window], Awaitable[None]]
+SECRET = re.compile(r"[A-Za-z0-9_-]{32}")
+LIFE = re.compile(r"[0-9a-f]{18}")
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+COOKIE_S = 365 * 24 * 3600
+LARGEST_BODY_BYTES = 4096
+HEADERS = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    # Flet's client is WebAssembly with workers made of blobs; nothing comes from anywhere else.
+    "Content-Security-Policy": (
+        "default-src 'self'; script-src 'self' 'unsafe-inline' 'wasm-unsafe-eval' 'unsafe-eval' blob:; "
+        "worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        "media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self' data: blob:; frame-ancestors 'none'"
+    ),
+}
+
+
+class OwnDoor:
+    """Lets in only what is meant for this host and comes from its own pages; adds the headers of `HEADERS`."""
+
+    def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
+        self._app = app
+        self._hosts = frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        host, origin = headers.get("host", ""), headers.get("origin")
+        foreign = origin is not None and urlsplit(origin).netloc != host
+        missing = origin is None and scope["type"] == "websocket"
+        if host.rsplit(":", 1)[0] not in self._hosts or foreign or missing:
+            log.warning("refused host=%s origin=%s path=%s", host, origin, scope["path"])
+            await self._refuse(scope, send)
+            return
+
+        async def send_with_headers(message: Any) -> None:
+            if message["type"] == "http.response.start":
+                sent = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    sent[name] = value
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+    @staticmethod
+    async def _refuse(scope: Scope, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008, "reason": ""})
+            return
+        await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
+        await send({"type": "http.response.body", "body": b"Not from here.\n"})
+
+
+class SeatSocket(WebSocket):
+    """A page's connection that stops when its life has ended, and counts the keys that came through."""
+
+    def __init__(self, websocket: WebSocket, book: LinkBook, life: Life) -> None:
+        # A page name of its own keeps Flet from resuming a session under an id that somebody has learnt.
+        scope = {**websocket.scope, "path": f"/{secrets.token_hex(8)}/ws"}
+        super().__init__(scope, receive=websocket._receive, send=websocket._send)
+        self.gone = asyncio.Event()
+        self._book = book
+        self._life = life
+
+    def end(self) -> None:
+        """Close from our side: the page finds its life ended and begins anew."""
+        self._ending = asyncio.ensure_future(self._close())
+
+    async def _close(self) -> None:
+        try:
+            await self.close(1000)
+        except (RuntimeError, OSError) as error:
+            log.debug("close_after_end reason=%s", error)
+
+    async def receive_bytes(self) -> bytes:
+        try:
+            data = await super().receive_bytes()
+        except Exception:
+            self.gone.set()
+            raise
+        if not self._book.alive(self._life):
+            self.gone.set()
+            raise WebSocketDisconnect(1000, "life ended")
+        if data[:1] == b"\0" and b"keyboard_event" in data[:64]:
+            self._life.keys_heard += 1
+        return data
+
+
+class Connection(FletApp):  # type: ignore[misc]
+    """Flet's end of one page; a program's fault goes to the log, never to the screen."""
+
+    def __init__(self, main: Callable[[ft.Page], Awaitable[None]], life: Life) -> None:
+        super().__init__(
+            loop=asyncio.get_running_loop(),
+            executor=app_manager.executor,
+            main=main,
+            before_main=None,
+            session_timeout_seconds=0,
+        )
+        self.life = life
+
+    def send_message(self, message: Message) -> None:
+        if message.action == MessageAction.SESSION_CRASHED:
+            log.error("session_crashed seat=%s reason=%s", self.life.window.seat_id, message.body.message)
+            message = Message(message.action, SessionCrashedBody("Floorhand stopped here. Load the page again."))
+        super().send_message(message)
+
+
+class WebHost:
+    """One station's web server, inside the running event loop.
+
+    Args:
+        main: draws a window's page; called for each page that connects.
+        assets_dir: our `assets`, an absolute path.
+        hosts: names under which this station may be called, without port; loopback names are always among them.
+        certificate, key: PEM files; given both, the host speaks https.
+    """
+
+    def __init__(
+        self,
+        main: Main,
+        *,
+        assets_dir: Path,
+        host: str = "127.0.0.1",
+        port: int = 8550,
+        hosts: Sequence[str] = (),
+        certificate: Path | None = None,
+        key: Path | None = None,
+        monotonic_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
+    ) -> None:
+        self._main = main
+        self._assets_dir = assets_dir
+        self._book = LinkBook(monotonic_ms)
+        self._secure = certificate is not None
+        # Cookies are told apart by host, not by port: three stations on one machine need three names.
+        self._cookie = f"floorhand_{port}"
+        self.app = OwnDoor(self._routes(), (*LOOPBACK, host, *hosts))
+        config = uvicorn.Config(
+            self.app,
+            host=host,
+            port=port,
+            log_config=None,
+            log_level=logging.WARNING,
+            access_log=False,
+            ws="websockets-sansio",
+            ws_max_size=64 * 1024 * 1024,
+            timeout_graceful_shutdown=2,
+            ssl_certfile=certificate,
+            ssl_keyfile=key,
+        )
+        self.server = _Server(config)
+
+    async def serve(self) -> None:
+        """Serve until `stop` is called.
+
+        Raises:
+            OSError: the port is in use, or may not be opened.
+        """
+        await self.server.serve()
+
+    def stop(self) -> None:
+        self.server.should_exit = True
+
+    @property
+    def port(self) -> int:
+        """The port that is listened on, also when 0 was asked for; 0 while nothing is."""
+        open_sockets = [each for server in getattr(self.server, "servers", ()) for each in server.sockets]
+        return int(open_sockets[0].getsockname()[1]) if open_sockets else 0
+
+    def _routes(self) -> FastAPI:
+        @asynccontextmanager
+        async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+            await app_manager.start()
+            yield
+            await app_manager.shutdown()
+
+        routes = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
+        routes.add_api_route("/link/seat", self._give_seat, methods=["POST"])
+        routes.add_api_route("/link/beat", self._beat, methods=["POST"])
+        routes.add_api_route("/link/lost", self._lost, methods=["POST"])
+        routes.add_api_websocket_route("/link/ws/{window}/{life}", self._connect)
+        routes.mount("/", StaticFiles(assets_dir=self._assets_dir))
+        return routes
+
+    async def _give_seat(self, request: Request) -> JSONResponse:
+        """Name this browser, once. Asked for by the page itself: a link from elsewhere brings no cookie of ours."""
+        answer = JSONResponse({})
+        if self._secret(request) is None:
+            answer.set_cookie(
+                self._cookie,
+                secrets.token_urlsafe(24),
+                max_age=COOKIE_S,
+                httponly=True,
+                samesite="strict",
+                secure=self._secure,
+            )
+        return answer
+
+    async def _beat(self, request: Request) -> JSONResponse:
+        asked = await _body(request)
+        secret = self._secret(request)
+        if asked is None or secret is None:
+            return JSONResponse({}, 403 if secret is None else 400)
+        seat = seat_id(secret, _count(asked.get("window")))
+        standing = self._book.beat(seat, str(asked.get("life")), resting=bool(asked.get("resting")))
+        return JSONResponse({"standing": standing})
+
+    async def _lost(self, request: Request) -> JSONResponse:
+        """A page says which keys of its earlier lives it knows of; the window hears how many of them got lost."""
+        asked = await _body(request)
+        secret = self._secret(request)
+        if asked is None or secret is None:
+            return JSONResponse({}, 403 if secret is None else 400)
+        seat = seat_id(secret, _count(asked.get("window")))
+        lost = 0
+        for life in asked.get("lives", [])[:16]:
+            counts = {name: _count(life.get(name)) for name in ("swallowed", "passed", "unsure")}
+            lost += self._book.lost(seat, str(life.get("life")), **counts)
+        current = self._book.life(seat, str(asked.get("life")))
+        if current is not None and lost:
+            current.window.keys_dropped(lost)
+        return JSONResponse({"lost": lost})
+
+    async def _connect(self, websocket: WebSocket, window: int, life: str) -> None:
+        secret = self._secret(websocket)
+        if secret is None or not LIFE.fullmatch(life):
+            await websocket.close(1008)
+            return
+        begun = self._book.begin(seat_id(secret, window), life)
+        socket = SeatSocket(websocket, self._book, begun)
+        connection = Connection(self._open, begun)
+        handling = asyncio.ensure_future(connection.handle(socket))
+        begun.end = socket.end
+        gone = asyncio.ensure_future(socket.gone.wait())
+        try:
+            await asyncio.wait({handling, gone}, return_when=asyncio.FIRST_COMPLETED)
+            # Flet waits for ever when a page leaves before it has registered.
+            await asyncio.wait({handling}, timeout=2)
+        finally:
+            begun.standing = Standing.ENDED
+            gone.cancel()
+            handling.cancel()
+
+    async def _open(self, page: ft.Page) -> None:
+        connection = page.session.connection
+        assert isinstance(connection, Connection)
+        life = connection.life
+        await self._main(page, life.window)
+        life.standing = Standing.READY
+        life.heard_at_ms = self._book.now_ms()
+
+    def _secret(self, request: Request | WebSocket) -> str | None:
+        secret = request.cookies.get(self._cookie, "")
+        return secret if SECRET.fullmatch(secret) else None
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to `main.py`, and does not end the process when the port is in use."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        try:
+            await super().startup(sockets)
+        except SystemExit as error:
+            raise OSError(f"cannot listen on {self.config.host}:{self.config.port}") from error
+
+
+async def _body(request: Request) -> dict[str, Any] | None:
+    """A small JSON object, or None for anything else."""
+    if int(request.headers.get("content-length") or LARGEST_BODY_BYTES + 1) > LARGEST_BODY_BYTES:
+        return None
+    try:
+        asked = json.loads(await request.body())
+    except ValueError:
+        return None
+    return asked if isinstance(asked, dict) else None
+
+
+def _count(value: object) -> int:
+    return min(100_000, max(0, value)) if isinstance(value, int) else 0

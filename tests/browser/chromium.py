@@ -1,0 +1,128 @@
+"""Chromium for the journeys: one browser for a test, and the words a journey is told in (scan, press, see).
+
+Without Chromium a journey is left out, and says so; where `CI=true` that is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from playwright.async_api import BrowserContext, Error, Locator, Page, async_playwright, expect
+
+CALM = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+APPEARS_MS = 30_000
+SIZES = {"handset": (360, 640), "bench": (1280, 800)}
+
+
+def chromium_path() -> str:
+    """Where Chromium is; leaves the test out when it is nowhere."""
+    named = os.environ.get("FLOORHAND_CHROMIUM", "")
+    found = named or next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found:
+        return found
+    if os.environ.get("CI") == "true":
+        pytest.fail("no Chromium on this machine, and CI must not leave the browser journeys out")
+    pytest.skip("no Chromium on this machine: install it, or name it in FLOORHAND_CHROMIUM")
+
+
+@dataclass
+class Screen:
+    """One window of the station in Chromium, driven by what its user can do."""
+
+    page: Page
+
+    async def open(self, url: str) -> Screen:
+        """Load the page and wait until it has been drawn and can be read."""
+        await self.page.goto(url, wait_until="domcontentloaded")
+        await self.readable()
+        return self
+
+    async def readable(self) -> None:
+        """Turn Flutter's semantics on: only then are texts and buttons part of the page.
+
+        The switch is a hidden element that a mouse cannot reach, so it is clicked from within.
+        """
+        switch_or_tree = "flt-semantics-placeholder, flt-semantics-host flt-semantics"
+        await self.page.wait_for_selector(switch_or_tree, state="attached", timeout=APPEARS_MS)
+        await self.page.evaluate("document.querySelector('flt-semantics-placeholder')?.click()")
+        await self.page.wait_for_selector("flt-semantics-host flt-semantics", state="attached", timeout=APPEARS_MS)
+
+    async def scan(self, code: str, *, gap_ms: float = 0) -> None:
+        """Type a code and Enter, as a scanner does."""
+        await self.page.keyboard.type(code, delay=gap_ms)
+        await self.page.keyboard.press("Enter")
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    async def press(self, name: str) -> None:
+        await self.button(name).click()
+
+    async def sees(self, text: str, *, timeout_ms: float = APPEARS_MS) -> None:
+        """Wait until a text is on the screen."""
+        await expect(self.page.get_by_text(text).first).to_be_visible(timeout=timeout_ms)
+
+    async def sees_not(self, text: str) -> None:
+        await expect(self.page.get_by_text(text)).to_have_count(0)
+
+    async def words(self) -> str:
+        """Everything that a screen reader would read."""
+        script = "document.querySelector('flt-semantics-host')?.innerText ?? ''"
+        return str(await self.page.evaluate(script))
+
+    async def picture(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        await self.page.screenshot(path=str(path))
+
+
+@asynccontextmanager
+async def chromium(
+    size: str | tuple[int, int] = "handset",
+    *,
+    extra: Sequence[str] = (),
+    scheme: Literal["dark", "light"] = "light",
+    **context: Any,
+) -> AsyncIterator[BrowserContext]:
+    """A browser with an empty profile; closed with all its windows at the end."""
+    width, height = SIZES[size] if isinstance(size, str) else size
+    executable = chromium_path()
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch_persistent_context(
+                profile,
+                executable_path=executable,
+                headless=True,
+                args=[*CALM, *extra],
+                viewport={"width": width, "height": height},
+                color_scheme=scheme,
+                **context,
+            )
+            try:
+                yield browser
+            finally:
+                with suppress(Error):
+                    await browser.close()
+
+
+@asynccontextmanager
+async def screen(url: str, size: str | tuple[int, int] = "handset", **options: Any) -> AsyncIterator[Screen]:
+    """One browser with one window on `url`."""
+    async with chromium(size, **options) as browser:
+        page = browser.pages[0] if browser.pages else await browser.new_page()
+        yield await Screen(page).open(url)
