@@ -1,0 +1,165 @@
+"""The file of a station's book: opening and locking it, one transaction at a time, and its troubles by name."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from app.errors import DiskFull, LedgerBusy, LedgerDamaged, LedgerReadOnly, LedgerTrouble
+from sync import schema
+from sync.book_lock import BookLock, FileLock
+
+log = logging.getLogger("floorhand.sync")
+
+BUSY_TIMEOUT_S = 2.0
+
+# SQLite's primary result code → who can put it right. What is not listed is a damaged book: stop, and look.
+TROUBLES: dict[int, type[LedgerTrouble]] = {
+    sqlite3.SQLITE_FULL: DiskFull,
+    sqlite3.SQLITE_READONLY: LedgerReadOnly,
+    sqlite3.SQLITE_CANTOPEN: LedgerReadOnly,
+    sqlite3.SQLITE_PERM: LedgerReadOnly,
+    sqlite3.SQLITE_AUTH: LedgerReadOnly,
+    sqlite3.SQLITE_BUSY: LedgerBusy,
+    sqlite3.SQLITE_LOCKED: LedgerBusy,
+}
+
+
+@contextmanager
+def troubles_named() -> Iterator[None]:
+    """Raise the family of `app.errors` for what sqlite3 raises."""
+    try:
+        yield
+    except sqlite3.Error as trouble:
+        code = getattr(trouble, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        raise TROUBLES.get(code, LedgerDamaged)(str(trouble)) from trouble
+
+
+class Book:
+    """An open book. One connection, one writer, no waiting inside.
+
+    Args:
+        db: the connection, in autocommit mode, with the schema of this program.
+        upgraded_from: the copy of the book as it was before an upgrade.
+    """
+
+    def __init__(self, db: Database, *, lock: BookLock | None = None, upgraded_from: Path | None = None) -> None:
+        self.db = db
+        self.upgraded_from = upgraded_from
+        self._lock = lock
+
+    @contextmanager
+    def transaction(self) -> Iterator[Database]:
+        """Everything inside is on disk when the block ends, or nothing of it.
+
+        Raises:
+            LedgerTrouble: nothing was kept.
+        """
+        db = self.db
+        conn = db.conn
+        try:
+            # At once, not at the first write: a deferred transaction that reads first cannot wait for its lock.
+            db.execute("BEGIN IMMEDIATE")
+            yield db
+            db.execute("COMMIT")
+        except BaseException as trouble:
+            if conn.in_transaction:
+                conn.execute("ROLLBACK")
+            if isinstance(trouble, sqlite3.Error):
+                with troubles_named():
+                    raise
+            raise
+
+    def recall(self, key: str) -> str | None:
+        found = self.db.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if found is None else str(found[0])
+
+    def keep(self, key: str, value: str) -> None:
+        """Keep a small thing; inside a transaction."""
+        self.db.execute(
+            "INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (key, value),
+        )
+
+    def close(self) -> None:
+        self.db.conn.close()
+        if self._lock is not None:
+            self._lock.release()
+
+
+def open_book(path: Path, *, lock: BookLock | None = None) -> Book:
+    """Open the book at `path`, making it when there is none, and hold it until it is closed.
+
+    Args:
+        lock: what keeps other processes out; a lock file beside the book when None.
+
+    Raises:
+        LedgerBusy: another process holds it.
+        LedgerReadOnly: the file or its folder cannot be written.
+        SchemaTooNew: a newer program wrote it.
+        LedgerDamaged: it is not whole; see `set_aside`.
+        DiskFull: there is no room to open it.
+    """
+    lock = lock or FileLock(path)
+    with troubles_named():
+        lock.acquire()
+        conn: sqlite3.Connection | None = None
+        try:
+            conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
+            db = Database(conn)
+            db.execute("PRAGMA journal_mode = WAL")
+            # NORMAL lost acknowledged scans when the power went; FULL lost none.
+            db.execute("PRAGMA synchronous = FULL")
+            db.execute("PRAGMA cache_size = -16384")
+            upgraded_from = schema.bring_up_to_date(db, path)
+            _check(conn)
+        except BaseException:
+            if conn is not None:
+                conn.close()
+            lock.release()
+            raise
+    if upgraded_from is not None:
+        log.info("book_upgraded copy=%s version=%d", upgraded_from.name, schema.SCHEMA_VERSION)
+    return Book(db, lock=lock, upgraded_from=upgraded_from)
+
+
+def _check(conn: sqlite3.Connection) -> None:
+    verdict = conn.execute("PRAGMA quick_check(1)").fetchone()[0]
+    if verdict != "ok":
+        raise LedgerDamaged(verdict)
+
+
+def set_aside(path: Path, now_utc: datetime) -> Path:
+    """Move a damaged book out of the way, so that a new one can begin; nothing of it is deleted.
+
+    The new book is a new station to the store: it must be enrolled, and what the old one owed is in the old file.
+
+    Returns:
+        Where the old book is now.
+
+    Raises:
+        LedgerBusy: another process holds it.
+        LedgerReadOnly: the folder cannot be written.
+    """
+    stamp = now_utc.strftime("%Y%m%dT%H%M%S")
+    aside = path.with_name(f"{path.name}.damaged-{stamp}")
+    lock = FileLock(path)
+    with troubles_named():
+        lock.acquire()
+    try:
+        for suffix in ("-wal", "-shm", ""):  # the book last: half-way, it is still found as damaged
+            part = path.with_name(path.name + suffix)
+            if part.exists():
+                part.rename(aside.with_name(aside.name + suffix))
+    except OSError as trouble:
+        raise LedgerReadOnly(str(trouble)) from trouble
+    finally:
+        lock.release()
+    log.warning("book_set_aside file=%s", aside.name)
+    return aside

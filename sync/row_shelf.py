@@ -1,0 +1,170 @@
+"""The rows that a station knows: as the store sent them, and as its own facts leave them."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from app.domain.catalogue import ROW_TYPES
+from app.domain.facts import Fact, Subject
+from app.domain.products import Product
+from app.domain.rows import Row, from_image, to_image
+from app.ports import CodeHit
+from sync.book import Book
+from sync.protocol import RowChange
+from sync.rebase import replay
+
+log = logging.getLogger("floorhand.sync")
+R = TypeVar("R", bound=Row)
+CACHE_ROWS_MAX = 4096
+
+_PUT_VIEW = (
+    "INSERT INTO rows (row_kind, row_id, parent, view) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (row_kind, row_id) DO UPDATE SET parent = excluded.parent, view = excluded.view"
+)
+_PUT_HELD = (
+    "INSERT INTO rows (row_kind, row_id, parent, held) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (row_kind, row_id) DO UPDATE SET parent = excluded.parent, held = excluded.held, view = NULL"
+)
+
+
+class RowShelf:
+    """Reads and writes `rows`, `fetched` and `codes`; whoever writes stands in a transaction of the book."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._db = book.db
+        self._cache: dict[Subject, Row] = {}
+
+    def get(self, row_type: type[R], row_id: str) -> R | None:
+        subject = (row_type.row_kind, row_id)
+        cached = self._cache.get(subject)
+        if cached is None:
+            found = self._db.execute(
+                "SELECT coalesce(view, held) FROM rows WHERE row_kind = ? AND row_id = ?", subject
+            ).fetchone()
+            if found is None:
+                return None
+            cached = _read(row_type, row_id, found[0])
+            if cached is None:
+                return None
+            if len(self._cache) >= CACHE_ROWS_MAX:
+                self._cache.clear()
+            self._cache[subject] = cached
+        return cached if isinstance(cached, row_type) else None
+
+    def all(self, row_type: type[R], *, parent: str | None = None) -> list[R]:
+        under, at = ("", ()) if parent is None else (" AND parent = ?", (parent,))
+        found = self._db.execute(
+            f"SELECT row_id, coalesce(view, held) FROM rows WHERE row_kind = ?{under} ORDER BY row_id",
+            (row_type.row_kind, *at),
+        )
+        rows = (_read(row_type, row_id, text) for row_id, text in found)
+        return [row for row in rows if row is not None]
+
+    def find_code(self, code: str) -> CodeHit | None:
+        found = self._db.execute("SELECT product_id, factor_each FROM codes WHERE code = ?", (code,)).fetchone()
+        return None if found is None else CodeHit(product_id=found[0], factor_each=found[1])
+
+    def put_view(self, row: Row) -> None:
+        """The station's own facts left this row so."""
+        subject = (row.row_kind, row.row_id)
+        self._db.execute(_PUT_VIEW, (*subject, row.parent, _text(to_image(row))))
+        self._cache.pop(subject, None)
+
+    def put_held(self, change: RowChange) -> None:
+        """The store sent this row, or took it away; what the station's facts made of it must be played anew."""
+        subject = (change.row_kind, change.row_id)
+        self._cache.pop(subject, None)
+        if change.row_kind == Product.row_kind:
+            self._put_codes(change)
+        if change.image is not None:
+            self._db.execute(_PUT_HELD, (*subject, change.parent, _text(change.image)))
+        else:
+            self._db.execute("DELETE FROM rows WHERE row_kind = ? AND row_id = ?", subject)
+
+    def rebase(self, subject: Subject, facts: Iterable[Fact]) -> None:
+        """Let people see the row as the store sent it with `facts` played over it; none where neither makes one."""
+        self._cache.pop(subject, None)
+        row_type = ROW_TYPES.get(subject[0])
+        if row_type is None:
+            return
+        found = self._db.execute("SELECT held FROM rows WHERE row_kind = ? AND row_id = ?", subject).fetchone()
+        held = _read(row_type, subject[1], found[0]) if found is not None else None
+        row = replay(row_type, held, facts)
+        if row is not None and row != held:
+            self.put_view(row)
+        elif held is not None:
+            self._db.execute(
+                "UPDATE rows SET view = NULL, parent = ? WHERE row_kind = ? AND row_id = ?", (held.parent, *subject)
+            )
+        elif found is not None and found[0] is None:
+            self._db.execute("DELETE FROM rows WHERE row_kind = ? AND row_id = ?", subject)
+
+    def begin_fetch(self) -> None:
+        """A snapshot will come in parts; what people see stays until it is whole."""
+        self._db.execute("DELETE FROM fetched")
+
+    def put_fetched(self, change: RowChange) -> None:
+        subject = (change.row_kind, change.row_id)
+        self._db.execute("DELETE FROM fetched WHERE row_kind = ? AND row_id = ?", subject)
+        if change.image is not None:
+            self._db.execute(
+                "INSERT INTO fetched (row_kind, row_id, parent, held) VALUES (?, ?, ?, ?)",
+                (*subject, change.parent, _text(change.image)),
+            )
+
+    def swap_in_fetched(self) -> set[Subject]:
+        """Make the snapshot the store's word; gives what must be played anew: what differs, and what facts changed."""
+        gone = self._db.execute(
+            "SELECT row_kind, row_id FROM rows r WHERE held IS NOT NULL AND NOT EXISTS"
+            " (SELECT 1 FROM fetched f WHERE f.row_kind = r.row_kind AND f.row_id = r.row_id)"
+        ).fetchall()
+        differing = self._db.execute(
+            "SELECT f.row_kind, f.row_id, f.parent, f.held FROM fetched f"
+            " LEFT JOIN rows r ON r.row_kind = f.row_kind AND r.row_id = f.row_id WHERE r.held IS NOT f.held"
+        ).fetchall()
+        seen_otherwise = self._db.execute("SELECT row_kind, row_id FROM rows WHERE view IS NOT NULL").fetchall()
+        for kind, row_id in gone:
+            self.put_held(RowChange(row_kind=kind, row_id=row_id, change_seq=0))
+        for kind, row_id, parent, held in differing:
+            image = json.loads(held)
+            self.put_held(RowChange(row_kind=kind, row_id=row_id, change_seq=0, parent=parent, image=image))
+        self._db.execute("DELETE FROM fetched")
+        return {(row[0], row[1]) for row in (*gone, *differing, *seen_otherwise)}
+
+    def _put_codes(self, change: RowChange) -> None:
+        found = self._db.execute(
+            "SELECT held FROM rows WHERE row_kind = ? AND row_id = ?", (change.row_kind, change.row_id)
+        ).fetchone()
+        before = _read(Product, change.row_id, found[0]) if found is not None else None
+        if before is not None:
+            self._db.conn.executemany(
+                "DELETE FROM codes WHERE code = ? AND product_id = ?",
+                [(pack.code, before.product_id) for pack in before.packs],
+            )
+        after = _of(Product, change.row_id, change.image) if change.image is not None else None
+        if after is not None:
+            self._db.conn.executemany(
+                "INSERT OR REPLACE INTO codes (code, product_id, factor_each) VALUES (?, ?, ?)",
+                [(pack.code, after.product_id, pack.factor_each) for pack in after.packs],
+            )
+
+
+def _text(image: Any) -> str:
+    return json.dumps(image, separators=(",", ":"), ensure_ascii=False)
+
+
+def _read(row_type: type[R], row_id: str, text: str | None) -> R | None:
+    return None if text is None else _of(row_type, row_id, json.loads(text))
+
+
+def _of(row_type: type[R], row_id: str, image: Any) -> R | None:
+    """The row, or None where the image is none: one bad row of the store must not stop the others."""
+    try:
+        return from_image(row_type, image)
+    except ValueError as reason:
+        log.warning("row_unreadable kind=%s id=%s reason=%s", row_type.row_kind, row_id, reason)
+        return None
