@@ -1,0 +1,186 @@
+"""The decoding engines, each of them optional: what is not installed is skipped, and `engines` says why."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.metadata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from app.domain.gtin import expand_upce
+from app.domain.scan import Symbology
+from app.domain.unreadable import Gs1Damaged
+from devices.pictures import Grey
+
+Corners: TypeAlias = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """What one engine read in one picture; `corners` in its pixels, clockwise from the symbol's top left."""
+
+    text: str
+    data: bytes
+    symbology: Symbology
+    aim_id: str
+    corners: Corners
+    engine: str
+
+
+def _load(module: str) -> tuple[Any, str]:
+    """The module, or None and the reason. A missing shared library shows as another error than a missing package."""
+    try:
+        return importlib.import_module(module), ""
+    except (ImportError, OSError) as error:
+        return None, str(error)
+
+
+_zxingcpp, _zxing_missing = _load("zxingcpp")
+_zbar, _zbar_missing = _load("pyzbar.pyzbar")
+
+_ZXING: Mapping[str, Symbology] = {
+    "EAN13": Symbology.EAN13,
+    "EAN8": Symbology.EAN8,
+    "UPCA": Symbology.UPCA,
+    "UPCE": Symbology.UPCE,
+    "Code128": Symbology.CODE128,
+    "Code39": Symbology.CODE39,
+    "Code39Std": Symbology.CODE39,
+    "Code39Ext": Symbology.CODE39,
+    "Code93": Symbology.CODE93,
+    "Codabar": Symbology.CODABAR,
+    "ITF": Symbology.ITF,
+    "ITF14": Symbology.ITF,
+    "DataBarOmni": Symbology.DATABAR,
+    "DataBarStk": Symbology.DATABAR,
+    "DataBarStkOmni": Symbology.DATABAR,
+    "DataBarLtd": Symbology.DATABAR,
+    "DataBarExp": Symbology.DATABAR_EXPANDED,
+    "DataBarExpStk": Symbology.DATABAR_EXPANDED,
+    "QRCode": Symbology.QR,
+    "QRCodeModel1": Symbology.QR,
+    "QRCodeModel2": Symbology.QR,
+    "MicroQRCode": Symbology.MICRO_QR,
+    "DataMatrix": Symbology.DATAMATRIX,
+    "Aztec": Symbology.AZTEC,
+    "AztecCode": Symbology.AZTEC,
+    "AztecRune": Symbology.AZTEC,
+    "PDF417": Symbology.PDF417,
+    "CompactPDF417": Symbology.PDF417,
+    "MicroPDF417": Symbology.PDF417,
+}
+_GS1_FORM: Mapping[str, Symbology] = {
+    "]C1": Symbology.GS1_128,
+    "]Q3": Symbology.GS1_QR,
+    "]d2": Symbology.GS1_DATAMATRIX,
+}
+# What zxing is asked for; the rest of its formats either never come to a warehouse or are read from noise.
+_ZXING_ASKED: Mapping[str, frozenset[Symbology]] = {
+    "EANUPC": frozenset({Symbology.EAN13, Symbology.EAN8, Symbology.UPCA, Symbology.UPCE}),
+    "Code128": frozenset({Symbology.CODE128, Symbology.GS1_128}),
+    "Code39": frozenset({Symbology.CODE39}),
+    "Code93": frozenset({Symbology.CODE93}),
+    "Codabar": frozenset({Symbology.CODABAR}),
+    "ITF": frozenset({Symbology.ITF}),
+    "DataBar": frozenset({Symbology.DATABAR, Symbology.DATABAR_EXPANDED}),
+    "QRCode": frozenset({Symbology.QR, Symbology.GS1_QR, Symbology.MICRO_QR}),
+    "DataMatrix": frozenset({Symbology.DATAMATRIX, Symbology.GS1_DATAMATRIX}),
+    "Aztec": frozenset({Symbology.AZTEC}),
+    "PDF417": frozenset({Symbology.PDF417}),
+}
+# zbar's DataBar reader writes warnings to stderr and zxing's is better; its QR reader guesses at encodings.
+_ZBAR: Mapping[str, tuple[Symbology, str]] = {
+    "EAN13": (Symbology.EAN13, "]E0"),
+    "UPCE": (Symbology.UPCE, "]E0"),
+    "EAN8": (Symbology.EAN8, "]E4"),
+    "CODE128": (Symbology.CODE128, "]C0"),
+    "CODE39": (Symbology.CODE39, "]A0"),
+    "CODE93": (Symbology.CODE93, "]G0"),
+    "CODABAR": (Symbology.CODABAR, "]F0"),
+    "I25": (Symbology.ITF, "]I0"),
+    "QRCODE": (Symbology.QR, "]Q1"),
+}
+
+
+def engines() -> dict[str, str]:
+    """Each engine's version, or why it is missing, for the station set-up screen."""
+    return {
+        "zxing-cpp": _state("zxing-cpp", _zxingcpp, _zxing_missing),
+        "pyzbar": _state("pyzbar", _zbar, _zbar_missing),
+    }
+
+
+def installed() -> frozenset[str]:
+    """Names of the engines that can be used."""
+    return frozenset({"zxing-cpp"} if _zxingcpp else ()) | frozenset({"pyzbar"} if _zbar else ())
+
+
+def _upce_text(text: str) -> str:
+    """The 13 digits that zxing gives for a UPC-E; empty when it is none."""
+    try:
+        return expand_upce(text).zfill(13) if len(text) == 8 else text
+    except Gs1Damaged:
+        return ""
+
+
+def _state(package: str, module: Any, missing: str) -> str:
+    if module is None:
+        return f"missing: {missing}"
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:  # a mobile build carries no metadata
+        return "installed"
+
+
+def zxing(grey: Grey, asked: frozenset[Symbology] | None = None, *, fast: bool = False) -> list[Read]:
+    """What zxing-cpp reads; empty when it is not installed. `fast` leaves shrunk and inverted copies out."""
+    if _zxingcpp is None or min(grey.shape) < 2:
+        return []
+    names = [name for name, kinds in _ZXING_ASKED.items() if asked is None or kinds & asked]
+    found = _zxingcpp.read_barcodes(
+        grey,
+        formats=_zxingcpp.BarcodeFormats([getattr(_zxingcpp.BarcodeFormat, name) for name in names]),
+        text_mode=_zxingcpp.TextMode.Plain,
+        try_downscale=not fast,
+        try_invert=not fast,
+    )
+    return [_zxing_read(code) for code in found if code.valid and code.format.name in _ZXING]
+
+
+def _zxing_read(code: Any) -> Read:
+    place = code.position
+    points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
+    return Read(
+        text=code.text,
+        data=code.bytes,
+        symbology=_GS1_FORM.get(code.symbology_identifier, _ZXING[code.format.name]),
+        aim_id=code.symbology_identifier,
+        corners=tuple((point.x, point.y) for point in points),
+        engine="zxing-cpp",
+    )
+
+
+def zbar(grey: Grey, asked: frozenset[Symbology] | None = None) -> list[Read]:
+    """What zbar reads; empty when it is not installed."""
+    if _zbar is None or min(grey.shape) < 3:
+        return []
+    wanted = [_zbar.ZBarSymbol[name] for name, (kind, _) in _ZBAR.items() if asked is None or kind in asked]
+    if not wanted:
+        return []
+    reads = [_zbar_read(code) for code in _zbar.decode(grey, symbols=wanted) if code.type in _ZBAR]
+    return [read for read in reads if read.text]
+
+
+def _zbar_read(code: Any) -> Read:
+    symbology, aim_id = _ZBAR[code.type]
+    left, top, width, height = code.rect
+    text = code.data.decode("utf-8", "replace")
+    return Read(
+        text=_upce_text(text) if symbology is Symbology.UPCE else text,
+        data=code.data,
+        symbology=symbology,
+        aim_id=aim_id,
+        corners=((left, top), (left + width, top), (left + width, top + height), (left, top + height)),
+        engine="pyzbar",
+    )
