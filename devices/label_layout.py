@@ -65,7 +65,7 @@ class LabelLayout:
         """The label with the places of its symbols, read back and found right.
 
         Raises:
-            LabelUnprintable: a field, named in `reason`, does not fit or is missing; or a symbol would not scan as meant.
+            LabelUnprintable: a field does not fit or is missing, `reason` names it; or a symbol would not scan.
         """
         design = DESIGNS[intent.design]
         device_id = f"label {intent.design}"

@@ -9,6 +9,8 @@ import numpy
 import zxingcpp
 from PIL import Image
 
+from app.domain.gtin import is_digits, is_sscc
+
 SSCC_DIGITS = 18
 
 
@@ -60,21 +62,15 @@ class Symbol:
         return self.modules.resize((self.modules.width * module_dots, height), Image.Resampling.NEAREST)
 
 
-def check_digit(digits: str) -> str:
-    """The GS1 check digit that follows `digits` (weights 3, 1 from the right; GS1 General Specifications 7.9)."""
-    total = sum(int(digit) * (3, 1)[place % 2] for place, digit in enumerate(reversed(digits)))
-    return str(-total % 10)
-
-
 def sscc_symbol(sscc: str) -> Symbol:
     """A GS1-128 that carries AI (00).
 
     Raises:
         CodeRefused: not 18 digits, or the check digit is wrong (the symbol's writer would take it).
     """
-    if len(sscc) != SSCC_DIGITS or not (sscc.isascii() and sscc.isdigit()):
+    if len(sscc) != SSCC_DIGITS or not is_digits(sscc):
         raise CodeRefused(f"an SSCC has {SSCC_DIGITS} digits")
-    if check_digit(sscc[:-1]) != sscc[-1]:
+    if not is_sscc(sscc):
         raise CodeRefused("wrong check digit")
     return _write(Kind.GS1_128, f"(00){sscc}", f"00{sscc}")
 

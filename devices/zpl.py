@@ -8,7 +8,7 @@ import re
 import zlib
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 # ~HS answers three lines, each between STX and ETX (ZPL II Programming Guide, "~HS Host Status Return").
 ASK_STATUS = b"~HS\r\n"
@@ -48,7 +48,9 @@ def label(bitmap: Image.Image) -> bytes:
 
 def packed_rows(bitmap: Image.Image) -> bytes:
     """Rows from the top, eight dots a byte, the leftmost in the highest bit, 1 is black, the rest of a row white."""
-    return ImageOps.invert(_whole_bytes_wide(bitmap)).tobytes()
+    wide = Image.new("1", ((bitmap.width + 7) // 8 * 8, bitmap.height), 1)
+    wide.paste(bitmap, (0, 0))
+    return wide.tobytes("raw", "1;I")
 
 
 def escaped_field(text: str) -> bytes:
@@ -87,9 +89,3 @@ def read_label_count(answer: bytes) -> int | None:
     """The count in a whole answer to `ASK_LABEL_COUNT`; None when this printer keeps none (`"?"`)."""
     counted = re.fullmatch(rb'\s*"(\d{1,12})"\s*', answer)
     return int(counted[1]) if counted else None
-
-
-def _whole_bytes_wide(bitmap: Image.Image) -> Image.Image:
-    wide = Image.new("1", ((bitmap.width + 7) // 8 * 8, bitmap.height), 1)
-    wide.paste(bitmap, (0, 0))
-    return wide

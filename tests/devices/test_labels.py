@@ -13,12 +13,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from app.domain.gtin import check_digit
 from app.domain.printing import LabelDesign, LabelIntent
 from app.errors import LabelUnprintable
 from devices.label_layout import LabelLayout, main
 from devices.label_proof import misread, utterances
 from devices.label_sheet import Drawing
-from devices.label_symbols import CodeRefused, Kind, Utterance, check_digit, code_symbol, sscc_symbol
+from devices.label_symbols import CodeRefused, Kind, Utterance, code_symbol, sscc_symbol
 
 SSCC = "106141412345678908"
 FULL: dict[LabelDesign, dict[str, str]] = {
