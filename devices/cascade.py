@@ -87,8 +87,8 @@ def read_codes(
 
     The stages in order: zxing on the centre; the whole picture quickly; bars stood upright, by both engines; then,
     beginning with another one each `turn`, both engines at their most thorough, zxing on the centre enlarged twice,
-    and both engines with evened contrast. It ends when the expected text is read, or without one when anything trustworthy is, or when
-    `time_left` says no.
+    and both engines with evened contrast. It ends when the expected text is read, or without one when anything
+    trustworthy is, or when `time_left` says no.
 
     Args:
         expected: symbologies that may come here; all when None.
@@ -147,13 +147,15 @@ class _Tally:
         kept = [
             Found(read=read, confirmed=self._is_confirmed(key))
             for key, read in self._reads.items()
-            if not self._is_doubtful_itf(key) and (self._is_expected(read) or not self._is_contradicted(read))
+            if not self._is_doubtful_itf(key) and (self._is_expected(read) or not self._is_refuted(key))
         ]
         return sorted(kept, key=lambda one: _middle(one.read))
 
     def _is_confirmed(self, key: _Key) -> bool:
         read = self._reads[key]
-        return self._is_expected(read) or read.symbology not in WEAK or len(self._engines[key]) > 1
+        if self._is_expected(read) or read.symbology not in WEAK:
+            return True
+        return len(self._engines[key]) > 1 and not self._rivals(key)
 
     def _is_expected(self, read: Read) -> bool:
         return self.expected_text is not None and same_code(read.text, self.expected_text)
@@ -164,11 +166,20 @@ class _Tally:
             return False
         return not (self.any_itf and len(self._engines[key]) > 1)
 
-    def _is_contradicted(self, read: Read) -> bool:
-        """Two texts in one place cannot both be true. One of a strong symbology stands; of two weak ones neither."""
-        if read.symbology not in WEAK:
+    def _rivals(self, key: _Key) -> list[_Key]:
+        """Other texts in the same place: they cannot all be true."""
+        read = self._reads[key]
+        return [other for other in self._reads if other != key and _overlap(read, self._reads[other])]
+
+    def _is_refuted(self, key: _Key) -> bool:
+        """A strong symbology stands. Of weak ones zbar's word, which errs more often, does not refute zxing's."""
+        if self._reads[key].symbology not in WEAK:
             return False
-        return any(other.text != read.text and _overlap(read, other) for other in self._reads.values())
+        by_zxing = "zxing-cpp" in self._engines[key]
+        return any(
+            not by_zxing or "zxing-cpp" in self._engines[rival] or self._reads[rival].symbology not in WEAK
+            for rival in self._rivals(key)
+        )
 
 
 def _middle(read: Read) -> tuple[float, float]:
@@ -188,9 +199,10 @@ def _overlap(one: Read, other: Read) -> bool:
 def _covers(read: Read, point: tuple[float, float]) -> bool:
     if not read.corners:
         return False
-    xs, ys = zip(*read.corners, strict=True)
+    xs, ys = [x for x, _ in read.corners], [y for _, y in read.corners]
     grow = _GROW * max(max(xs) - min(xs), max(ys) - min(ys))
-    return min(xs) - grow <= point[0] <= max(xs) + grow and min(ys) - grow <= point[1] <= max(ys) + grow
+    in_width = min(xs) - grow <= point[0] <= max(xs) + grow
+    return in_width and min(ys) - grow <= point[1] <= max(ys) + grow
 
 
 def _stages(turn: int) -> Iterator[Stage]:
