@@ -58,18 +58,32 @@ class Row:
 
 def to_image(value: Any) -> Any:
     """The JSON form of a row, a fact's body or any value in them: objects, lists, strings, integers, booleans, null."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_image(getattr(value, f.name)) for f in fields(value)}
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if isinstance(value, Mapping):
-        return {str(key): to_image(item) for key, item in value.items()}
-    if isinstance(value, tuple | list | frozenset):
-        items = [to_image(item) for item in value]
-        return sorted(items) if isinstance(value, frozenset) else items
-    return value
+    kind = type(value)
+    write = _WRITERS.get(kind)
+    if write is None:
+        write = _WRITERS[kind] = _writer(kind)
+    return write(value)
+
+
+_WRITERS: dict[type, Callable[[Any], Any]] = {}
+
+
+def _writer(kind: type) -> Callable[[Any], Any]:
+    """How to write a value of type `kind`; made once a type, because a scan writes rows and has little time."""
+    if is_dataclass(kind):
+        names = tuple(f.name for f in fields(kind))
+        return lambda value: {name: to_image(getattr(value, name)) for name in names}
+    if issubclass(kind, Enum):
+        return lambda value: value.value
+    if issubclass(kind, datetime | date):
+        return kind.isoformat
+    if issubclass(kind, Mapping):
+        return lambda value: {str(key): to_image(item) for key, item in value.items()}
+    if issubclass(kind, frozenset):
+        return lambda value: sorted(to_image(item) for item in value)
+    if issubclass(kind, tuple | list):
+        return lambda value: [to_image(item) for item in value]
+    return lambda value: value
 
 
 def from_image(cls: type[T], image: Mapping[str, Any]) -> T:
