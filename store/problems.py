@@ -66,15 +66,6 @@ class ProblemsFound(Exception):
         self.problems = tuple(problems)
 
 
-class Refused(Exception):
-    """No, with the HTTP status that says which no it is."""
-
-    def __init__(self, status: HTTPStatus, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
-        self.reason = reason
-
-
 def told(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     """The `responses` of an endpoint that may answer so, for the OpenAPI description."""
     return {
@@ -130,10 +121,6 @@ def install(service: FastAPI) -> None:
     @service.exception_handler(ProblemsFound)
     def _found(request: Request, error: ProblemsFound) -> JSONResponse:
         return listing(error.problems)
-
-    @service.exception_handler(Refused)
-    def _refused(request: Request, error: Refused) -> JSONResponse:
-        return refusing(error.status, error.reason)
 
     @service.exception_handler(StoreRefused)
     def _store_refused(request: Request, error: StoreRefused) -> JSONResponse:

@@ -14,6 +14,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Index,
@@ -132,6 +133,7 @@ facts = Table(
     _number("units"),
     Column("outcome", JSON, nullable=False),
 )
+Index("facts_by_subject", facts.c.warehouse_id, facts.c.subject)
 Index("facts_by_kind", facts.c.warehouse_id, facts.c.kind, facts.c.occurred_at_utc)
 Index("facts_by_worker", facts.c.warehouse_id, facts.c.worker_id, facts.c.occurred_at_utc)
 
@@ -195,6 +197,14 @@ stock = Table(
     _number("quantity_each"),
 )
 Index("stock_by_product", stock.c.warehouse_id, stock.c.product_id, stock.c.lot)
+lots = Table(
+    "lots",
+    metadata,
+    _key("warehouse_id"),
+    _key("product_id"),
+    _key("lot"),
+    Column("expires_on", Date, nullable=True),
+)
 allocations = Table(
     "allocations",
     metadata,

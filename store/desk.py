@@ -1,0 +1,89 @@
+"""One act from outside in one transaction of the writer: the books of a warehouse, the moment, and new ids."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from http import HTTPStatus
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, select
+
+from app.domain.discrepancies import ADDRESSEES, Discrepancy, DiscrepancyKind
+from app.domain.facts import Subject
+from store.history import note
+from store.row_book import RowBook
+from store.tables import warehouses
+from store.turned_away import TurnedAway
+
+# No I, L, O and U: an id may be read out.
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_id(prefix: str) -> str:
+    """A fresh id such as `T-7K3M9Q2A5X`: 50 bits of chance behind the prefix."""
+    return f"{prefix}-{''.join(secrets.choice(_LETTERS) for _ in range(10))}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Args:
+    time_zone: the warehouse's; its days and cut-offs are said in it.
+    new_id: makes an id out of a prefix.
+    """
+
+    book: RowBook
+    now_utc: datetime
+    time_zone: ZoneInfo
+    new_id: Callable[[str], str] = new_id
+
+    @classmethod
+    def at(cls, connection: Connection, warehouse_id: str, now_utc: datetime) -> Desk:
+        """The desk of a warehouse.
+
+        Raises:
+            TurnedAway: 404, there is no such warehouse.
+        """
+        time_zone = connection.scalar(select(warehouses.c.time_zone).where(warehouses.c.warehouse_id == warehouse_id))
+        if time_zone is None:
+            raise TurnedAway(HTTPStatus.NOT_FOUND, "there is no such warehouse")
+        return cls(book=RowBook(connection, warehouse_id), now_utc=now_utc, time_zone=ZoneInfo(time_zone))
+
+    @property
+    def connection(self) -> Connection:
+        return self.book.connection
+
+    @property
+    def warehouse_id(self) -> str:
+        return self.book.warehouse_id
+
+    @property
+    def today(self) -> date:
+        """The day that it is in the warehouse."""
+        return self.now_utc.astimezone(self.time_zone).date()
+
+    def note(self, order_id: str, what: str, **facts: str | int | None) -> None:
+        """Write a step of an order into its history."""
+        note(self.connection, self.warehouse_id, order_id, what, self.now_utc, **facts)
+
+    def raise_discrepancy(
+        self, discrepancy_id: str, kind: DiscrepancyKind, about: Subject, facts: Mapping[str, str | int]
+    ) -> bool:
+        """Make work for somebody, once: False when this very discrepancy was raised before."""
+        if self.book.get(Discrepancy, discrepancy_id) is not None:
+            return False
+        addressee, remedy = ADDRESSEES[kind]
+        self.book.put(
+            Discrepancy(
+                discrepancy_id=discrepancy_id,
+                kind=kind,
+                about=about,
+                raised_at_utc=self.now_utc,
+                addressee=addressee,
+                remedy=remedy,
+                facts={name: str(fact) for name, fact in facts.items()},
+            )
+        )
+        return True
