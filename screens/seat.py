@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextvars
 import inspect
 import logging
@@ -22,12 +23,25 @@ from screens.wording import sentence
 log = logging.getLogger("floorhand.seat")
 
 DOUBLE_TAP_MS = 350
+# How often silence is asked about after a key, and for how long: no scanner pauses longer within a code.
+POLL_S = 0.1
+SILENT_AFTER_MS = 2000
 
 
 class KeyAssembler(Protocol):
     """Makes scans of the keys that a scanner types (`devices.wedge`)."""
 
-    def feed(self, key: str, *, shift: bool, ctrl: bool, alt: bool, at_ms: int) -> Scan | None: ...
+    def key(
+        self, label: str, *, at_ms: int, shift: bool = False, ctrl: bool = False, alt: bool = False, meta: bool = False
+    ) -> Scan | None:
+        """One key that went down; the scan, when it ends one."""
+
+    def poll(self, at_ms: int) -> Scan | None:
+        """The scan that silence has ended, asked for every `POLL_S` after a key."""
+
+    def pause(self) -> None: ...
+
+    def resume(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +100,8 @@ class Seat:
         self._wedge = wedge
         self._paused_by: set[str] = set()
         self._last_tap: tuple[str, int] = ("", -DOUBLE_TAP_MS)
+        self._last_key_ms = 0
+        self._poll: asyncio.TimerHandle | None = None
         self._context = contextvars.copy_context()
         page.on_keyboard_event = self._on_key
         page.on_resize = self._on_resize
@@ -159,9 +175,12 @@ class Seat:
     def pause_keys(self, reason: str) -> None:
         """Keys belong to a text field for now; see `resume_keys`."""
         self._paused_by.add(reason)
+        self._wedge.pause()
 
     def resume_keys(self, reason: str) -> None:
         self._paused_by.discard(reason)
+        if not self._paused_by:
+            self._wedge.resume()
 
     def keys_dropped(self, count: int) -> None:
         """The page says that so many keys never got here."""
@@ -182,16 +201,30 @@ class Seat:
     def _on_key(self, event: ft.KeyboardEvent) -> None:
         if self._paused_by:
             return
-        at_ms = self.clock.monotonic_ms()
-        scan = self._wedge.feed(event.key, shift=event.shift, ctrl=event.ctrl, alt=event.alt, at_ms=at_ms)
+        at_ms = self._last_key_ms = self.clock.monotonic_ms()
+        scan = self._wedge.key(
+            event.key, at_ms=at_ms, shift=event.shift, ctrl=event.ctrl, alt=event.alt, meta=event.meta
+        )
         if scan is not None:
             self.take(scan)
+        elif self._poll is None:
+            self._poll = asyncio.get_running_loop().call_later(POLL_S, self._ask_silence)
+
+    def _ask_silence(self) -> None:
+        at_ms, self._poll = self.clock.monotonic_ms(), None
+        scan = self._wedge.poll(at_ms)
+        if scan is not None:
+            self.take(scan)
+        elif at_ms - self._last_key_ms < SILENT_AFTER_MS:
+            self._poll = asyncio.get_running_loop().call_later(POLL_S, self._ask_silence)
 
     def _on_resize(self, event: ft.PageResizeEvent) -> None:
         self.look = self.look.sized(event.width, event.height)
         self.redraw()
 
     def _on_gone(self) -> None:
+        if self._poll is not None:
+            self._poll.cancel()
         if self.screen is not None:
             self.screen.on_close()
             self.screen = None

@@ -172,10 +172,12 @@ SHOWN_CHARACTERS = 40
 def sentence(error: FloorError) -> Sentence:
     """What an error of the floor is called on a screen: its own key, and the facts that ride in it.
 
-    The key is `error.` and the leaf's name (`error.PaperOut`). A rejected scan has three sentences: `.full` names what
+    The key is `error.` and the name of the leaf of `app.errors` (`error.PaperOut`), also for what a room derives from
+    it. A rejected scan has three sentences: `.full` names what
     was scanned and what is wanted, `.scanned` only what was scanned, `.bare` neither.
     """
-    key = f"error.{type(error).__name__}"
+    leaf = next(kind for kind in type(error).__mro__ if kind.__module__ == FloorError.__module__)
+    key = f"error.{leaf.__name__}"
     facts = {name: _fact(value) for name, value in vars(error).items() if not name.startswith("_")}
     if isinstance(error, ScanRejected):
         return Sentence(f"{key}.{'full' if error.expected else 'scanned'}" if error.scanned else f"{key}.bare", facts)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import replace
 from enum import StrEnum
 
 import flet as ft
 import flet_camera as fc
 
+from app.domain.looks import Looks
 from app.domain.scan import Scan, Symbology
 from app.errors import FloorError
 from app.ports import Clock, CodeReader
@@ -19,8 +19,6 @@ from screens.theme import BODY
 
 log = logging.getLogger("floorhand.camera")
 
-# A code that stays in the frame is one scan, not one for each picture.
-SAME_CODE_MS = 2000
 PAUSE_S = 0.05
 
 
@@ -40,7 +38,8 @@ class CameraScanner:
         page: runs the loop.
         on_scan: gets each scan.
         on_state: called when `state` has changed: draw anew.
-        expected: kinds of code that are looked for; None for all.
+        looks: tells a new look at a code from the same one; `looks.expect` names what the step waits for.
+        symbologies: kinds of code that are looked for; None for all.
     """
 
     def __init__(
@@ -51,7 +50,8 @@ class CameraScanner:
         *,
         on_scan: Callable[[Scan], None],
         on_state: Callable[[], None],
-        expected: frozenset[Symbology] | None = None,
+        looks: Looks | None = None,
+        symbologies: frozenset[Symbology] | None = None,
     ) -> None:
         self.camera = fc.Camera(expand=True)
         self.state = Eye.STARTING
@@ -60,9 +60,9 @@ class CameraScanner:
         self._clock = clock
         self._on_scan = on_scan
         self._on_state = on_state
-        self._expected = expected
+        self.looks = looks or Looks()
+        self._symbologies = symbologies
         self._open = False
-        self._last: tuple[str, int] = ("", -SAME_CODE_MS)
 
     def open(self) -> None:
         """Begin, once `camera` is on the page; calling it again while it looks does nothing."""
@@ -101,15 +101,13 @@ class CameraScanner:
     async def _picture(self) -> None:
         picture = await self.camera.take_picture()
         try:
-            scans = await self._reader.read(picture, expected=self._expected)
+            reads = await self._reader.read(picture, expected=self._symbologies, expected_text=self.looks.expected_text)
         except FloorError as error:
             log.info("picture_unread reason=%s", error)
             return
-        for scan in scans:
-            (text, before_ms), at_ms = self._last, self._clock.monotonic_ms()
-            if self._open and (scan.text != text or at_ms - before_ms >= SAME_CODE_MS):
-                self._last = (scan.text, at_ms)
-                self._on_scan(replace(scan, at_ms=at_ms))
+        scan = self.looks.frame(reads, at_ms=self._clock.monotonic_ms())
+        if scan is not None and self._open:
+            self._on_scan(scan)
 
     def _show(self, state: Eye) -> None:
         if self.state is not state:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 import flet as ft
 
+from app.domain.codes import Command
 from screens.look import Look
 from screens.theme import CODES_BOLD, GAP, HEADING, QUANTITY, SMALL, TOUCH, WORDS_BOLD
 
-# What the printed card says: a digit, OK, back one digit.
-COMMAND = re.compile(r"X\.(?:D\.(?P<digit>[0-9])|(?P<ok>OK)|(?P<back>BACK))", re.IGNORECASE)
 DELETE, OK = "delete", "ok"
 ROWS = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), (DELETE, "0", OK))
+# The printed card's codes that are keys of the pad.
+COMMANDS = {f"X.{Command[f'DIGIT_{digit}']}": str(digit) for digit in range(10)}
+COMMANDS |= {f"X.{Command.OK}": OK, f"X.{Command.BACK}": DELETE}
 
 
 class Kind(StrEnum):
@@ -55,9 +56,9 @@ class Pad:
         Returns:
             False when the text is neither, or has too many digits; then nothing is changed.
         """
-        command = COMMAND.fullmatch(text)
-        if command is not None:
-            self.press(command["digit"] or (OK if command["ok"] else DELETE))
+        key = COMMANDS.get(text.upper())
+        if key is not None:
+            self.press(key)
             return True
         if text.isascii() and text.isdigit() and len(self.digits) + len(text) <= self.longest:
             self.digits += text
