@@ -1,0 +1,103 @@
+"""What undo takes back on a walk: the newest act that still stands, and what it leads back to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.domain.facts import FACT_TYPES
+from app.domain.picking import (
+    LocationConfirmed,
+    PickShorted,
+    PickSkipped,
+    PickState,
+    PickTask,
+    PickUndone,
+    TaskFact,
+    UnitPicked,
+    UnitPlaced,
+)
+from app.domain.rows import from_image
+
+History = Sequence[tuple[int, str, Mapping[str, Any]]]
+"""(seq, wire kind, body), newest first, as `Ledger.last_facts` gives it."""
+
+_KINDS = frozenset(kind.kind for kind in (LocationConfirmed, UnitPicked, UnitPlaced, PickShorted, PickSkipped))
+_LEAVES_THE_PLACE = (UnitPlaced, PickShorted, PickSkipped)
+
+
+def undone(history: History, tasks: Mapping[str, PickTask]) -> tuple[PickUndone, ...]:
+    """The facts that take back the newest act on `tasks` that is not taken back yet; none when there is none.
+
+    Where the last unit of a stop was placed and the next stop is at the same place, the place was confirmed along
+    with it: the two are taken back together.
+
+    Args:
+        history: the station's newest facts; acts that are older than it cannot be undone here.
+        tasks: the open list's tasks by id.
+    """
+    live = _standing(history, tasks)
+    if not live:
+        return ()
+    (seq, newest), *older = live
+    acts = [(seq, newest)]
+    if isinstance(newest, LocationConfirmed) and older:
+        before_seq, before = older[0]
+        there = tasks[before.task_id].location_id
+        if before_seq == seq - 1 and isinstance(before, _LEAVES_THE_PLACE) and there == newest.location_id:
+            acts.append((before_seq, before))
+    return tuple(_negation(seq, act, live) for seq, act in acts)
+
+
+def _standing(history: History, tasks: Mapping[str, PickTask]) -> list[tuple[int, TaskFact]]:
+    """Acts on these tasks that nobody took back, newest first."""
+    negated: set[int] = set()
+    acts: list[tuple[int, TaskFact]] = []
+    for seq, kind, body in history:
+        if body.get("task_id") not in tasks:
+            continue
+        if kind == PickUndone.kind:
+            negated.add(int(body["negates_seq"]))
+        elif kind in _KINDS and seq not in negated:
+            act = from_image(FACT_TYPES[kind], body)
+            assert isinstance(act, TaskFact)
+            acts.append((seq, act))
+    return acts
+
+
+def _negation(seq: int, act: TaskFact, live: Sequence[tuple[int, TaskFact]]) -> PickUndone:
+    before = next((other for at, other in live if at < seq and other.task_id == act.task_id), None)
+    restores: PickState | None = None
+    if before is None:
+        restores = PickState.OPEN
+    elif isinstance(before, PickSkipped):
+        restores = PickState.POSTPONED
+    match act:
+        case UnitPicked():
+            return PickUndone(
+                task_id=act.task_id,
+                negates_seq=seq,
+                negates_kind=act.kind,
+                quantity_each=act.quantity_each,
+                lot=act.lot,
+                serial=act.serial,
+            )
+        case UnitPlaced():
+            return PickUndone(
+                task_id=act.task_id,
+                negates_seq=seq,
+                negates_kind=act.kind,
+                quantity_each=act.quantity_each,
+                tote_load_id=act.tote_load_id,
+                line_id=act.line_id,
+                lot=act.lot,
+            )
+        case PickShorted():
+            return PickUndone(
+                task_id=act.task_id,
+                negates_seq=seq,
+                negates_kind=act.kind,
+                quantity_each=act.missing_each,
+                restores=restores,
+            )
+    return PickUndone(task_id=act.task_id, negates_seq=seq, negates_kind=act.kind, restores=restores)

@@ -1,0 +1,87 @@
+"""The walk of one picklist as it stands: where to go now, what to do there, what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from app.domain.picking import Picklist, PicklistState, PickState, PickTask
+from app.domain.rows import Row
+from app.domain.totes import ToteLoad, ToteLoadState
+
+BEGUN = frozenset({PickState.AT_LOCATION, PickState.ITEM_CONFIRMED})
+WALKABLE = frozenset({PicklistState.LEASED, PicklistState.IN_PROGRESS, PicklistState.PAUSED})
+
+
+class Stage(StrEnum):
+    """What the stop asks for now."""
+
+    BIN = "bin"
+    ITEM = "item"
+    TOTE = "tote"
+    FINISH = "finish"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walk:
+    """A picklist with its tasks and the fillings of its totes; a value, made anew from the rows at each look."""
+
+    picklist: Picklist
+    tasks: tuple[PickTask, ...]
+    loads: tuple[ToteLoad, ...]
+
+    @property
+    def here(self) -> PickTask | None:
+        """The task that is worked now; None when every task is settled.
+
+        Units in the hand come first, then the place one stands at, then the order of the walk; a stop that was
+        skipped waits until all that were skipped less often are settled.
+        """
+        return min(self.left, key=_turn, default=None)
+
+    @property
+    def left(self) -> list[PickTask]:
+        """Tasks that are not settled, in no order that means anything."""
+        return [task for task in self.tasks if not task.settled]
+
+    @property
+    def stage(self) -> Stage:
+        task = self.here
+        if task is None:
+            return Stage.FINISH
+        if task.state is PickState.ITEM_CONFIRMED:
+            return Stage.TOTE
+        return Stage.ITEM if task.state is PickState.AT_LOCATION else Stage.BIN
+
+    @property
+    def settled_count(self) -> int:
+        return len(self.tasks) - len(self.left)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every unit of the list lies in a tote."""
+        return all(task.state is PickState.PLACED for task in self.tasks)
+
+    def slot(self, task: PickTask) -> str:
+        """The place on the cart where this task's tote stands (`B2`)."""
+        return self.picklist.slot_of(task.order_id).name
+
+    def with_rows(self, rows: Iterable[Row]) -> Walk:
+        """The walk with some of its tasks moved on."""
+        moved = {row.task_id: row for row in rows if isinstance(row, PickTask)}
+        return replace(self, tasks=tuple(moved.get(task.task_id, task) for task in self.tasks))
+
+    def waiting_at(self, location_id: str) -> list[PickTask]:
+        """Tasks at a place that nobody has begun, in the order of the walk."""
+        waiting = (task for task in self.left if task.location_id == location_id and task.state not in BEGUN)
+        return sorted(waiting, key=_turn)
+
+    def load_of(self, order_id: str) -> ToteLoad | None:
+        """The tote that fills for an order of this list, once one was chosen."""
+        filling = (load for load in self.loads if load.state is ToteLoadState.FILLING)
+        return next((load for load in filling if load.order_id == order_id), None)
+
+
+def _turn(task: PickTask) -> tuple[bool, bool, int, int, str]:
+    return not task.in_hand_each, task.state not in BEGUN, task.skips, task.position, task.task_id

@@ -1,0 +1,106 @@
+"""One picklist in the ledger: read as a walk, written as deeds under its lease."""
+
+from __future__ import annotations
+
+from app.domain.deeds import Deed, deed_of, play
+from app.domain.facts import Fact
+from app.domain.picking import (
+    LocationConfirmed,
+    Picklist,
+    PicklistResumed,
+    PicklistStarted,
+    PicklistState,
+    PickShorted,
+    PickTask,
+)
+from app.domain.products import Product
+from app.domain.totes import ToteLoad
+from app.domain.walk import BEGUN, WALKABLE, Walk
+from app.domain.workers import ScanRefused
+from app.errors import LeaseEnded, UnknownCode
+from app.ports import Ledger, Tone
+from app.workflows.answers import Answer, Role, Sentence
+
+
+class PicklistBook:
+    """What is known and what is recorded of one list, by one worker."""
+
+    def __init__(self, *, ledger: Ledger, worker_id: str, picklist_id: str) -> None:
+        self.ledger = ledger
+        self.picklist_id = picklist_id
+        self._worker_id = worker_id
+
+    def walk(self) -> Walk:
+        """The list as it stands.
+
+        Raises:
+            LeaseEnded: it is not this station's any more: taken back, given to somebody else, or finished.
+        """
+        picklist = self.ledger.get(Picklist, self.picklist_id)
+        if picklist is None or picklist.station_id != self.ledger.station_id or picklist.state not in WALKABLE:
+            raise LeaseEnded(self.picklist_id)
+        tasks = self.ledger.all(PickTask, parent=self.picklist_id)
+        loads = [load for load in self.ledger.all(ToteLoad) if load.picklist_id == self.picklist_id]
+        return Walk(picklist=picklist, tasks=tuple(tasks), loads=tuple(loads))
+
+    def product(self, task: PickTask) -> Product:
+        """Raises:
+        UnknownCode: the catalogue has not come through yet.
+        """
+        product = self.ledger.get(Product, task.product_id)
+        if product is None:
+            raise UnknownCode(task.product_id, task.product_id)
+        return product
+
+    def record(self, walk: Walk, *facts: Fact) -> None:
+        """Keep one deed; it also begins the walk, or goes on with it, where the list was not being walked.
+
+        Raises:
+            IllegalTransition, TooMany: the tables forbid it; nothing was kept.
+            LedgerTrouble: nothing was kept.
+        """
+        begin: dict[PicklistState, Fact] = {
+            PicklistState.LEASED: PicklistStarted(picklist_id=self.picklist_id),
+            PicklistState.PAUSED: PicklistResumed(picklist_id=self.picklist_id),
+        }
+        first = begin.get(walk.picklist.state)
+        if first is not None:
+            facts = (first, *facts)
+        deed = deed_of(self.ledger.get, *facts, lease=walk.picklist.lease)
+        self.ledger.record(deed, worker_id=self._worker_id)
+
+    def go_on(self, walk: Walk, task: PickTask, *facts: Fact) -> Answer:
+        """Record what was done at a stop and say where the walk leads.
+
+        A next stop at the same place is begun in the same deed: nobody scans a bin twice that he stands at.
+        """
+        slot = walk.slot(task)
+        after = play(self.ledger.get, *facts)
+        following = walk.with_rows(after.values()).here
+        if following is not None and following.task_id == task.task_id:
+            self.record(walk, *facts)
+            return Answer.good("pick.to_tote" if following.in_hand_each else "pick.placed", slot=slot)
+        stay = task.state in BEGUN and following is not None and following.location_id == task.location_id
+        if stay and following is not None and following.state not in BEGUN:
+            facts = (*facts, LocationConfirmed(task_id=following.task_id, location_id=following.location_id))
+        self.record(walk, *facts)
+        role = Role.SHORT if isinstance(facts[0], PickShorted) else Role.GO
+        if following is None:
+            return Answer(role=role, sentence=Sentence("pick.list_done"), tone=Tone.LIST_DONE)
+        sentence = Sentence("pick.same_place" if stay else "pick.next_place", {"place": following.location_id})
+        return Answer(role=role, sentence=sentence, tone=Tone.LINE_DONE)
+
+    def refused(self, reason: str, answer: Answer) -> Answer:
+        """`answer`, once the near miss is recorded."""
+        self.near_miss(reason)
+        return answer
+
+    def near_miss(self, reason: str) -> None:
+        """Record a mis-scan that was caught; nothing when the list has gone away meanwhile."""
+        try:
+            walk = self.walk()
+        except LeaseEnded:
+            return
+        subject = walk.here.task_id if walk.here else self.picklist_id
+        fact = ScanRefused(step=f"pick.{walk.stage}", reason=reason, subject_id=subject)
+        self.ledger.record(Deed(facts=(fact,), lease=walk.picklist.lease), worker_id=self._worker_id)
