@@ -1,0 +1,286 @@
+"""The print queue: one worker a printer, strictly in order, and never the same label twice without a person's word.
+
+What a job does, by what happened (states of `app.domain.printing`):
+
+    printer away before the sending            stays QUEUED, and is sent when the printer is back
+    before the first byte leaves               SENDING, durably, with the printer's own count
+    nothing was printed, says the adapter      FAILED, then QUEUED again by itself
+    printed, says the printer                  CONFIRMED
+    nobody answered, or the power went         the printer's count decides when it is back: one more is CONFIRMED,
+                                               the same is FAILED and QUEUED again;
+                                               without a count, or with any other one, UNCERTAIN: a person decides
+    the label cannot be drawn                  FAILED, until a person asks for it again or drops it
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from app.domain.printing import PrinterLamp, PrinterState, PrintJob, PrintState
+from app.errors import DeviceSilent, DeviceTrouble, IllegalTransition, LabelUnprintable, LedgerTrouble
+from app.ports import LabelDrawer, LabelPrinter, PrintJobs
+
+log = logging.getLogger(__name__)
+LampListener = Callable[[PrinterState], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pauses:
+    """How long the queue waits before it asks a printer again, in seconds.
+
+    Args:
+        first_s, longest_s: while a printer is away; doubled each time.
+        idle_s: while there is nothing to print, to keep the lamp honest.
+    """
+
+    first_s: float = 0.5
+    longest_s: float = 4.0
+    idle_s: float = 15.0
+
+
+class PrintQueue:
+    """Works the jobs of one station.
+
+    Args:
+        jobs: the durable queue.
+        printers: by the station's names for them.
+        drawers: for each printer the one that draws for its head and in its language.
+    """
+
+    def __init__(
+        self,
+        jobs: PrintJobs,
+        printers: Mapping[str, LabelPrinter],
+        drawers: Mapping[str, LabelDrawer],
+        *,
+        pauses: Pauses | None = None,
+    ) -> None:
+        self._jobs = jobs
+        self._printers = dict(printers)
+        self._drawers = dict(drawers)
+        if undrawn := self._printers.keys() - self._drawers.keys():
+            raise ValueError(f"nobody draws for {', '.join(sorted(undrawn))}")
+        self._pauses = pauses or Pauses()
+        self._lamps: dict[str, PrinterState] = {}
+        self._listeners: list[LampListener] = []
+        self._wakes = {printer_id: asyncio.Event() for printer_id in self._printers}
+        self._in_flight: set[str] = set()
+        self._moving_jobs = False
+        self._stopping = False
+
+    async def run(self) -> None:
+        """Work until `stop`, or until it is cancelled; a job in the middle of its sending stays SENDING in the book."""
+        self._stopping = False
+        self._take_up()
+        quit_listening = self._jobs.on_job(self._on_job)
+        try:
+            async with asyncio.TaskGroup() as workers:
+                for printer_id in self._printers:
+                    workers.create_task(self._work(printer_id), name=f"printer {printer_id}")
+        finally:
+            quit_listening()
+
+    def stop(self) -> None:
+        """Let `run` return after the label that is being printed."""
+        self._stopping = True
+        self.wake()
+
+    def wake(self) -> None:
+        """Ask the printers again now: somebody has put paper in."""
+        for event in self._wakes.values():
+            event.set()
+
+    def lamp(self, printer_id: str) -> PrinterState:
+        """How a printer was when it was last asked; MISSING when it never answered or is not one of this station's."""
+        unknown = PrinterState(printer_id=printer_id, lamp=PrinterLamp.MISSING)
+        return self._lamps.get(printer_id, unknown)
+
+    def on_lamp(self, listener: LampListener) -> Callable[[], None]:
+        """Call `listener` whenever a printer's lamp changes; returns what ends it. Listeners must not raise."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def settle(self, job_id: str, *, came_out: bool) -> None:
+        """A person's answer to "Did it come out?": yes confirms the job, no queues it again.
+
+        Raises:
+            IllegalTransition: nobody asks about this job (any more).
+        """
+        job = self._known(job_id)
+        if job.state not in (PrintState.UNCERTAIN, PrintState.SENDING) or job_id in self._in_flight:
+            raise IllegalTransition("settle", job.state)
+        said = "a person saw it" if came_out else "a person found nothing"
+        if came_out:
+            self._jobs.mark(job_id, PrintState.CONFIRMED, reason=said)
+        else:
+            if job.state is PrintState.SENDING:
+                self._jobs.mark(job_id, PrintState.FAILED, reason=said)
+            self._jobs.mark(job_id, PrintState.QUEUED, reason=said)
+        log.info("label_settled job=%s printer=%s came_out=%s", job_id, job.printer_id, came_out)
+        self.wake()
+
+    def reprint(self, job_id: str, *, worker_id: str, why: str) -> None:
+        """Send a label once more because a person wants it: the same label, a new attempt, with who and why.
+
+        Raises:
+            IllegalTransition: it is waiting or being sent already, or was dropped.
+        """
+        job = self._known(job_id)
+        self._jobs.mark(job_id, PrintState.QUEUED, reason=f"reprint by {worker_id}: {why}")
+        log.info("label_reprint job=%s printer=%s worker=%s", job_id, job.printer_id, worker_id)
+        self.wake()
+
+    def drop(self, job_id: str, *, worker_id: str, why: str) -> None:
+        """Give a label up because a person says so.
+
+        Raises:
+            IllegalTransition: it is being sent, or it is out.
+        """
+        self._jobs.mark(job_id, PrintState.DROPPED, reason=f"dropped by {worker_id}: {why}")
+        log.info("label_dropped job=%s worker=%s", job_id, worker_id)
+
+    async def _work(self, printer_id: str) -> None:
+        """Turn after turn; the pause between turns grows while nothing comes out."""
+        pause_s = self._pauses.first_s
+        while not self._stopping:
+            self._wakes[printer_id].clear()
+            try:
+                went_well = await self._turn(printer_id)
+            except LedgerTrouble as why:
+                log.error("print_queue_waits printer=%s reason=%s", printer_id, type(why).__name__)
+                went_well = False
+            idle = went_well and self._next_job(printer_id) is None
+            if idle or not went_well:
+                await self._nap(printer_id, self._pauses.idle_s if idle else pause_s)
+            pause_s = self._pauses.first_s if went_well else min(pause_s * 2, self._pauses.longest_s)
+
+    async def _turn(self, printer_id: str) -> bool:
+        """Ask the printer, and move its next job on; False when it is worth waiting a little before the next turn."""
+        state = await self._look(printer_id)
+        job = self._next_job(printer_id)
+        if job is None or state.lamp is not PrinterLamp.READY:
+            return job is None
+        if job.state is PrintState.SENDING:
+            return self._settle_by_count(job, state.printed_count)
+        return await self._send(job, state.printed_count)
+
+    def _next_job(self, printer_id: str) -> PrintJob | None:
+        """What was being sent comes first, because its outcome must be known before anything else is printed."""
+        open_jobs = self._jobs.jobs(states=(PrintState.SENDING, PrintState.QUEUED))
+        mine = [job for job in open_jobs if job.printer_id == printer_id]
+        return min(mine, key=lambda job: job.state is not PrintState.SENDING, default=None)
+
+    async def _send(self, job: PrintJob, printed_count: int | None) -> bool:
+        """Print one job; False when nothing sure came of it and the printer needs a pause."""
+        printer = self._printers[job.printer_id]
+        try:
+            label = await asyncio.to_thread(self._drawers[job.printer_id].printer_bytes, job.intent)
+        except LabelUnprintable as why:
+            self._mark(job, PrintState.SENDING, printer_count=printed_count)
+            self._mark(job, PrintState.FAILED, reason=why.reason)
+            log.warning("label_unprintable job=%s printer=%s reason=%s", job.job_id, job.printer_id, why.reason)
+            return True
+        if not self._mark(job, PrintState.SENDING, printer_count=printed_count):  # dropped while it was drawn
+            return True
+        self._in_flight.add(job.job_id)
+        try:
+            count = await printer.print(label)
+        except DeviceSilent as why:
+            log.warning("label_in_doubt job=%s printer=%s reason=%s", job.job_id, job.printer_id, why.reason)
+            if printed_count is None:
+                self._mark(job, PrintState.UNCERTAIN, reason=why.reason)
+            return False
+        except DeviceTrouble as why:
+            self._back_in_line(job, why.reason or type(why).__name__)
+            return False
+        finally:
+            self._in_flight.discard(job.job_id)
+        self._mark(job, PrintState.CONFIRMED)
+        log.info("label_confirmed job=%s printer=%s count=%s", job.job_id, job.printer_id, count)
+        return True
+
+    def _settle_by_count(self, job: PrintJob, printed_count: int | None) -> bool:
+        """Decide about a job whose outcome nobody saw, by the counts; False when it is to be sent again."""
+        log.info("label_settled_by_count job=%s before=%s now=%s", job.job_id, job.printer_count, printed_count)
+        if job.printer_count is None or printed_count is None:
+            self._mark(job, PrintState.UNCERTAIN, reason="the printer keeps no count")
+        elif printed_count == job.printer_count + 1:
+            self._mark(job, PrintState.CONFIRMED, reason="the printer counted it")
+        elif printed_count == job.printer_count:
+            self._back_in_line(job, "the printer did not count it")
+            return False
+        else:  # somebody else prints here too, or it is another printer now
+            self._mark(job, PrintState.UNCERTAIN, reason=f"the count went {job.printer_count} to {printed_count}")
+        return True
+
+    def _back_in_line(self, job: PrintJob, reason: str) -> None:
+        self._mark(job, PrintState.FAILED, reason=reason)
+        self._mark(job, PrintState.QUEUED, reason=reason)
+
+    def _take_up(self) -> None:
+        """Tidy what the last run left behind.
+
+        FAILED means that nothing was printed: a crash came before QUEUED, or this program may know how to draw it.
+        """
+        for job in self._jobs.jobs(states=(PrintState.FAILED, PrintState.SENDING)):
+            if job.state is PrintState.FAILED:
+                self._mark(job, PrintState.QUEUED, reason=job.reason)
+            elif job.printer_count is None or job.printer_id not in self._printers:
+                self._mark(job, PrintState.UNCERTAIN, reason="the program ended while it was being sent")
+
+    def _mark(self, job: PrintJob, state: PrintState, *, reason: str = "", printer_count: int | None = None) -> bool:
+        """Move a job on; False when a person did so first, and then it stays as the person said."""
+        with self._own_moves():
+            try:
+                self._jobs.mark(job.job_id, state, reason=reason, printer_count=printer_count)
+            except IllegalTransition as why:
+                log.warning("label_moved_meanwhile job=%s state=%s wanted=%s", job.job_id, why.state, state)
+                return False
+        return True
+
+    @contextmanager
+    def _own_moves(self) -> Iterator[None]:
+        """Moves of the queue itself must not wake it, or a printer that is away would be asked without a pause."""
+        self._moving_jobs = True
+        try:
+            yield
+        finally:
+            self._moving_jobs = False
+
+    def _on_job(self) -> None:
+        if not self._moving_jobs:
+            self.wake()
+
+    async def _look(self, printer_id: str) -> PrinterState:
+        """Ask a printer how it is; a change is said once, to the log and to the listeners."""
+        state = await self._printers[printer_id].state()
+        before = self._lamps.get(printer_id)
+        self._lamps[printer_id] = state
+        if before is None or (before.lamp, before.reason) != (state.lamp, state.reason):
+            was_ready = before is None or before.lamp is PrinterLamp.READY
+            is_ready = state.lamp is PrinterLamp.READY
+            if was_ready and not is_ready:
+                log.warning("printer_gone printer=%s reason=%s", printer_id, state.reason or state.lamp)
+            elif is_ready and not was_ready:
+                log.info("printer_back printer=%s", printer_id)
+            for listener in list(self._listeners):
+                listener(state)
+        return state
+
+    async def _nap(self, printer_id: str, pause_s: float) -> None:
+        """Wait until the pause is over, a job comes, or somebody wakes the queue."""
+        try:
+            async with asyncio.timeout(pause_s):
+                await self._wakes[printer_id].wait()
+        except TimeoutError:
+            return
+
+    def _known(self, job_id: str) -> PrintJob:
+        job = self._jobs.job(job_id)
+        if job is None:
+            raise LookupError(f"no print job {job_id}")
+        return job
