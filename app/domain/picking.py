@@ -78,8 +78,16 @@ class TaskFact(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LocationConfirmed(TaskFact):
+    """The picker stands at the place of this task.
+
+    Args:
+        along: it was not scanned for itself but recorded with the act right before it (the last unit of another task
+            at the same place, a stop left for this one): the two are taken back together.
+    """
+
     kind: ClassVar[str] = "pick.location_confirmed"
     location_id: str
+    along: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +139,7 @@ class PickUndone(TaskFact):
         quantity_each: what that fact had added.
         tote_load_id: where it had been placed, when a placing is taken back.
         lot, serial: of the units that are taken back.
-        restores: OPEN or POSTPONED when the task stands there again; None lets its quantities say.
+        restores: where the task stands again, when its quantities do not say it.
     """
 
     kind: ClassVar[str] = "pick.undone"

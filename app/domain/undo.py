@@ -23,14 +23,12 @@ History = Sequence[tuple[int, str, Mapping[str, Any]]]
 """(seq, wire kind, body), newest first, as `Ledger.last_facts` gives it."""
 
 _KINDS = frozenset(kind.kind for kind in (LocationConfirmed, UnitPicked, UnitPlaced, PickShorted, PickSkipped))
-_LEAVES_THE_PLACE = (UnitPlaced, PickShorted, PickSkipped)
 
 
 def undone(history: History, tasks: Mapping[str, PickTask]) -> tuple[PickUndone, ...]:
     """The facts that take back the newest act on `tasks` that is not taken back yet; none when there is none.
 
-    Where the last unit of a stop was placed and the next stop is at the same place, the place was confirmed along
-    with it: the two are taken back together.
+    A place that was confirmed along with another act is taken back together with that act.
 
     Args:
         history: the station's newest facts; acts that are older than it cannot be undone here.
@@ -41,11 +39,8 @@ def undone(history: History, tasks: Mapping[str, PickTask]) -> tuple[PickUndone,
         return ()
     (seq, newest), *older = live
     acts = [(seq, newest)]
-    if isinstance(newest, LocationConfirmed) and older:
-        before_seq, before = older[0]
-        there = tasks[before.task_id].location_id
-        if before_seq == seq - 1 and isinstance(before, _LEAVES_THE_PLACE) and there == newest.location_id:
-            acts.append((before_seq, before))
+    if isinstance(newest, LocationConfirmed) and newest.along:
+        acts += older[:1]
     return tuple(_negation(seq, act, live) for seq, act in acts)
 
 
@@ -72,6 +67,8 @@ def _negation(seq: int, act: TaskFact, live: Sequence[tuple[int, TaskFact]]) -> 
         restores = PickState.OPEN
     elif isinstance(before, PickSkipped):
         restores = PickState.POSTPONED
+    elif isinstance(act, PickSkipped):
+        restores = PickState.AT_LOCATION
     match act:
         case UnitPicked():
             return PickUndone(

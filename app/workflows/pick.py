@@ -173,7 +173,8 @@ class Pick:
         elsewhere = walk.waiting_at(code.value)
         if elsewhere and not task.in_hand_each:
             left = (PickSkipped(task_id=task.task_id),) if task.state in BEGUN else ()
-            self._book.record(walk, *left, LocationConfirmed(task_id=elsewhere[0].task_id, location_id=code.value))
+            there = elsewhere[0].task_id
+            self._book.record(walk, *left, LocationConfirmed(task_id=there, location_id=code.value, along=bool(left)))
             self._units.forget()
             return Answer.good("pick.jumped", place=code.value)
         if elsewhere:

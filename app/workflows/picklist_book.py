@@ -82,7 +82,8 @@ class PicklistBook:
             return Answer.good("pick.to_tote" if following.in_hand_each else "pick.placed", slot=slot)
         stay = task.state in BEGUN and following is not None and following.location_id == task.location_id
         if stay and following is not None and following.state not in BEGUN:
-            facts = (*facts, LocationConfirmed(task_id=following.task_id, location_id=following.location_id))
+            arrival = LocationConfirmed(task_id=following.task_id, location_id=following.location_id, along=True)
+            facts = (*facts, arrival)
         self.record(walk, *facts)
         role = Role.SHORT if isinstance(facts[0], PickShorted) else Role.GO
         if following is None:

@@ -1,0 +1,443 @@
+"""Picking, as the floor says it: bin, item, tote, and everything that may come between."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.picking import Picklist, PicklistState, PickState, ShortReason, UnitPicked
+from app.domain.scan import Scan, Source
+from app.domain.totes import ToteLoad, ToteLoadState
+from app.domain.workers import ScanRefused
+from app.errors import (
+    DiskFull,
+    LeaseEnded,
+    UnknownCode,
+    UnreadableCode,
+    WrongItem,
+    WrongLocation,
+    WrongStep,
+    WrongTote,
+)
+from app.ports import Tone
+from app.workflows.answers import Answer, Role, StepState
+from tests.fakes.picking import (
+    CASE_EAN,
+    GLOVES,
+    GLOVES_EAN,
+    LIST,
+    SOCKS,
+    SOCKS_EAN,
+    Floor,
+    a_list,
+    a_task,
+)
+
+BIN, OTHER_BIN = "L.A-12-03-2", "L.A-12-04-1"
+
+
+def said(answer: Answer) -> str:
+    return answer.sentence.key
+
+
+def near_misses(floor: Floor) -> list[tuple[str, str]]:
+    return [(fact.step, fact.reason) for fact in floor.ledger.facts if isinstance(fact, ScanRefused)]
+
+
+def test_a_line_is_bin_then_item_then_tote() -> None:
+    floor = Floor(a_task())
+    assert said(floor.scan(BIN)) == "pick.bin_right"
+    assert said(floor.scan(SOCKS_EAN)) == "pick.to_tote"
+    done = floor.scan("T.T-1")
+    assert (said(done), done.tone) == ("pick.list_done", Tone.LIST_DONE)
+    assert floor.task().state is PickState.PLACED
+    assert floor.kinds() == ["pick.location_confirmed", "pick.unit_picked", "tote.assigned", "pick.unit_placed"]
+
+
+def test_every_fact_is_done_under_the_lease_of_the_list() -> None:
+    floor = Floor(a_task())
+    floor.scan(BIN, SOCKS_EAN, "T.T-1")
+    assert {deed.lease for deed in floor.ledger.deeds} == {f"picklist/{LIST}#1"}
+
+
+def test_the_next_place_is_there_at_once_after_the_last_unit() -> None:
+    floor = Floor(a_task(1), a_task(2, place="A-13-01-1"))
+    answer = floor.scan(BIN, SOCKS_EAN, "T.T-1")
+    assert (said(answer), answer.tone) == ("pick.next_place", Tone.LINE_DONE)
+    assert floor.pick.prompt().sentence.facts["place"] == "A-13-01-1"
+
+
+def test_the_strip_shows_how_many_of_the_item_are_done() -> None:
+    floor = Floor(a_task(quantity_each=3))
+    floor.scan(BIN, SOCKS_EAN)
+    bin_step, item, tote = floor.pick.prompt().steps
+    assert [bin_step.state, item.state, tote.state] == [StepState.DONE, StepState.NOW, StepState.LATER]
+    assert (item.done, item.of) == (1, 3)
+
+
+def test_scanning_another_bin_names_the_expected_bin() -> None:
+    floor = Floor(a_task())
+    with pytest.raises(WrongLocation) as refused:
+        floor.scan(OTHER_BIN)
+    assert (refused.value.expected, refused.value.scanned) == ("A-12-03-2", "A-12-04-1")
+    assert near_misses(floor) == [("pick.bin", "WrongLocation")]
+    assert floor.task().state is PickState.OPEN
+
+
+def test_a_bin_that_nobody_knows_is_unknown() -> None:
+    with pytest.raises(UnknownCode):
+        Floor(a_task()).scan("L.Z-99-99-9")
+
+
+def test_scanning_the_item_before_its_bin_asks_for_the_bin() -> None:
+    floor = Floor(a_task())
+    assert said(floor.scan(SOCKS_EAN)) == "pick.bin_first"
+    assert near_misses(floor) == [("pick.bin", "WrongStep")]
+
+
+def test_the_wrong_item_is_named_with_the_right_one() -> None:
+    floor = Floor(a_task())
+    floor.scan(BIN)
+    with pytest.raises(WrongItem) as refused:
+        floor.scan(GLOVES_EAN)
+    assert (refused.value.expected, refused.value.scanned) == (SOCKS.name, GLOVES.name)
+    assert floor.task().picked_each == 0
+    assert near_misses(floor) == [("pick.item", "WrongItem")]
+
+
+def test_a_code_that_nobody_knows_is_shown_as_it_was_scanned() -> None:
+    floor = Floor(a_task())
+    floor.scan(BIN)
+    with pytest.raises(UnknownCode) as refused:
+        floor.scan("SOMETHING-ELSE")
+    assert refused.value.scanned == "SOMETHING-ELSE"
+
+
+def test_an_old_code_that_is_an_alias_counts() -> None:
+    floor = Floor(a_task(product=GLOVES))
+    floor.scan(BIN, "OLD-GLOVES")
+    assert floor.task().picked_each == 1
+
+
+@pytest.mark.parametrize("text", ["A" * 4000, "\x00\x01\x02", "🧦🧦", f"]C101{SOCKS_EAN.zfill(14)}17991399", "", " "])
+def test_rubbish_is_a_near_miss_and_nothing_else(text: str) -> None:
+    floor = Floor(a_task())
+    floor.scan(BIN)
+    with pytest.raises(UnreadableCode):
+        floor.pick.scan(Scan(text=text, source=Source.WEDGE))
+    assert near_misses(floor) == [("pick.item", "UnreadableCode")]
+    assert floor.task().picked_each == 0
+
+
+def test_the_item_of_another_line_says_where_that_line_is() -> None:
+    floor = Floor(a_task(1), a_task(2, product=GLOVES, place="A-13-01-1"))
+    answer = floor.scan(BIN, GLOVES_EAN)
+    assert said(answer) == "pick.other_line"
+    assert answer.sentence.facts["place"] == "A-13-01-1"
+    assert answer.role is Role.WRONG
+
+
+def test_scanning_another_lines_bin_with_an_empty_hand_jumps_there() -> None:
+    floor = Floor(a_task(1), a_task(2, product=GLOVES, place="A-13-01-1"))
+    assert said(floor.scan("L.A-13-01-1")) == "pick.jumped"
+    floor.scan(GLOVES_EAN, "T.T-1")
+    assert floor.task(2).state is PickState.PLACED
+    assert floor.pick.prompt().sentence.facts["place"] == "A-12-03-2"
+
+
+def test_jumping_away_from_a_place_postpones_it() -> None:
+    floor = Floor(a_task(1), a_task(2, place="A-13-01-1"), a_task(3, place="A-14-09-3"))
+    floor.scan(BIN, "L.A-13-01-1")
+    assert floor.task(1).state is PickState.POSTPONED
+    floor.scan(SOCKS_EAN, "T.T-1")
+    assert floor.pick.prompt().sentence.facts["place"] == "A-14-09-3"
+
+
+def test_nobody_jumps_with_units_in_the_hand() -> None:
+    floor = Floor(a_task(1, quantity_each=2), a_task(2, place="A-13-01-1"))
+    assert said(floor.scan(BIN, SOCKS_EAN, "L.A-13-01-1")) == "pick.put_first"
+    assert floor.task(2).state is PickState.OPEN
+
+
+def test_a_case_code_adds_its_factor() -> None:
+    floor = Floor(a_task(quantity_each=15))
+    answer = floor.scan(BIN, CASE_EAN)
+    assert (answer.sentence.facts["done"], answer.sentence.facts["of"]) == (12, 15)
+    assert floor.task().picked_each == 12
+
+
+def test_a_case_of_twelve_for_five_asks_to_open_it() -> None:
+    floor = Floor(a_task(quantity_each=5))
+    answer = floor.scan(BIN, CASE_EAN)
+    assert said(answer) == "pick.open_case"
+    assert (answer.sentence.facts["factor"], answer.sentence.facts["count"]) == (12, 5)
+    assert floor.task().picked_each == 0
+
+
+def test_one_more_than_wanted_is_refused_with_where_to_put_what_is_there() -> None:
+    floor = Floor(a_task(quantity_each=2))
+    answer = floor.scan(BIN, SOCKS_EAN, SOCKS_EAN, SOCKS_EAN)
+    assert said(answer) == "pick.enough"
+    assert answer.sentence.facts["slot"] == "A1"
+    assert floor.task().picked_each == 2
+    assert near_misses(floor) == [("pick.tote", "TooMany")]
+
+
+def test_the_same_code_twice_is_two_units() -> None:
+    floor = Floor(a_task(quantity_each=2))
+    floor.scan(BIN, SOCKS_EAN, SOCKS_EAN)
+    assert floor.task().picked_each == 2
+
+
+def test_the_next_stop_at_the_same_place_needs_no_second_scan_of_the_bin() -> None:
+    floor = Floor(a_task(1), a_task(2, order_id="O-2"))
+    answer = floor.scan(BIN, SOCKS_EAN, "T.T-1")
+    assert said(answer) == "pick.same_place"
+    assert floor.task(2).state is PickState.AT_LOCATION
+    floor.scan(SOCKS_EAN, "T.T-2")
+    assert floor.task(2).state is PickState.PLACED
+
+
+def test_scanning_the_bin_again_records_nothing_new() -> None:
+    floor = Floor(a_task())
+    floor.scan(BIN, BIN)
+    assert floor.kinds() == ["pick.location_confirmed"]
+
+
+class TestTotes:
+    def test_the_first_tote_of_a_slot_may_be_any_free_one(self) -> None:
+        floor = Floor(a_task())
+        floor.scan(BIN, SOCKS_EAN, "T.T-3")
+        (load,) = floor.ledger.all(ToteLoad)
+        assert (load.tote_id, load.slot, load.order_id) == ("T-3", "A1", "O-1")
+        assert load.contents[0].quantity_each == 1
+
+    def test_later_units_go_into_the_same_tote(self) -> None:
+        floor = Floor(a_task(1), a_task(2, place="A-13-01-1"))
+        floor.scan(BIN, SOCKS_EAN, "T.T-1", "L.A-13-01-1", SOCKS_EAN)
+        with pytest.raises(WrongTote) as refused:
+            floor.scan("T.T-2")
+        assert (refused.value.expected, refused.value.scanned) == ("A1 (T-1)", "T-2")
+        floor.scan("T.T-1")
+        assert len(floor.ledger.all(ToteLoad)) == 1
+
+    def test_a_tote_of_another_slot_is_refused_by_its_slot(self) -> None:
+        floor = Floor(a_task(1), a_task(2, order_id="O-2"))
+        floor.scan(BIN, SOCKS_EAN, "T.T-1", SOCKS_EAN)
+        with pytest.raises(WrongTote) as refused:
+            floor.scan("T.T-1")
+        assert (refused.value.expected, refused.value.scanned) == ("B2", "A1 (T-1)")
+
+    def test_a_tote_that_fills_for_another_list_is_refused(self) -> None:
+        taken = ToteLoad(tote_load_id="X", tote_id="T-2", picklist_id="P-9", order_id="O-9", slot="C1")
+        floor = Floor(a_task(), rows=(taken,))
+        floor.scan(BIN, SOCKS_EAN)
+        with pytest.raises(WrongTote):
+            floor.scan("T.T-2")
+
+    def test_a_tote_of_nobody_is_unknown(self) -> None:
+        floor = Floor(a_task())
+        floor.scan(BIN, SOCKS_EAN)
+        with pytest.raises(UnknownCode):
+            floor.scan("T.T-99")
+
+    def test_a_full_hand_may_be_put_down_before_the_line_is_complete(self) -> None:
+        floor = Floor(a_task(quantity_each=3))
+        assert said(floor.scan(BIN, SOCKS_EAN, "T.T-1")) == "pick.placed"
+        task = floor.task()
+        assert (task.placed_each, task.left_each, task.state) == (1, 2, PickState.AT_LOCATION)
+
+    def test_an_empty_hand_puts_nothing_down(self) -> None:
+        floor = Floor(a_task())
+        floor.scan(BIN)
+        with pytest.raises(WrongStep):
+            floor.scan("T.T-1")
+
+
+class TestShort:
+    @pytest.mark.parametrize(
+        ("command", "reason"),
+        [
+            ("X.SHORT.NONE", ShortReason.NONE),
+            ("X.SHORT.FEWER", ShortReason.FEWER),
+            ("X.SHORT.DAMAGED", ShortReason.DAMAGED),
+            ("X.SHORT.WRONGITEM", ShortReason.WRONG_ITEM),
+            ("X.SHORT.OUTOFREACH", ShortReason.OUT_OF_REACH),
+            ("X.SHORT.EXPIRED", ShortReason.EXPIRED),
+        ],
+    )
+    def test_each_reason_has_a_code_and_settles_the_line(self, command: str, reason: ShortReason) -> None:
+        floor = Floor(a_task(1, quantity_each=3), a_task(2, place="A-13-01-1"))
+        answer = floor.scan(BIN, command)
+        assert answer.role is Role.SHORT
+        assert floor.task().state is PickState.SHORT
+        short = floor.ledger.facts[-1]
+        assert (short.kind, getattr(short, "missing_each", 0), getattr(short, "reason", "")) == (
+            "pick.shorted",
+            3,
+            reason,
+        )
+
+    def test_fewer_than_wanted_puts_what_there_is_into_the_tote(self) -> None:
+        floor = Floor(a_task(quantity_each=3))
+        assert said(floor.scan(BIN, SOCKS_EAN, "X.SHORT.FEWER")) == "pick.to_tote"
+        floor.scan("T.T-1")
+        task = floor.task()
+        assert (task.state, task.placed_each, task.missing_each) == (PickState.SHORT, 1, 2)
+
+    def test_nobody_says_short_from_afar(self) -> None:
+        floor = Floor(a_task())
+        assert said(floor.scan("X.SHORT.NONE")) == "pick.bin_first"
+        assert floor.task().state is PickState.OPEN
+
+    def test_out_of_reach_may_be_said_from_afar(self) -> None:
+        floor = Floor(a_task())
+        floor.scan("X.SHORT.OUTOFREACH")
+        assert floor.task().state is PickState.SHORT
+
+    def test_nothing_is_short_when_everything_is_in_the_hand(self) -> None:
+        floor = Floor(a_task())
+        assert said(floor.scan(BIN, SOCKS_EAN, "X.SHORT.FEWER")) == "pick.all_in_hand"
+
+
+class TestSkip:
+    def test_a_skipped_stop_comes_again_at_the_end_of_the_walk(self) -> None:
+        floor = Floor(a_task(1), a_task(2, place="A-13-01-1"))
+        assert said(floor.scan("X.SKIP")) == "pick.next_place"
+        floor.scan("L.A-13-01-1", SOCKS_EAN, "T.T-1")
+        assert floor.pick.prompt().sentence.facts["place"] == "A-12-03-2"
+
+    def test_stops_that_are_skipped_again_take_turns(self) -> None:
+        floor = Floor(a_task(1), a_task(2, place="A-13-01-1"))
+        floor.scan("X.SKIP", "X.SKIP")
+        assert floor.pick.prompt().sentence.facts["place"] == "A-12-03-2"
+        floor.scan("X.SKIP")
+        assert floor.pick.prompt().sentence.facts["place"] == "A-13-01-1"
+
+    def test_with_a_unit_in_the_hand_nothing_is_skipped(self) -> None:
+        floor = Floor(a_task(1, quantity_each=2), a_task(2, place="A-13-01-1"))
+        assert said(floor.scan(BIN, SOCKS_EAN, "X.SKIP")) == "pick.put_first"
+        assert floor.task().state is PickState.AT_LOCATION
+
+    def test_the_only_stop_that_is_left_cannot_be_skipped(self) -> None:
+        assert said(Floor(a_task()).scan("X.SKIP")) == "pick.last_stop"
+
+
+class TestNumbers:
+    def test_many_units_are_typed_once_one_is_scanned(self) -> None:
+        floor = Floor(a_task(quantity_each=12))
+        floor.scan(BIN, SOCKS_EAN, "X.D.1", "X.D.2", "X.OK")
+        assert floor.task().picked_each == 12
+        assert floor.ledger.facts[-1] == UnitPicked(task_id="T-1", product_id="socks", quantity_each=11)
+
+    def test_a_number_without_a_scanned_unit_proves_nothing(self) -> None:
+        floor = Floor(a_task(quantity_each=12))
+        assert said(floor.scan(BIN, "X.D.9", "X.OK")) == "pick.scan_one_first"
+        assert floor.task().picked_each == 0
+
+    def test_a_number_above_what_is_wanted_is_refused(self) -> None:
+        floor = Floor(a_task(quantity_each=12))
+        answer = floor.scan(BIN, SOCKS_EAN, "X.D.1", "X.D.3", "X.OK")
+        assert (said(answer), answer.sentence.facts["count"]) == ("pick.number_wrong", 12)
+        assert floor.task().picked_each == 1
+
+    def test_a_large_number_is_asked_for_twice(self) -> None:
+        floor = Floor(a_task(quantity_each=60))
+        assert said(floor.scan(BIN, SOCKS_EAN, "X.D.6", "X.D.0", "X.OK")) == "pick.confirm_number"
+        assert floor.task().picked_each == 1
+        floor.scan("X.OK")
+        assert floor.task().picked_each == 60
+
+    def test_another_number_in_between_is_asked_for_anew(self) -> None:
+        floor = Floor(a_task(quantity_each=60))
+        floor.scan(BIN, SOCKS_EAN, "X.D.6", "X.D.0", "X.OK", "X.BACK", "X.D.5", "X.D.0")
+        assert said(floor.scan("X.OK")) == "pick.confirm_number"
+
+    def test_back_forgets_what_was_typed(self) -> None:
+        floor = Floor(a_task(quantity_each=12))
+        assert said(floor.scan(BIN, SOCKS_EAN, "X.D.9", "X.BACK", "X.OK")) == "pick.no_number"
+
+    def test_a_scan_forgets_what_was_typed(self) -> None:
+        floor = Floor(a_task(quantity_each=12))
+        assert said(floor.scan(BIN, "X.D.9", SOCKS_EAN, "X.OK")) == "pick.no_number"
+
+    def test_check_digits_may_be_typed_instead_of_scanning_the_bin(self) -> None:
+        floor = Floor(a_task())
+        floor.scan("X.D.4", "X.D.7", "X.OK")
+        assert floor.task().state is PickState.AT_LOCATION
+
+    def test_other_check_digits_are_another_place(self) -> None:
+        floor = Floor(a_task())
+        assert said(floor.scan("X.D.4", "X.D.8", "X.OK")) == "pick.check_digits_wrong"
+        assert floor.task().state is PickState.OPEN
+
+
+class TestEnd:
+    def test_a_list_is_finished_when_every_stop_is_settled(self) -> None:
+        floor = Floor(a_task(1), a_task(2, place="A-13-01-1"))
+        floor.scan(BIN, SOCKS_EAN, "T.T-1")
+        answer = floor.scan("X.FINISH")
+        assert (said(answer), answer.sentence.facts["count"]) == ("pick.stops_left", 1)
+
+    @pytest.mark.parametrize(
+        ("codes", "state"),
+        [((SOCKS_EAN, "T.T-1"), PicklistState.PICKED), (("X.SHORT.NONE",), PicklistState.PARTLY_PICKED)],
+    )
+    def test_a_short_line_makes_the_list_partly_picked(self, codes: tuple[str, ...], state: PicklistState) -> None:
+        floor = Floor(a_task())
+        floor.scan(BIN, *codes, "X.FINISH")
+        picklist = floor.ledger.get(Picklist, LIST)
+        assert picklist is not None
+        assert picklist.state is state
+
+    def test_finishing_makes_the_totes_ready_for_packing(self) -> None:
+        floor = Floor(a_task())
+        floor.scan(BIN, SOCKS_EAN, "T.T-1", "X.FINISH")
+        assert [load.state for load in floor.ledger.all(ToteLoad)] == [ToteLoadState.READY]
+
+    def test_after_the_end_the_list_takes_no_more_scans(self) -> None:
+        floor = Floor(a_task())
+        floor.scan(BIN, SOCKS_EAN, "T.T-1", "X.FINISH")
+        with pytest.raises(LeaseEnded):
+            floor.scan("X.UNDO")
+
+
+class TestAway:
+    def test_a_reload_comes_back_to_the_same_unit(self) -> None:
+        floor = Floor(a_task(1, quantity_each=3))
+        floor.scan(BIN, SOCKS_EAN)
+        floor.pick = floor.reopened()
+        assert floor.pick.prompt().steps[1].done == 1
+        floor.scan(SOCKS_EAN)
+        assert floor.task().picked_each == 2
+
+    def test_a_list_that_went_to_somebody_else_takes_no_more_scans(self) -> None:
+        floor = Floor(a_task())
+        floor.ledger.receive(a_list(1, station_id="K4", epoch=2))
+        recorded = len(floor.ledger.facts)
+        with pytest.raises(LeaseEnded):
+            floor.scan(BIN)
+        assert len(floor.ledger.facts) == recorded
+
+    def test_a_list_that_was_taken_away_takes_no_more_scans(self) -> None:
+        floor = Floor(a_task())
+        floor.ledger.lose(a_list(1))
+        with pytest.raises(LeaseEnded):
+            floor.pick.prompt()
+
+    def test_a_line_that_is_cancelled_in_mid_walk_is_walked_past(self) -> None:
+        floor = Floor(a_task(1), a_task(2, place="A-13-01-1"))
+        floor.ledger.receive(a_task(1, state=PickState.CANCELLED))
+        assert floor.pick.prompt().sentence.facts["place"] == "A-13-01-1"
+
+    def test_a_paused_list_is_resumed_by_opening_it(self) -> None:
+        floor = Floor(a_task())
+        floor.pick.pause()
+        floor.pick = floor.reopened()
+        assert floor.kinds() == ["picklist.paused", "picklist.resumed"]
+
+    def test_when_the_station_is_full_nothing_is_shown_good(self) -> None:
+        floor = Floor(a_task())
+        floor.ledger.trouble = DiskFull()
+        with pytest.raises(DiskFull):
+            floor.scan(BIN)
+        assert floor.task().state is PickState.OPEN
