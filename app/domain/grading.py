@@ -1,6 +1,6 @@
 """What becomes of a unit that came back: two or three questions, a grade, a disposition, a shelf, and the money.
 
-Everything here is a table: `QUESTIONS` asks, `TREES` grades by category, `DISPOSITIONS` decides, `SHELVES` says where to,
+Everything here is a table: `TREES` asks and grades by category, `DISPOSITIONS` decides, `SHELVES` says where to,
 `MONEY` what is asked of the store.
 """
 

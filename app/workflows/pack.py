@@ -1,0 +1,228 @@
+"""Pack: a tote in, labelled cartons out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from app.domain.codes import Code, CodeKind, Command, identify
+from app.domain.orders import Order
+from app.domain.packing import Carton, PackException
+from app.domain.scan import Scan
+from app.domain.workers import Role as WorkerRole
+from app.domain.workers import ScanRefused, Worker
+from app.errors import (
+    FloorError,
+    LedgerTrouble,
+    NotAllowed,
+    UnknownCode,
+    WrongCarton,
+    WrongStep,
+    WrongTote,
+)
+from app.ports import Tone
+from app.workflows.answers import Answer
+from app.workflows.pack_asking import (
+    Approval,
+    Detail,
+    Release,
+    Slip,
+)
+from app.workflows.pack_desk import PackDesk
+from app.workflows.pack_step import AT_LABEL, MAY_GO_ON, PackStep
+from app.workflows.pack_units import Unit, with_lot
+
+_EXITS: Mapping[Command, PackException] = {
+    Command.SHORT_NONE: PackException.MISSING,
+    Command.SHORT_FEWER: PackException.MISSING,
+    Command.SHORT_DAMAGED: PackException.DAMAGED,
+    Command.SHORT_WRONG_ITEM: PackException.EXTRA,
+}
+_TAKES_CARTON = frozenset({PackStep.UNIT, PackStep.CARTON, PackStep.WEIGHT, PackStep.RECHECK})
+
+
+class Pack(PackDesk):
+    """One seat at a packing station. What stands in rows comes back after a restart; an open question is asked anew.
+
+    The rules, in order:
+
+    1. A tote, or an order's slip, opens the order's carton, or comes back to the one that this station has open. A
+       tote whose picks have not arrived is packed *blind* against its order's lines.
+    2. Every unit is scanned. Extra, missing and damaged are three exits; undo takes the newest unit out again.
+    3. The carton's code may be scanned at any time until it is weighed. FINISH in mid-order says that it is full.
+    4. The last unit leads to the carton (when it is not confirmed) and to the weight. A plausible weight closes by
+       itself; another one is weighed again, and then let pass by a supervisor with a reason.
+    5. The label prints by itself, now or when the printer is back. Scanned back, it ends the carton.
+
+    Leads to: the next tote when the order is done; the order's next carton when something is left. While a number, an
+    address or the printer is awaited the packer may go on with another tote: `tend` ends what has waited.
+    """
+
+    # -- scans --------------------------------------------------------------------------------------------------------
+
+    def scan(self, scan: Scan) -> Answer:
+        """Say what a scan is and take it; raises UnreadableCode, and what `take` raises."""
+        return self.take(identify(scan, this_year=self._clock.now_utc().year))
+
+    def take(self, code: Code) -> Answer:
+        """Judge one code and record what follows from it.
+
+        Raises:
+            ScanRejected: another tote, item, lot or carton than is wanted, or a code nobody knows.
+            RuleBroken: the tables do not list it, or more than is left.
+            LedgerTrouble: nothing was kept.
+        """
+        step = self.step()
+        try:
+            if code.command is not None:
+                return self._command(code.command)
+            judge = self._judges().get(code.kind)
+            if judge is None:
+                raise WrongStep(scanned=code.value)
+            return judge(step, code)
+        except LedgerTrouble:
+            raise
+        except FloorError as error:
+            carton = self.carton
+            near_miss = ScanRefused(
+                step=f"pack.{step}", reason=type(error).__name__, subject_id=carton.carton_id if carton else ""
+            )
+            self._record(near_miss)
+            raise
+
+    def _judges(self) -> Mapping[CodeKind, Callable[[PackStep, Code], Answer]]:
+        return {
+            CodeKind.TOTE: self._tote_scanned,
+            CodeKind.ORDER: self._slip_scanned,
+            CodeKind.SSCC: self._label_scanned,
+            CodeKind.CARTON_TYPE: self._carton_scanned,
+            CodeKind.BADGE: self._badge_scanned,
+            CodeKind.ITEM: self._item_scanned,
+            CodeKind.ITEM_DETAIL: self._item_scanned,
+            CodeKind.OTHER: self._other_scanned,
+        }
+
+    def _command(self, command: Command) -> Answer:
+        if command.digit is not None:
+            return self.type_digit(command.digit)
+        if command.answer is not None:
+            return self.choose(command.answer)
+        if command in _EXITS:
+            return self.leave_out(_EXITS[command])
+        acts = {
+            Command.UNDO: self.undo,
+            Command.FINISH: self.finish,
+            Command.BACK: self.back,
+            Command.OK: self.ok,
+            Command.REPRINT: self.ask_reprint,
+        }
+        if command not in acts:
+            raise WrongStep(scanned=command.value)
+        return acts[command]()
+
+    def _tote_scanned(self, step: PackStep, code: Code) -> Answer:
+        if step in MAY_GO_ON or step in (PackStep.SLIP, PackStep.BESIDE):
+            self._asking = None
+            found = self._shelf.tote(code.value)
+            order = self._ledger.get(Order, found.order_id) if found.order_id else None
+            waiting = self._shelf.mine_from(found.tote_id) if found.blind else None
+            if waiting is not None:
+                return self.resume(waiting)
+            if order is not None:
+                return self._open(order, tote_id=found.tote_id, blind=found.blind)
+            if found.order_id is not None:
+                return Answer.caution("pack.tote_without_order", tote=found.tote_id, tone=Tone.NEEDS_PERSON)
+            self._asking = Slip(found.tote_id)
+            return Answer.caution("pack.picks_not_here", tote=found.tote_id)
+        carton = self._standing()
+        if self._shelf.tote(code.value).order_id == carton.order_id or code.value == carton.tote_id:
+            return Answer.good("pack.same_order", tote=code.value)
+        raise WrongTote(carton.tote_id or "", code.value)
+
+    def _slip_scanned(self, step: PackStep, code: Code) -> Answer:
+        if step is PackStep.SLIP or step in MAY_GO_ON:
+            tote_id = self._asking.tote_id if isinstance(self._asking, Slip) else None
+            order = self._shelf.order_of_slip(code.value)
+            return self._open(order, tote_id=tote_id, blind=tote_id is not None)
+        raise WrongStep(scanned=code.value)
+
+    def _item_scanned(self, step: PackStep, code: Code) -> Answer:
+        carton, order = self.carton, self.order
+        if carton is None or order is None:
+            raise WrongStep(scanned=code.raw)
+        if step in (PackStep.LOT, PackStep.SERIAL) and isinstance(self._asking, Detail):
+            return self._with_detail(carton, order, self._asking.unit, code)
+        if step is PackStep.EXTRA:
+            answer = self._contents.extra(carton, code)
+            self._asking = None
+            return answer
+        if step is PackStep.DAMAGED:
+            answer = self._contents.damaged(order, carton, code)
+            self._asking = None
+            return self._unless_nothing_left(answer)
+        if step is PackStep.UNIT:
+            return self._put_in(carton, order, self._contents.judge(order, carton, code))
+        if order.left_to_pack_each == 0 and step in _TAKES_CARTON:
+            # One more unit than was ordered: it is an extra, and it must not go in silently.
+            self._contents.judge(order, carton, code)
+        raise WrongStep(scanned=code.raw)
+
+    def _other_scanned(self, step: PackStep, code: Code) -> Answer:
+        if step in (PackStep.TOTE, PackStep.SLIP):
+            return self._slip_scanned(step, code)
+        return self._item_scanned(step, code)
+
+    def _with_detail(self, carton: Carton, order: Order, unit: Unit, code: Code) -> Answer:
+        if code.kind is CodeKind.ITEM:
+            # The next unit's own code begins again.
+            return self._put_in(carton, order, self._contents.judge(order, carton, code))
+        plain = code.raw if code.kind is CodeKind.OTHER else None
+        if unit.needs_lot:
+            lot = code.lot or plain
+            if lot is None:
+                raise WrongStep(unit.product.name, code.raw)
+            unit = with_lot(unit, self._contents.so_far(order, carton), lot)
+            return self._put_in(carton, order, replace(unit, serial=code.serial or unit.serial))
+        serial = code.serial or plain
+        if serial is None:
+            raise WrongStep(unit.product.name, code.raw)
+        return self._put_in(carton, order, replace(unit, serial=serial))
+
+    def _carton_scanned(self, step: PackStep, code: Code) -> Answer:
+        if step not in _TAKES_CARTON:
+            raise WrongStep(scanned=code.value)
+        return self._contents.take_carton(self._standing(), code.value)
+
+    def _badge_scanned(self, step: PackStep, code: Code) -> Answer:
+        if step not in (PackStep.SUPERVISOR, PackStep.PARKED):
+            raise WrongStep(scanned="")
+        worker = next((one for one in self._ledger.all(Worker) if one.badge == code.value), None)
+        if worker is None:
+            raise UnknownCode(scanned="")
+        if WorkerRole.SUPERVISOR not in worker.roles:
+            raise NotAllowed(WorkerRole.SUPERVISOR)
+        if isinstance(self._asking, Approval):
+            self._asking = replace(self._asking, supervisor_id=worker.worker_id)
+        else:
+            self._asking = Release(worker.worker_id)
+        return Answer.good("pack.say_why", name=worker.name)
+
+    def _label_scanned(self, step: PackStep, code: Code) -> Answer:
+        self.tend()
+        carton = self.carton
+        if step is PackStep.TOTE:
+            owed = (self._ledger.get(Carton, one.carton_id) for one in self._shelf.owed())
+            carton = next((one for one in owed if one is not None and one.sscc == code.sscc), None)
+            if carton is None:
+                raise UnknownCode(scanned=code.value)
+        elif carton is None or step not in AT_LABEL:
+            raise WrongStep(scanned=code.value)
+        if carton.sscc != code.sscc:
+            raise WrongCarton(carton.sscc or "", code.value)
+        order = self._ledger.get(Order, carton.order_id)
+        reference = order.external_reference if order else carton.order_id
+        following = self._closing.apply(carton)
+        self._stand_at(following)
+        if following is not None:
+            return Answer.good("pack.next_carton", tone=Tone.LINE_DONE, number=following.number, order=reference)
+        return Answer.good("pack.order_done", tone=Tone.LIST_DONE, order=reference)

@@ -1,0 +1,117 @@
+"""What a packer can answer to an open question: by ANSWER_1 to ANSWER_4, or by a tap."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
+
+from app.domain.packing import PackException
+from app.workflows.answers import Answer, Sentence
+from app.workflows.pack_asking import Approval, Asking, Beside, Detail, Exit, Release, Reprint
+from app.workflows.pack_step import LineCard, PackStep
+from app.workflows.pack_units import Unit
+
+# Why a supervisor lets it pass, or a label is printed again; wording keys under `pack.reason`.
+WEIGHT_REASONS = ("counted_again", "packaging_heavier", "weight_on_file_wrong")
+PARTIAL_REASONS = ("customer_agreed", "rest_follows", "no_more_stock")
+REPRINT_REASONS = ("label_damaged", "label_lost", "label_unreadable")
+# There are four answer codes; the first says "all of them".
+_LINES_MAX = 3
+
+
+class Acts(Protocol):
+    """What choices lead to; `workflows.pack.Pack` does them."""
+
+    def open_beside(self, asked: Beside) -> Answer: ...
+
+    def take_lot(self, unit: Unit, lot: str | None) -> Answer: ...
+
+    def miss(self, line_ids: tuple[str, ...]) -> Answer: ...
+
+    def approve(self, asked: Approval, reason: str) -> Answer: ...
+
+    def release(self, asked: Release, reason: str) -> Answer: ...
+
+    def reprint(self, asked: Reprint, reason: str) -> Answer: ...
+
+    def came_out(self, yes: bool) -> Answer: ...
+
+    def put_back(self) -> Answer: ...
+
+    def undo(self) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer: its words, and what it does."""
+
+    sentence: Sentence
+    act: Callable[[Acts], Answer]
+
+
+def choices_of(asking: Asking | None, step: PackStep, lines: tuple[LineCard, ...]) -> tuple[Choice, ...]:
+    """The answers to the open question, or to the step that the rows call for; empty when a scan is awaited.
+
+    Args:
+        lines: of the order; read when a line is to be chosen.
+    """
+    match asking:
+        case Beside():
+            return (
+                Choice(Sentence("pack.choice.beside"), lambda acts: acts.open_beside(asking)),
+                Choice(Sentence("pack.choice.leave"), lambda acts: acts.undo()),
+            )
+        case Detail(unit) if unit.needs_lot:
+            lots: tuple[str | None, ...] = unit.lots or (None,)
+            return tuple(_lot(unit, lot) for lot in lots)
+        case Exit(PackException.MISSING):
+            return _missing([card for card in lines if card.left_each])
+        case Approval(supervisor_id=str()):
+            return tuple(_reason(why, partial(_approve, asking, why)) for why in WEIGHT_REASONS)
+        case Release():
+            return tuple(_reason(why, partial(_release, asking, why)) for why in PARTIAL_REASONS)
+        case Reprint():
+            return tuple(_reason(why, partial(_reprint, asking, why)) for why in REPRINT_REASONS)
+        case None if step is PackStep.UNCERTAIN:
+            return (
+                Choice(Sentence("pack.choice.came_out"), lambda acts: acts.came_out(True)),
+                Choice(Sentence("pack.choice.did_not"), lambda acts: acts.came_out(False)),
+            )
+        case None if step is PackStep.CANCELLED:
+            return (Choice(Sentence("pack.choice.put_back"), lambda acts: acts.put_back()),)
+    return ()
+
+
+def _lot(unit: Unit, lot: str | None) -> Choice:
+    words = Sentence("pack.choice.lot", {"lot": lot}) if lot else Sentence("pack.choice.no_lot")
+    return Choice(words, lambda acts: acts.take_lot(unit, lot))
+
+
+def _missing(left: list[LineCard]) -> tuple[Choice, ...]:
+    """Everything that is left, then line by line."""
+    everything = tuple(card.line_id for card in left)
+    single = left[:_LINES_MAX] if len(left) > 1 else []
+    return (Choice(Sentence("pack.choice.all_left"), lambda acts: acts.miss(everything)), *map(_missing_line, single))
+
+
+def _missing_line(card: LineCard) -> Choice:
+    name = card.product.name if card.product is not None else card.product_id
+    return Choice(Sentence("pack.choice.missing", {"product": name}), lambda acts: acts.miss((card.line_id,)))
+
+
+def _reason(why: str, act: Callable[[Acts], Answer]) -> Choice:
+    return Choice(Sentence(f"pack.reason.{why}"), act)
+
+
+def _approve(asked: Approval, why: str, acts: Acts) -> Answer:
+    return acts.approve(asked, why)
+
+
+def _release(asked: Release, why: str, acts: Acts) -> Answer:
+    return acts.release(asked, why)
+
+
+def _reprint(asked: Reprint, why: str, acts: Acts) -> Answer:
+    return acts.reprint(asked, why)

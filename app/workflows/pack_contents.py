@@ -1,0 +1,202 @@
+"""What goes into a carton: units in, the newest out again, three exits for what is not right, and the carton itself."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from app.domain.codes import Code
+from app.domain.deeds import deed_of
+from app.domain.facts import Fact
+from app.domain.orders import Order
+from app.domain.packing import (
+    Carton,
+    CartonType,
+    CartonTypeConfirmed,
+    CartonVerified,
+    PackException,
+    PackExceptionFound,
+    PackUndone,
+    UnitVerified,
+)
+from app.domain.products import Product
+from app.domain.totes import Content
+from app.domain.weighing import goods_weight_g
+from app.errors import CartonAlreadyClosed, IllegalTransition, UnknownCode
+from app.ports import Clock, Ledger, Tone
+from app.workflows.answers import Answer
+from app.workflows.pack_opening import FILLING, Shelf
+from app.workflows.pack_proposal import fits_goods
+from app.workflows.pack_units import PackedSoFar, Unit, left_each, product_of, unit_of
+
+# How far back the book is read for the unit that an undo negates.
+_FACTS_READ_BACK = 500
+
+
+class Contents:
+    """Fills cartons, for whoever stands at the station."""
+
+    def __init__(self, *, ledger: Ledger, shelf: Shelf, clock: Clock, worker_id: str, time_zone: ZoneInfo) -> None:
+        self._ledger = ledger
+        self._shelf = shelf
+        self._clock = clock
+        self._worker_id = worker_id
+        self._time_zone = time_zone
+
+    def so_far(self, order: Order, carton: Carton) -> PackedSoFar:
+        contents: tuple[Content, ...] = ()
+        if not carton.blind:
+            contents = tuple(item for load in self._shelf.arrived_loads(order.order_id) for item in load.contents)
+        return PackedSoFar.of(contents, self._shelf.cartons(order.order_id))
+
+    def judge(self, order: Order, carton: Carton, code: Code) -> Unit:
+        """The unit that was scanned; raises as `pack_units.unit_of` does."""
+        today = self._clock.now_utc().astimezone(self._time_zone).date()
+        return unit_of(self._ledger, order, self.so_far(order, carton), code, today=today)
+
+    def put_in(self, carton: Carton, unit: Unit) -> Answer:
+        """A unit with everything known of it goes into the carton.
+
+        Raises:
+            TooMany: it has gone in elsewhere meanwhile.
+        """
+        self._record(
+            UnitVerified(
+                carton_id=carton.carton_id,
+                order_id=carton.order_id,
+                line_id=unit.line_id,
+                product_id=unit.product.product_id,
+                quantity_each=unit.quantity_each,
+                lot=unit.lot,
+                serial=unit.serial,
+            )
+        )
+        order = self._order(carton)
+        if order.left_to_pack_each == 0:
+            return Answer.good("pack.all_in", tone=Tone.LIST_DONE)
+        left = left_each(order.line(unit.line_id))
+        if left == 0:
+            return Answer.good("pack.line_in", tone=Tone.LINE_DONE, product=unit.product.name)
+        return Answer.good("pack.unit_in", product=unit.product.name, count=left)
+
+    def undo(self, carton: Carton) -> Answer:
+        """Take the newest unit out of the carton again.
+
+        Raises:
+            CartonAlreadyClosed: it is closed for good.
+            IllegalTransition: nothing is in it, or the unit is no longer in the station's book.
+        """
+        if carton.state not in FILLING:
+            raise CartonAlreadyClosed
+        if not carton.units:
+            raise IllegalTransition("undo", str(carton.state))
+        unit = carton.units[-1]
+        self._record(
+            PackUndone(
+                carton_id=carton.carton_id,
+                order_id=carton.order_id,
+                negates_seq=self._seq_of_newest_unit(carton),
+                line_id=unit.line_id,
+                product_id=unit.product_id,
+                quantity_each=unit.quantity_each,
+                lot=unit.lot,
+            )
+        )
+        return Answer.caution("pack.undone", product=self._name(unit.product_id), count=unit.quantity_each)
+
+    def finish(self, carton: Carton) -> Answer:
+        """The carton is full: what is left goes into the next one."""
+        if not carton.units:
+            return Answer.wrong("pack.carton_empty")
+        self._record(CartonVerified(carton_id=carton.carton_id))
+        return Answer.good("pack.carton_full", tone=Tone.LINE_DONE)
+
+    def extra(self, carton: Carton, code: Code) -> Answer:
+        """A unit that does not belong to the order; raises as `product_of` does."""
+        product, hit = product_of(self._ledger, code)
+        self._except(carton, PackException.EXTRA, product.product_id, hit.factor_each, None)
+        return Answer.caution("pack.extra_noted", product=product.name)
+
+    def damaged(self, order: Order, carton: Carton, code: Code) -> Answer:
+        """A unit of the order that must not be sent; raises as `judge` does."""
+        unit = self.judge(order, carton, code)
+        self._except(carton, PackException.DAMAGED, unit.product.product_id, unit.quantity_each, unit.line_id)
+        return Answer.caution("pack.damaged_noted", product=unit.product.name)
+
+    def missing(self, order: Order, carton: Carton, line_ids: tuple[str, ...]) -> Answer:
+        """Everything that is left of these lines is not there."""
+        lines = [order.line(line_id) for line_id in line_ids]
+        found = [
+            PackExceptionFound(
+                order_id=order.order_id,
+                carton_id=carton.carton_id,
+                exception=PackException.MISSING,
+                product_id=line.product_id,
+                quantity_each=left_each(line),
+                line_id=line.line_id,
+            )
+            for line in lines
+            if left_each(line)
+        ]
+        self._record(*found)
+        return Answer.caution("pack.missing_noted", count=sum(one.quantity_each for one in found))
+
+    def take_carton(self, carton: Carton, carton_type_id: str) -> Answer:
+        """This is the box that the units lie in.
+
+        Raises:
+            UnknownCode: nobody here knows such a box.
+        """
+        box = self._ledger.get(CartonType, carton_type_id)
+        if box is None:
+            raise UnknownCode(scanned=carton_type_id)
+        goods = self.goods(carton)
+        if box.tare_weight_g + goods_weight_g(goods) > box.max_weight_g:
+            return Answer.wrong("pack.carton_too_weak", carton=box.name, kilograms=box.max_weight_g // 1000)
+        self._record(CartonTypeConfirmed(carton_id=carton.carton_id, carton_type_id=carton_type_id))
+        if not fits_goods(goods, box):
+            return Answer.caution("pack.carton_looks_small", carton=box.name)
+        return Answer.good("pack.carton_taken", carton=box.name)
+
+    def goods(self, carton: Carton) -> list[tuple[Product, int]]:
+        """What lies in the carton; products that nobody here knows are left out."""
+        found = ((self._ledger.get(Product, unit.product_id), unit.quantity_each) for unit in carton.units)
+        return [(product, each) for product, each in found if product is not None]
+
+    def _except(self, carton: Carton, what: PackException, product_id: str, each: int, line_id: str | None) -> None:
+        self._record(
+            PackExceptionFound(
+                order_id=carton.order_id,
+                carton_id=carton.carton_id,
+                exception=what,
+                product_id=product_id,
+                quantity_each=each,
+                line_id=line_id,
+            )
+        )
+
+    def _seq_of_newest_unit(self, carton: Carton) -> int:
+        undone = 0
+        for seq, kind, body in self._ledger.last_facts(_FACTS_READ_BACK):
+            if body.get("carton_id") != carton.carton_id:
+                continue
+            if kind == PackUndone.kind:
+                undone += 1
+            elif kind == UnitVerified.kind:
+                if not undone:
+                    return seq
+                undone -= 1
+        raise IllegalTransition("undo", "the unit is no longer in this station's book")
+
+    def _order(self, carton: Carton) -> Order:
+        order = self._ledger.get(Order, carton.order_id)
+        if order is None:
+            raise IllegalTransition("packing", "the order is gone")
+        return order
+
+    def _name(self, product_id: str) -> str:
+        product = self._ledger.get(Product, product_id)
+        return product.name if product else product_id
+
+    def _record(self, *facts: Fact) -> None:
+        if facts:
+            self._ledger.record(deed_of(self._ledger.get, *facts), worker_id=self._worker_id)

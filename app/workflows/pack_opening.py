@@ -1,0 +1,138 @@
+"""Which order a tote or a slip stands for, and how its packing begins here: afresh, again, blind, or beside another."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.orders import ORDER_TRANSITIONS, Order, OrderState
+from app.domain.packing import Carton, CartonOpened, CartonState
+from app.domain.totes import Tote, ToteLoad, ToteLoadState
+from app.errors import UnknownCode
+from app.ports import Ledger
+
+# A carton in these is being filled; it is somebody's.
+FILLING = frozenset({CartonState.OPENED, CartonState.VERIFYING, CartonState.VERIFIED, CartonState.WEIGHED})
+# And in this one its label is still owed or on its way.
+UNFINISHED = FILLING | {CartonState.CLOSED}
+_ARRIVED = frozenset({ToteLoadState.READY, ToteLoadState.PACKING})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToteFound:
+    """What is known of a scanned tote.
+
+    Args:
+        order_id: what it holds units of; None when its picks have not arrived at all.
+        blind: its picks are not known here, or not to their end.
+    """
+
+    tote_id: str
+    order_id: str | None
+    blind: bool
+
+
+class Shelf:
+    """The totes, orders and cartons that this station knows."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    def tote(self, tote_id: str) -> ToteFound:
+        """What is known of a tote: its arrived load first, then one that is still being filled.
+
+        Raises:
+            UnknownCode: the warehouse has no such tote.
+        """
+        if self._ledger.get(Tote, tote_id) is None:
+            raise UnknownCode(scanned=tote_id)
+        loads = [load for load in self._loads(tote_id) if load.state is not ToteLoadState.EMPTIED]
+        loads.sort(key=lambda load: load.state not in _ARRIVED)
+        if not loads:
+            return ToteFound(tote_id=tote_id, order_id=None, blind=True)
+        first = loads[0]
+        return ToteFound(tote_id=tote_id, order_id=first.order_id, blind=first.state not in _ARRIVED)
+
+    def order_of_slip(self, text: str) -> Order:
+        """The order that a slip names, by its number here or by the customer's reference.
+
+        Raises:
+            UnknownCode: no order that is to be packed is called so.
+        """
+        order = self._ledger.get(Order, text)
+        if order is None:
+            called = (one for one in self._ledger.all(Order) if one.external_reference == text)
+            order = next(called, None)
+        if order is None:
+            raise UnknownCode(scanned=text)
+        return order
+
+    def arrived_loads(self, order_id: str) -> tuple[ToteLoad, ...]:
+        """The loads of an order that can be packed with what was picked known."""
+        return tuple(
+            load for load in self._ledger.all(ToteLoad) if load.order_id == order_id and load.state in _ARRIVED
+        )
+
+    def cartons(self, order_id: str) -> list[Carton]:
+        """The order's cartons, abandoned ones left out, in the order of their numbers."""
+        found = self._ledger.all(Carton, parent=order_id)
+        kept = (carton for carton in found if carton.state is not CartonState.ABANDONED)
+        return sorted(kept, key=lambda carton: carton.number)
+
+    def mine(self, order_id: str) -> Carton | None:
+        """This station's unfinished carton of an order, one that is being filled first."""
+        mine = [one for one in self.cartons(order_id) if self._is_mine(one) and one.state in UNFINISHED]
+        return min(mine, key=lambda carton: carton.state not in FILLING, default=None)
+
+    def mine_filling(self, order_id: str) -> Carton | None:
+        """This station's carton of an order that units still go into."""
+        mine = self.mine(order_id)
+        return mine if mine is not None and mine.state in FILLING else None
+
+    def mine_from(self, tote_id: str) -> Carton | None:
+        """This station's unfinished carton that was packed out of a tote."""
+        cartons = self._ledger.all(Carton)
+        mine = [one for one in cartons if one.tote_id == tote_id and self._is_mine(one) and one.state in UNFINISHED]
+        return min(mine, key=lambda carton: carton.state not in FILLING, default=None)
+
+    def owed(self) -> list[Carton]:
+        """This station's cartons that wait for a number or for their label to be stuck on."""
+        waiting = (CartonState.WEIGHED, CartonState.CLOSED)
+        return [one for one in self._ledger.all(Carton) if one.state in waiting and self._is_mine(one)]
+
+    def stations_at(self, order_id: str) -> tuple[str, ...]:
+        """Other stations that have a carton of this order open."""
+        others = {one.station_id for one in self.cartons(order_id) if one.state in FILLING and not self._is_mine(one)}
+        return tuple(sorted(others))
+
+    def opening(self, order: Order, *, carton_id: str, tote_id: str | None, blind: bool) -> CartonOpened:
+        """The fact that begins the order's next carton."""
+        loads = () if blind else tuple(load.tote_load_id for load in self.arrived_loads(order.order_id))
+        return CartonOpened(
+            carton_id=carton_id,
+            order_id=order.order_id,
+            number=max((carton.number for carton in self.cartons(order.order_id)), default=0) + 1,
+            tote_load_ids=loads,
+            tote_id=tote_id,
+            blind=blind or not loads,
+            station_id=self._ledger.station_id,
+        )
+
+    def _is_mine(self, carton: Carton) -> bool:
+        return carton.station_id == self._ledger.station_id
+
+    def _loads(self, tote_id: str) -> list[ToteLoad]:
+        return self._ledger.all(ToteLoad, parent=tote_id)
+
+
+def may_be_packed(order: Order) -> bool:
+    """Whether the table lets a carton of this order be opened."""
+    return CartonOpened in ORDER_TRANSITIONS[order.state] and order.left_to_pack_each > 0
+
+
+def why_not(order: Order) -> str:
+    """The wording key of why an order is not to be packed."""
+    if order.state is OrderState.CANCELLED:
+        return "pack.order_cancelled"
+    if order.left_to_pack_each == 0 or order.state in (OrderState.PACKED, OrderState.HANDED_OVER):
+        return "pack.order_is_packed"
+    return "pack.order_not_ready"
