@@ -8,13 +8,18 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
-from store import health, problems, turned_away
+from store import health, imports_api, orders_api, problems, turned_away
 from store.backroom import Backroom, now_utc
 from store.body_limit import BodyLimit
 from store.keys import EVERY_WAREHOUSE, ApiKey, KeyRole, register_key
+from store.release_soon import ReleaseSoon
 from store.settings import StoreSettings
 
-ROUTERS = (health.router,)
+ROUTERS = (
+    health.router,
+    imports_api.router,
+    orders_api.router,
+)
 
 
 def build(settings: StoreSettings, now_utc: Callable[[], datetime] = now_utc) -> FastAPI:
@@ -24,13 +29,18 @@ def build(settings: StoreSettings, now_utc: Callable[[], datetime] = now_utc) ->
         owner = ApiKey(role=KeyRole.ADMIN, warehouse_id=EVERY_WAREHOUSE)
         room.writer.submit(lambda connection: register_key(connection, settings.admin_key, owner)).result()
 
+    release_soon = ReleaseSoon(room, quiet_s=settings.release_quiet_s)
+
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        release_soon.ask_all()
         yield
+        release_soon.close()
         room.close()
 
     app = FastAPI(title="Floorhand order store", version="1", lifespan=lifespan, openapi_url="/v1/openapi.json")
     app.state.backroom = room
+    app.state.release_soon = release_soon
     problems.install(app)
     turned_away.install(app)
     app.add_middleware(BodyLimit)

@@ -13,6 +13,7 @@ class StoreSettings:
     url: SQLAlchemy address of the database; the embedded SQLite in `data` when empty.
     admin_key: an API key that is let in as administrator of every warehouse; none when empty.
     poll_wait_max_s: how long a pull may wait for news.
+    release_quiet_s: how long after the last order its like are released to the floor; None when only on request.
     token_life_s: how long a station's token is good for.
     """
 
@@ -22,6 +23,7 @@ class StoreSettings:
     port: int = 8560
     admin_key: str = ""
     poll_wait_max_s: float = 25.0
+    release_quiet_s: float | None = 1.0
     token_life_s: int = 900
 
     @property

@@ -1,0 +1,209 @@
+"""Orders, for shops: `/v1/orders` and `/v1/returns`; and their release to the floor."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Annotated, Any, TypeVar
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, Field, StrictInt
+from sqlalchemy import Connection
+
+from store import orders
+from store.access import WAREHOUSE_HEADER, AdminCaller, Caller, ShopCaller, bearer, require_shop
+from store.backroom import Backroom, Room, backroom
+from store.desk import Desk
+from store.fields import STRICT, Channel, Id, Reference
+from store.order_requests import OrderWanted, ReturnWanted
+from store.order_view import OrderView, view
+from store.problems import Problem, ProblemsFound, problems_of, told
+from store.release import release
+from store.release_plan import ORDERS_A_LIST_MAX
+from store.release_soon import ReleaseSoon, Soon
+from store.returns_desk import announce
+from store.turned_away import TurnedAway
+
+T = TypeVar("T")
+
+
+class EveryProblem(APIRoute):
+    """Names, beside the fields that are refused one by one, what is wrong between them and with the books."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handling(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except RequestValidationError as refused:
+                if not isinstance(refused.body, dict):
+                    raise
+                raw = refused.body
+                room = backroom(request)
+
+                def look(connection: Connection) -> list[Problem]:
+                    caller = require_shop(bearer(request), room, request.headers.get(WAREHOUSE_HEADER))
+                    return orders.problems_between(connection, caller.warehouse_id, raw)
+
+                raise ProblemsFound([*problems_of(refused.errors()), *await room.read(look)]) from None
+
+        return handling
+
+
+router = APIRouter(tags=["orders"], route_class=EveryProblem)
+ChannelPath = Annotated[Channel, Path()]
+ReferencePath = Annotated[Reference, Path()]
+_WRONG = (HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_FOUND, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+@router.post(
+    "/v1/orders",
+    status_code=HTTPStatus.CREATED,
+    responses={**told(*_WRONG, HTTPStatus.CONFLICT), 200: {"model": OrderView}},
+)
+async def take_order(wanted: OrderWanted, caller: ShopCaller, room: Room, soon: Soon, response: Response) -> OrderView:
+    """Take an order.
+
+    Leads to: 201 taken, with its units reserved as far as there are any; 200 the same order again; 409 the reference
+    is taken by an order with other content; 422 every problem at once, and nothing is taken.
+    """
+    _speaks_for(caller, wanted.channel)
+    return await _answer(caller, room, soon, response, lambda desk: orders.take(desk, wanted))
+
+
+@router.put(
+    "/v1/orders/{channel}/{reference}",
+    responses={**told(*_WRONG, HTTPStatus.CONFLICT), 202: {"model": OrderView}},
+)
+async def change_order(
+    channel: ChannelPath,
+    reference: ReferencePath,
+    wanted: OrderWanted,
+    caller: ShopCaller,
+    room: Room,
+    soon: Soon,
+    response: Response,
+) -> OrderView:
+    """Change an order.
+
+    Leads to: 200 changed and reserved anew (or the same content again); 202 somebody walks for it already: it stays as
+    it is and a supervisor is asked; 409 it has been handed over or cancelled; 404; 422.
+    """
+    _speaks_for(caller, channel)
+    if (wanted.channel, wanted.external_reference) != (channel, reference):
+        raise ProblemsFound([Problem(path="external_reference", reason="is not the order that the address names")])
+    return await _answer(caller, room, soon, response, lambda desk: orders.change(desk, wanted))
+
+
+@router.post(
+    "/v1/orders/{channel}/{reference}/cancel",
+    responses={**told(*_WRONG, HTTPStatus.CONFLICT), 202: {"model": OrderView}},
+)
+async def cancel_order(
+    channel: ChannelPath, reference: ReferencePath, caller: ShopCaller, room: Room, soon: Soon, response: Response
+) -> OrderView:
+    """Call an order off.
+
+    Leads to: 200 cancelled, nothing was taken yet (or cancelled before); 202 cancelled, and what was taken is being
+    put back; 409 it has been handed over; 404.
+    """
+    _speaks_for(caller, channel)
+    return await _answer(caller, room, soon, response, lambda desk: orders.cancel(desk, channel, reference))
+
+
+@router.get("/v1/orders/{channel}/{reference}", responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_FOUND))
+def see_order(channel: ChannelPath, reference: ReferencePath, caller: ShopCaller, room: Room) -> OrderView:
+    """An order's state, lines, cartons and history. Leads to: 200; 404."""
+    _speaks_for(caller, channel)
+    with room.reading() as connection:
+        seen = view(connection, caller.warehouse_id, channel, reference)
+    if seen is None:
+        raise TurnedAway(HTTPStatus.NOT_FOUND, "the channel has no order of that reference")
+    return seen
+
+
+class ReturnAnnounced(BaseModel):
+    return_id: str
+    rma: str
+
+
+@router.post(
+    "/v1/returns",
+    status_code=HTTPStatus.CREATED,
+    responses={**told(*_WRONG, HTTPStatus.CONFLICT), 200: {"model": ReturnAnnounced}},
+)
+async def announce_return(wanted: ReturnWanted, caller: ShopCaller, room: Room, response: Response) -> ReturnAnnounced:
+    """Announce a return, so that the bench knows the parcel when it comes.
+
+    Leads to: 201 awaited; 200 the same again; 409 the RMA is another return's; 422 unknown order or line, more than
+    was ordered.
+    """
+    _speaks_for(caller, wanted.channel)
+    announced = await _write(room, caller.warehouse_id, lambda desk: announce(desk, wanted))
+    response.status_code = HTTPStatus.CREATED if announced.new else HTTPStatus.OK
+    return ReturnAnnounced(return_id=announced.return_id, rma=wanted.rma)
+
+
+class ReleaseWanted(BaseModel):
+    """Args:
+    max_orders_a_list: totes on a cart.
+    zone: only orders most of whose stops are there.
+    """
+
+    model_config = STRICT
+
+    max_orders_a_list: Annotated[StrictInt, Field(ge=1, le=ORDERS_A_LIST_MAX)] = ORDERS_A_LIST_MAX
+    zone: Id | None = None
+
+
+class ReleasedView(BaseModel):
+    wave_id: str | None
+    picklist_ids: list[str]
+    order_count: int
+
+
+@router.post("/v1/release", responses=told(*_WRONG))
+async def release_orders(wanted: ReleaseWanted, caller: AdminCaller, room: Room) -> ReleasedView:
+    """Send all allocated orders to the floor now. The store does so by itself a moment after orders came in.
+
+    Leads to: 200 with the new picklists, none when there was nothing to release.
+    """
+    released = await _write(
+        room,
+        caller.warehouse_id,
+        lambda desk: release(desk, orders_a_list_max=wanted.max_orders_a_list, zone=wanted.zone),
+    )
+    return ReleasedView(
+        wave_id=released.wave_id, picklist_ids=list(released.picklist_ids), order_count=released.order_count
+    )
+
+
+def _speaks_for(caller: Caller, channel: str) -> None:
+    if caller.channel not in (None, channel):
+        raise TurnedAway(HTTPStatus.FORBIDDEN, f"this key speaks for the channel {caller.channel} only")
+
+
+async def _answer(
+    caller: Caller, room: Backroom, soon: ReleaseSoon, response: Response, act: Callable[[Desk], orders.Answered]
+) -> OrderView:
+    def acting(desk: Desk) -> tuple[orders.Answered, OrderView | None]:
+        answered = act(desk)
+        channel, _, reference = answered.order_id.partition(":")
+        return answered, view(desk.connection, desk.warehouse_id, channel, reference)
+
+    answered, seen = await _write(room, caller.warehouse_id, acting)
+    assert seen is not None
+    soon.ask(caller.warehouse_id)
+    response.status_code = answered.status
+    return seen
+
+
+async def _write(room: Backroom, warehouse_id: str, act: Callable[[Desk], T]) -> T:
+    def work(connection: Connection) -> T:
+        return act(Desk.at(connection, warehouse_id, room.now_utc()))
+
+    return await asyncio.wrap_future(room.writer.submit(work))
