@@ -227,7 +227,7 @@ async def test_a_job_for_a_printer_that_this_station_lacks_waits(tmp_path: Path)
 async def test_nothing_is_printed_while_the_book_cannot_be_written(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async with a_station(tmp_path, ZPL) as (simulated, jobs, queue):
+    async with a_station(tmp_path, ZPL) as (simulated, jobs, _):
         tried = asyncio.Event()
         jobs.before_mark = tried.set
         jobs.trouble = DiskFull()
