@@ -1,0 +1,315 @@
+"""Carries owed facts up and rows down, as one asyncio task beside the screens; and asks what needs the store's word."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from app.domain.rows import from_image
+from app.errors import LedgerTrouble
+from app.ports import Clock, Image, Link, LinkState
+from sync.failure import CallFailed, Failure, FailureKind
+from sync.ledger import SqliteLedger
+from sync.listeners import Listeners
+from sync.number_ranges import RANGE_COUNT, RENEW_BELOW_EACH, NumberRange
+from sync.protocol import Enrolled, Enrolment, FactsPushed, Pulled
+from sync.session import AskToken, Pull, Push, Session, WaitUntil
+from sync.signer import Signer, base64url, token_wanted
+from sync.transport import StoreTransport
+
+log = logging.getLogger("floorhand.sync")
+T = TypeVar("T")
+
+PULL_ROWS_MAX = 500
+NUMBERS_RETRY_S = 10.0
+PACKING_SCOPE = "pack"
+
+
+async def enrol(ledger: SqliteLedger, transport: StoreTransport, signer: Signer, *, code: str, name: str) -> Enrolled:
+    """Make this station known to the store with a one-time code, and write into its book who it is.
+
+    Raises:
+        StoreRefused: the code is wrong, used or too old.
+        StoreUnreachable: no answer; ask for a new code, the old one may be used up.
+        LedgerTrouble: the book cannot be written.
+    """
+    public_key = base64url(await signer.public_key())
+    try:
+        enrolled = await transport.enrol(Enrolment(code=code, public_key=public_key, name=name))
+    except CallFailed as failed:
+        raise failed.trouble() from failed
+    ledger.enrol(enrolled)
+    log.info("station_enrolled station=%s warehouse=%s", enrolled.station_id, enrolled.warehouse_id)
+    return enrolled
+
+
+class Courier:
+    """Implements `app.ports.Store`. `run` is the task; the rest may be called whether it runs or not.
+
+    Args:
+        random: numbers from 0 to 1, for the pauses.
+        session: the conversation; one with the usual pauses when None.
+    """
+
+    def __init__(
+        self,
+        ledger: SqliteLedger,
+        transport: StoreTransport,
+        signer: Signer,
+        clock: Clock,
+        *,
+        random: Callable[[], float],
+        app_version: str = "",
+        session: Session | None = None,
+    ) -> None:
+        self._ledger = ledger
+        self._transport = transport
+        self._signer = signer
+        self._clock = clock
+        self._app_version = app_version
+        self._session = session or Session(random)
+        self._token = ""
+        self._token_lock = asyncio.Lock()
+        self._woken = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._pull: asyncio.Task[None] | None = None
+        self._pull_now: asyncio.Task[None] | None = None
+        self._numbers_due_s = 0.0
+        self._state = LinkState(link=Link.OFFLINE, since_utc=clock.now_utc())
+        self._said = False
+        self._state_changed = Listeners()
+
+    async def run(self) -> None:
+        """Go on until cancelled. No trouble ends it: it is said once, and tried again."""
+        leave = self._ledger.on_change(self._woken.set)
+        try:
+            while True:
+                self._woken.clear()
+                now_s = _now_s()
+                step = self._session.next_step(
+                    now_s, first_owed_seq=self._ledger.held_through_seq + 1, last_seq=self._ledger.last_seq
+                )
+                match step:
+                    case AskToken():
+                        self._start(self._sign_in())
+                    case Push():
+                        self._start(self._carry(step))
+                    case Pull():
+                        self._pull = self._start(self._fetch(step.wait_s))
+                    case WaitUntil():
+                        at_s = self._renew_numbers(now_s, step.at_s)
+                        await self._sleep(at_s - now_s)
+        finally:
+            leave()
+            running = tuple(self._tasks)
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    def wake(self) -> None:
+        """The network or the page came back: try now instead of at the next pause's end."""
+        self._session.nudge(_now_s())
+        self._woken.set()
+
+    # `app.ports.Store`
+
+    def state(self) -> LinkState:
+        return self._state
+
+    def on_state(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` whenever `state()` has changed; returns what ends it."""
+        return self._state_changed.join(listener)
+
+    async def ask(self, name: str, body: Image) -> dict[str, Any]:
+        """As the port says. A body without `key` gets a fresh one; who asks again after silence gives the same key."""
+        keyed = {"key": self._clock.new_id(), **body}
+        return await self._asked(lambda token: self._transport.ask(token, name, keyed))
+
+    async def board(self) -> dict[str, Any]:
+        return await self._asked(self._transport.board)
+
+    async def pull_now(self) -> None:
+        if self._pull_now is None or self._pull_now.done():
+            self._pull_now = self._start(self._fetch_all())
+        await asyncio.wait({self._pull_now})
+
+    # What the steps do.
+
+    async def _sign_in(self) -> None:
+        try:
+            await self._renew_token(self._token)
+        except Exception as trouble:
+            self._session.token_failed(_now_s(), _failure_of(trouble))
+
+    async def _carry(self, push: Push) -> None:
+        try:
+            facts = self._ledger.owed(push.first_seq, push.last_seq - push.first_seq + 1)
+            pushed = FactsPushed(station_id=self._ledger.station_id, facts=facts)
+            judged = await self._transport.push(self._token, pushed)
+            self._ledger.settle(judged)
+            owe_from = self._session.push_answered(
+                _now_s(),
+                push,
+                judged,
+                oldest_kept_seq=self._ledger.oldest_kept_seq(),
+                last_seq=self._ledger.last_seq,
+            )
+            if owe_from is not None:
+                log.warning("facts_lost_by_store from_seq=%d", owe_from)
+                self._ledger.owe_again(owe_from)
+        except Exception as trouble:
+            self._session.push_failed(_now_s(), _failure_of(trouble))
+
+    async def _fetch(self, wait_s: float) -> None:
+        try:
+            self._session.pull_answered(_now_s(), await self._pull_page(self._token, wait_s))
+        except Exception as trouble:
+            self._session.pull_failed(_now_s(), _failure_of(trouble))
+
+    async def _fetch_all(self) -> None:
+        """Pull page by page until there is no more; the long poll that may be under way would only answer later."""
+        if self._pull is not None:
+            self._pull.cancel()
+        self._session.begin_pull()
+        try:
+            while True:
+                pulled = await self._authorised(lambda token: self._pull_page(token, 0.0))
+                self._session.pull_answered(_now_s(), pulled)
+                if not (pulled.more or pulled.must_refetch):
+                    return
+                self._session.begin_pull()
+        except Exception as trouble:
+            self._session.pull_failed(_now_s(), _failure_of(trouble))
+
+    async def _pull_page(self, token: str, wait_s: float) -> Pulled:
+        pulled = await self._transport.pull(
+            token,
+            self._ledger.cursor(),
+            limit=PULL_ROWS_MAX,
+            wait_s=wait_s,
+            owed_count=self._ledger.owed_count(),
+            owed_since_utc=self._ledger.owed_since_utc(),
+            app_version=self._app_version,
+        )
+        self._ledger.apply(pulled)
+        # One page is a few milliseconds of work; a scan that came meanwhile is judged before the next.
+        await asyncio.sleep(0)
+        return pulled
+
+    def _renew_numbers(self, now_s: float, wait_until_s: float) -> float:
+        """Ask for carton numbers when they run short at a packing station; gives until when there is nothing to do."""
+        enrolled = self._ledger.enrolled
+        if enrolled is None or PACKING_SCOPE not in enrolled.scopes or self._state.link is not Link.ONLINE:
+            return wait_until_s
+        if self._ledger.numbers_left_each() >= RENEW_BELOW_EACH:
+            return wait_until_s
+        if now_s >= self._numbers_due_s:
+            self._numbers_due_s = now_s + NUMBERS_RETRY_S
+            self._start(self._lease_numbers())
+        return min(wait_until_s, self._numbers_due_s)
+
+    async def _lease_numbers(self) -> None:
+        # The key stays until the answer is in the book: an answer that got lost is given once more, not a second range.
+        key = self._ledger.recall("numbers_key") or self._clock.new_id()
+        try:
+            self._ledger.remember("numbers_key", key)
+            answer = await self.ask("sscc_range", {"key": key, "count": RANGE_COUNT})
+            self._ledger.lease_numbers(from_image(NumberRange, answer))
+            self._ledger.remember("numbers_key", "")
+        except Exception as trouble:
+            log.warning("numbers_not_leased reason=%s", trouble)
+            return
+        self._numbers_due_s = 0.0
+        log.info("numbers_leased left=%d", self._ledger.numbers_left_each())
+
+    async def _asked(self, call: Callable[[str], Coroutine[Any, Any, dict[str, Any]]]) -> dict[str, Any]:
+        try:
+            answer = await self._authorised(call)
+        except CallFailed as failed:
+            raise failed.trouble() from failed
+        if self._state.link is Link.OFFLINE:
+            self.wake()
+        return answer
+
+    async def _authorised(self, call: Callable[[str], Coroutine[Any, Any, T]]) -> T:
+        """Call with the token, and once more with a new one when it has ended."""
+        if not self._token:
+            await self._renew_token(self._token)
+        used = self._token
+        try:
+            return await call(used)
+        except CallFailed as failed:
+            if failed.failure.kind is not FailureKind.UNAUTHORISED:
+                raise
+        await self._renew_token(used)
+        return await call(self._token)
+
+    async def _renew_token(self, ended: str) -> None:
+        """Sign in, unless somebody else has done so since `ended` was the token."""
+        if not self._ledger.station_id:
+            raise CallFailed(Failure(kind=FailureKind.REFUSED, reason="the station is not enrolled"))
+        async with self._token_lock:
+            if self._token != ended:
+                return
+            wanted = await token_wanted(
+                self._signer,
+                station_id=self._ledger.station_id,
+                nonce=self._clock.new_id(),
+                now_utc=self._clock.now_utc(),
+            )
+            granted = await self._transport.token(wanted)
+            self._token = granted.token
+            self._session.token_granted(_now_s(), granted.expires_in_s)
+
+    # The round.
+
+    def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (trouble := task.exception()) is not None:
+            log.error("courier_step_failed", exc_info=trouble)
+        self._tell_link()
+        self._woken.set()
+
+    async def _sleep(self, pause_s: float) -> None:
+        try:
+            async with asyncio.timeout(None if pause_s == float("inf") else max(0.0, pause_s)):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+    def _tell_link(self) -> None:
+        link, reason = self._session.link
+        if self._said and (link, reason) == (self._state.link, self._state.reason):
+            return
+        if not self._said or link is not self._state.link:
+            self._said = True
+            owed = self._ledger.owed_count()
+            if link is Link.ONLINE:
+                log.info("store_reached owed=%d", owed)
+            else:
+                log.warning("store_away link=%s owed=%d reason=%s", link, owed, reason)
+            self._state = LinkState(link=link, since_utc=self._clock.now_utc(), reason=reason)
+        else:
+            self._state = LinkState(link=link, since_utc=self._state.since_utc, reason=reason)
+        self._state_changed.tell()
+
+
+def _now_s() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _failure_of(trouble: Exception) -> Failure:
+    """A book that cannot take an answer in, and a fault of our own, are tried again like a store that is away."""
+    if isinstance(trouble, CallFailed):
+        return trouble.failure
+    if not isinstance(trouble, LedgerTrouble):
+        log.error("courier_step_failed", exc_info=trouble)
+    return Failure(kind=FailureKind.UNREACHABLE, reason=f"{type(trouble).__name__}: {trouble}")

@@ -1,0 +1,32 @@
+"""What proves that a station is itself: an Ed25519 key that was made on it."""
+
+from __future__ import annotations
+
+import base64
+from datetime import datetime
+from typing import Protocol
+
+from sync.protocol import TokenWanted
+
+
+class Signer(Protocol):
+    """Holds the key. Async, because a browser's own crypto is."""
+
+    async def public_key(self) -> bytes:
+        """32 bytes, raw."""
+
+    async def sign(self, message: bytes) -> bytes:
+        """64 bytes, Ed25519."""
+
+
+def base64url(raw: bytes) -> str:
+    """Base64url without padding, as the wire has keys and signatures."""
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+async def token_wanted(signer: Signer, *, station_id: str, nonce: str, now_utc: datetime) -> TokenWanted:
+    """A request for a token, signed as `sync.protocol.TokenWanted` says."""
+    issued_at_utc = now_utc.isoformat()
+    message = f"floorhand-token\n{station_id}\n{nonce}\n{issued_at_utc}"
+    signature = await signer.sign(message.encode())
+    return TokenWanted(station_id=station_id, nonce=nonce, issued_at_utc=issued_at_utc, signature=base64url(signature))
