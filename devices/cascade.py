@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.domain.gtin import ends_in_check_digit, is_digits
+from app.domain.gtin import ends_in_check_digit, same_code
 from app.domain.scan import Symbology
 from devices.deskew import find_bars, strip_of
 from devices.engines import Read, zbar, zxing
@@ -64,14 +64,6 @@ class Found:
 def family_of(symbology: Symbology) -> frozenset[Symbology]:
     """The symbologies that engines may report for the same symbol."""
     return next((family for family in _FAMILIES if symbology in family), frozenset({symbology}))
-
-
-def same_code(text: str, expected_text: str) -> bool:
-    """Whether two texts are one code; a GTIN may be written with 8 to 14 digits."""
-    if text == expected_text:
-        return True
-    numbers = is_digits(text) and is_digits(expected_text)
-    return numbers and max(len(text), len(expected_text)) <= 14 and text.zfill(14) == expected_text.zfill(14)
 
 
 def read_codes(

@@ -49,6 +49,13 @@ def gtin14(text: str) -> str:
     return text.zfill(14)
 
 
+def same_code(text: str, expected_text: str) -> bool:
+    """Whether two texts are one code; a GTIN may be written with 8 to 14 digits."""
+    if text == expected_text:
+        return True
+    return is_gtin(text) and is_gtin(expected_text) and text.zfill(14) == expected_text.zfill(14)
+
+
 def expand_upce(text: str) -> str:
     """The 12 digits of the UPC-A that a UPC-E stands for.
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from app.domain.gtin import same_code
 from app.domain.scan import Scan, Symbology
 
 # The same (symbology, text) again within this time is still the same look.
@@ -24,7 +25,7 @@ class Looks:
     expected text. What was given out is not given out again while it stays in view.
 
     Args:
-        expected_text: text that the step waits for; it needs no second frame.
+        expected_text: text that the step waits for (a GTIN with 8 to 14 digits); it needs no second frame.
         preferred: symbologies that this step would rather have, when several codes are in view.
         same_look_ms: how long a code must be out of view to count as a new look.
         agree_within_ms: how long a lone weak read waits for a second one.
@@ -71,10 +72,13 @@ class Looks:
         self.preferred = preferred
 
     def _is_sure(self, scan: Scan, key: tuple[Symbology | None, str]) -> bool:
-        return scan.confirmed or scan.text == self.expected_text or key in self._waiting_ms
+        return scan.confirmed or self._is_expected(scan) or key in self._waiting_ms
+
+    def _is_expected(self, scan: Scan) -> bool:
+        return self.expected_text is not None and same_code(scan.text, self.expected_text)
 
     def _rank(self, scan: Scan) -> tuple[bool, bool]:
-        return scan.text != self.expected_text, scan.symbology not in self.preferred
+        return not self._is_expected(scan), scan.symbology not in self.preferred
 
     def _forget(self, at_ms: int) -> None:
         self._given_ms = {key: ms for key, ms in self._given_ms.items() if at_ms - ms < self.same_look_ms}

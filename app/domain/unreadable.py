@@ -45,7 +45,7 @@ class Gs1Damaged(UnreadableCode):
     """
 
     def __init__(self, scanned: str, *, ai: str = "", position: int = 0, wanted: str = "") -> None:
-        super().__init__(wanted, shown(scanned))
+        super().__init__(scanned=shown(scanned))
         self.ai = ai
         self.position = position
         self.wanted = wanted

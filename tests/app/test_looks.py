@@ -41,6 +41,11 @@ def test_the_expected_item_needs_no_second_frame() -> None:
     assert looks.frame([a_read("4006381333931", confirmed=False)], at_ms=0) == a_read("4006381333931")
 
 
+def test_the_expected_item_may_be_known_by_its_fourteen_digits() -> None:
+    looks = Looks(expected_text="04006381333931")
+    assert looks.frame([a_read("4006381333931", confirmed=False)], at_ms=0) == a_read("4006381333931")
+
+
 def test_a_code_that_stays_in_view_is_one_scan() -> None:
     looks = Looks()
     given_out = [looks.frame([a_read("T.7")], at_ms=at_ms) for at_ms in range(0, 10_000, 100)]
