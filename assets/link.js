@@ -36,6 +36,7 @@
   const showDead = () => {
     if (dead) return;
     dead = true;
+    document.documentElement.dataset.link = "dead";
     const banner = document.createElement("div");
     banner.id = "link-banner";
     banner.setAttribute("role", "alert");
@@ -53,25 +54,26 @@
       .finally(() => clearTimeout(timer));
   };
 
+  // What is known of lost keys outlives a reload, and stays until the station has heard of it.
+  const stored = () => JSON.parse(sessionStorage.getItem("lost-keys") || "[]");
+  const remember = (record) => sessionStorage.setItem("lost-keys", JSON.stringify([...stored(), record].slice(-16)));
+  const report = async () => {
+    const lives = stored();
+    if (!lives.length) return;
+    await post("/link/lost", { window: windowNumber, life, lives });
+    sessionStorage.setItem("lost-keys", JSON.stringify(stored().slice(lives.length)));
+  };
+  const becomeReady = () => {
+    if (swallowed) remember({ life: "", swallowed, passed: 0, unsure: 0 });
+    swallowed = 0;
+    ready = true;
+    document.documentElement.dataset.link = "ready";
+  };
   const loadAnew = () => {
     if (leaving) return;
     leaving = true;
-    const before = JSON.parse(sessionStorage.getItem("lost-keys") || "null");
-    const lives = (before ? before.lives : []).concat([{ life, swallowed, passed, unsure }]).slice(-8);
-    sessionStorage.setItem("lost-keys", JSON.stringify({ lives }));
+    if (swallowed || passed) remember({ life, swallowed, passed, unsure });
     location.reload();
-  };
-
-  const becomeReady = async () => {
-    const before = JSON.parse(sessionStorage.getItem("lost-keys") || "null");
-    const lives = before ? before.lives : [];
-    ready = true;
-    if (swallowed) lives.push({ life: "", swallowed, passed: 0, unsure: 0 });
-    swallowed = 0;
-    if (lives.length) {
-      await post("/link/lost", { window: windowNumber, life, lives });
-      sessionStorage.removeItem("lost-keys");
-    }
   };
 
   let timer = 0, beating = false, goodInARow = 0;
@@ -90,7 +92,8 @@
         if (goodInARow >= 2) loadAnew();
       } else {
         unsure -= Math.min(typedBefore, unsure);
-        if (!ready && answer.standing === "ready") await becomeReady();
+        if (!ready && answer.standing === "ready") becomeReady();
+        if (ready) await report();
       }
     } catch {
       goodInARow = 0;

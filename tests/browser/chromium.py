@@ -54,18 +54,21 @@ class Screen:
         return self
 
     async def readable(self) -> None:
-        """Turn Flutter's semantics on: only then are texts and buttons part of the page.
+        """Wait until keys count, and turn Flutter's semantics on: only then are texts and buttons part of the page.
 
         The switch is a hidden element that a mouse cannot reach, so it is clicked from within.
         """
+        await self.page.wait_for_selector("html[data-link=ready]", state="attached", timeout=APPEARS_MS)
         switch_or_tree = "flt-semantics-placeholder, flt-semantics-host flt-semantics"
         await self.page.wait_for_selector(switch_or_tree, state="attached", timeout=APPEARS_MS)
         await self.page.evaluate("document.querySelector('flt-semantics-placeholder')?.click()")
         await self.page.wait_for_selector("flt-semantics-host flt-semantics", state="attached", timeout=APPEARS_MS)
 
     async def scan(self, code: str, *, gap_ms: float = 0) -> None:
-        """Type a code and Enter, as a scanner does."""
-        await self.page.keyboard.type(code, delay=gap_ms)
+        """Type a code and Enter, as a scanner does: with Shift for capitals, which `keyboard.type` leaves out."""
+        for character in code:
+            key = f"Shift+{character}" if character.isupper() else character
+            await self.page.keyboard.press(key, delay=gap_ms)
         await self.page.keyboard.press("Enter")
 
     def button(self, name: str) -> Locator:

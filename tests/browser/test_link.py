@@ -1,0 +1,147 @@
+"""The link between a window and its station, cut and mended, in the real client."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.chromium import Screen, chromium, screen
+from tests.browser.cut_cable import Cable
+from tests.screens.small_station import SmallStation, small_station
+
+pytestmark = pytest.mark.browser
+
+BANNER = "Not connected to the station. Wait."
+
+
+@dataclass
+class Floor:
+    station: SmallStation
+    cable: Cable
+    screen: Screen
+
+    async def sees_the_banner(self) -> None:
+        await expect(self.screen.page.locator("#link-banner")).to_have_text(BANNER, timeout=10_000)
+
+    async def loads_itself_anew(self) -> None:
+        await expect(self.screen.page.locator("#link-banner")).to_have_count(0, timeout=20_000)
+        await self.screen.readable()
+
+
+@pytest.fixture
+async def floor() -> AsyncIterator[Floor]:
+    async with AsyncExitStack() as stack:
+        station = await stack.enter_async_context(small_station())
+        cable = await stack.enter_async_context(Cable.to(station.host.port))
+        window = await stack.enter_async_context(screen(cable.url))
+        await window.sees("Scan anything")
+        yield Floor(station, cable, window)
+
+
+async def test_keys_typed_while_the_cable_is_out_are_dropped_and_said(floor: Floor) -> None:
+    await floor.screen.scan('Aa-1_2:"x')
+    await floor.screen.sees('Taken: Aa-1_2:"x')
+
+    floor.cable.pull()
+    await floor.sees_the_banner()
+    await floor.screen.scan("12345")
+    floor.cable.mend()
+
+    await floor.loads_itself_anew()
+    await floor.screen.sees("6 keys were dropped while away")
+    await floor.screen.sees("count 1")
+    assert floor.station.shelf.scans == ['Aa-1_2:"x']
+
+    await floor.screen.scan("again")
+    await floor.screen.sees("count 2")
+
+
+async def test_a_scan_that_fell_into_a_black_hole_does_not_count_when_it_comes_out(floor: Floor) -> None:
+    floor.cable.swallow()
+    await floor.screen.scan("1234")
+    await floor.sees_the_banner()
+    await floor.screen.scan("12")
+    floor.station.clock.skip_ms += 60_000
+    floor.cable.mend()
+
+    await floor.loads_itself_anew()
+    await floor.screen.sees("8 keys were dropped while away")
+    await floor.screen.sees("count 0")
+    assert floor.station.shelf.scans == []
+
+
+async def test_a_short_hiccup_is_not_worth_a_word(floor: Floor) -> None:
+    floor.cable.swallow()
+    await floor.screen.scan("1234")
+    floor.cable.mend()
+
+    await floor.screen.sees("count 1")
+    assert await floor.screen.page.locator("#link-banner").count() == 0
+    assert len(floor.station.shelf.seats) == 1
+
+
+async def test_the_window_keeps_its_seat_over_a_cut_and_a_reload(floor: Floor) -> None:
+    floor.cable.pull()
+    await floor.sees_the_banner()
+    floor.cable.mend()
+    await floor.loads_itself_anew()
+    await floor.screen.page.reload()
+    await floor.screen.readable()
+    await floor.screen.sees("Scan anything")
+
+    assert len(set(floor.station.shelf.seats)) == 1
+    assert len(floor.station.shelf.seats) >= 3
+
+
+async def test_a_key_typed_before_the_screen_is_ready_is_said() -> None:
+    async with small_station() as station, chromium() as browser:
+        page = browser.pages[0]
+        await page.goto(station.url, wait_until="commit")
+        await page.wait_for_selector("#loading", state="attached")
+        await page.keyboard.press("7")
+        window = Screen(page)
+        await window.readable()
+
+        await window.sees("1 key was dropped while away")
+        assert station.shelf.scans == []
+
+
+async def test_a_scanners_enter_does_not_press_the_button_that_was_pressed_before(floor: Floor) -> None:
+    await floor.screen.press("Press me")
+    await floor.screen.sees("presses 1")
+
+    await floor.screen.scan("4711")
+
+    await floor.screen.sees("count 1")
+    await floor.screen.sees_not("presses 2")
+    assert floor.station.shelf.presses == 1
+
+
+async def test_two_windows_of_one_browser_are_two_seats() -> None:
+    async with small_station() as station, chromium() as browser:
+        for page in (browser.pages[0], await browser.new_page()):
+            await (await Screen(page).open(station.url)).sees("Scan anything")
+
+    assert len(set(station.shelf.seats)) == 2
+
+
+async def test_the_page_asks_nothing_of_the_internet() -> None:
+    async with small_station() as station, chromium() as browser:
+        page, asked = browser.pages[0], []
+        page.on("request", lambda request: asked.append(request.url))
+        await (await Screen(page).open(station.url)).sees("Scan anything")
+        foreign = [url for url in asked if not url.startswith((station.url, "blob:", "data:"))]
+
+    assert asked
+    assert foreign == []
+
+
+async def test_no_fault_of_the_program_is_read_on_the_screen(floor: Floor) -> None:
+    await floor.screen.scan("bug")
+
+    await floor.screen.sees("That did not work")
+    assert "line 17" not in await floor.screen.words()
