@@ -139,8 +139,12 @@ def a_walk() -> tuple[PickTask, ...]:
 def replayed(facts: list[Fact], rows: Mapping[tuple[str, str], Row]) -> dict[tuple[str, str], Row]:
     """The rows as the store would make them: each fact played over what was sent down, one after the other."""
     book = dict(rows)
+
+    def known(row_type: type[Row], row_id: str) -> Row | None:
+        return book.get((row_type.row_kind, row_id))
+
     for fact in facts:
-        book |= play(lambda row_type, row_id: book.get((row_type.row_kind, row_id)), fact)
+        book.update(play(known, fact))
     return book
 
 

@@ -1,0 +1,198 @@
+"""Sign in: badge, PIN, and the seat is yours until you leave it, sit down elsewhere, or are idle for ten minutes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from enum import StrEnum
+
+from app.domain.codes import Code, CodeKind, Command, identify
+from app.domain.deeds import Deed
+from app.domain.scan import Scan
+from app.domain.workers import PinRefused, Worker, WorkerSignedIn, WorkerSignedOut
+from app.ports import Clock, Ledger, PinCheck, Tone
+from app.workflows.answers import Answer, Prompt, Role, Sentence, Step, StepState
+from app.workflows.pin_lock import WRONG_MAX, PinLock
+from app.workflows.seats import Seats, Sitting
+
+TOUCH_KEPT_EVERY = timedelta(minutes=1)
+PIN_DIGITS_MAX = 8
+
+
+class Stage(StrEnum):
+    """How far somebody has come at this seat."""
+
+    BADGE = "badge"
+    PIN = "pin"
+    IN = "in"
+
+
+class SignIn:
+    """One seat's door.
+
+    The rules, in order:
+
+    1. A badge that the warehouse does not know is refused with its own sentence.
+    2. A badge with five wrong PINs in a row is locked at this station for five minutes, over restarts too.
+    3. The right PIN seats the worker here. Whoever sat here before is signed out; where the same worker sat at this
+       station before is empty now, and that window says so.
+    4. After ten idle minutes the PIN is asked again; the place is kept.
+
+    Leads to: BADGE → PIN → IN; from IN to PIN when idle or when another badge is shown, to BADGE when signed out or
+    taken over; from PIN to BADGE when locked or gone back.
+    """
+
+    def __init__(self, *, ledger: Ledger, clock: Clock, pins: PinCheck, seat_id: str, idle_minutes: int = 10) -> None:
+        self._idle = timedelta(minutes=idle_minutes)
+        self.seats = Seats(ledger)
+        self._ledger = ledger
+        self._clock = clock
+        self._pins = pins
+        self._seat_id = seat_id
+        self._lock = PinLock(ledger, clock)
+        self._shown_badge: str | None = None
+        self._sat_here: str | None = None
+        self._touched_at_utc = clock.now_utc()
+        sitting = self.seats.get(seat_id)
+        if sitting is not None:
+            self._sat_here, self._touched_at_utc = sitting.worker_id, sitting.touched_at_utc
+
+    # -- how it stands ------------------------------------------------------------------------------------------------
+
+    @property
+    def stage(self) -> Stage:
+        if self._shown_badge is not None:
+            return Stage.PIN
+        if self._seated() is None:
+            return Stage.BADGE
+        return Stage.PIN if self._clock.now_utc() - self._touched_at_utc >= self._idle else Stage.IN
+
+    @property
+    def worker(self) -> Worker | None:
+        """Who is signed in, or whose PIN is wanted; None when nobody showed a badge."""
+        if self._shown_badge is not None:
+            return self._ledger.get(Worker, self._shown_badge)
+        return self._seated()
+
+    @property
+    def taken_over(self) -> bool:
+        """Whether whoever sat here has sat down at another window of this station since."""
+        return self._sat_here is not None and self.seats.get(self._seat_id) is None
+
+    @property
+    def place(self) -> str:
+        """Where this window was, for coming back to it."""
+        sitting = self.seats.get(self._seat_id)
+        return sitting.place if sitting else ""
+
+    def prompt(self) -> Prompt:
+        if self.stage is Stage.PIN:
+            steps = (Step("sign_in.step_badge", StepState.DONE), Step("sign_in.step_pin", StepState.NOW))
+            return Prompt(sentence=Sentence("sign_in.enter_pin"), steps=steps, expects=frozenset({"pin", "badge"}))
+        steps = (Step("sign_in.step_badge", StepState.NOW), Step("sign_in.step_pin", StepState.LATER))
+        return Prompt(sentence=Sentence("sign_in.scan_badge"), steps=steps, expects=frozenset({"badge"}))
+
+    # -- what people do -----------------------------------------------------------------------------------------------
+
+    def take(self, scan: Scan) -> Answer:
+        """A badge, or, while the PIN is wanted, the PIN typed on a keyboard that ends with Enter.
+
+        Raises:
+            UnreadableCode: the scan is no code at all.
+        """
+        text = scan.text.strip()
+        if self.stage is Stage.PIN and text.isascii() and text.isdigit() and len(text) <= PIN_DIGITS_MAX:
+            return self.pin(text)
+        code = identify(scan)
+        if code.kind is CodeKind.BADGE:
+            return self.badge(code)
+        if code.command is Command.BACK:
+            return self.back()
+        return Answer.wrong("sign_in.pin_first" if self.stage is Stage.PIN else "sign_in.badge_first")
+
+    def badge(self, code: Code) -> Answer:
+        """Somebody shows a badge; the PIN comes next."""
+        worker = next((one for one in self._ledger.all(Worker) if one.badge == code.value), None)
+        if worker is None:
+            return Answer.wrong("sign_in.unknown_badge")
+        refusal = self._locked(worker)
+        if refusal is not None:
+            return refusal
+        self._shown_badge = worker.worker_id
+        return Answer(role=Role.INFO, sentence=Sentence("sign_in.hello", {"name": worker.name}), tone=Tone.GOOD)
+
+    def pin(self, digits: str) -> Answer:
+        """The PIN of whoever is asked for it. The try is counted before it is judged."""
+        worker = self.worker
+        if worker is None or self.stage is not Stage.PIN:
+            return Answer.wrong("sign_in.badge_first")
+        refusal = self._locked(worker)
+        if refusal is not None:
+            return refusal
+        attempt = self._lock.count(worker.worker_id)
+        if not self._pins.matches(worker.pin_hash, digits):
+            fact = PinRefused(seat_id=self._seat_id, attempt=attempt)
+            self._ledger.record(Deed(facts=(fact,)), worker_id=worker.worker_id)
+            return self._locked(worker) or Answer.wrong("sign_in.pin_wrong", count=WRONG_MAX - attempt)
+        self._lock.clear(worker.worker_id)
+        return self._sit_down(worker)
+
+    def back(self) -> Answer:
+        """Not me: forget the badge that was shown. A seat that only asks for its PIN again is left."""
+        if self._shown_badge is None and self._seated() is not None:
+            return self.sign_out()
+        self._shown_badge = None
+        return Answer(role=Role.INFO, sentence=Sentence("sign_in.scan_badge"), tone=Tone.GOOD)
+
+    def sign_out(self) -> Answer:
+        """Leave this seat."""
+        sitting = self.seats.get(self._seat_id)
+        self._shown_badge = self._sat_here = None
+        if sitting is not None:
+            self._leave(sitting.worker_id)
+        return Answer.good("sign_in.bye")
+
+    def touch(self) -> None:
+        """Somebody scanned or tapped here; kept once a minute, so that a restart knows it."""
+        sitting = self.seats.get(self._seat_id)
+        if sitting is None or self.stage is not Stage.IN:
+            return
+        self._touched_at_utc = self._clock.now_utc()
+        if self._touched_at_utc - sitting.touched_at_utc >= TOUCH_KEPT_EVERY:
+            self.seats.put(self._seat_id, replace(sitting, touched_at_utc=self._touched_at_utc))
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _seated(self) -> Worker | None:
+        sitting = self.seats.get(self._seat_id)
+        return self._ledger.get(Worker, sitting.worker_id) if sitting else None
+
+    def _locked(self, worker: Worker) -> Answer | None:
+        left_s = self._lock.locked_for_s(worker.worker_id)
+        if not left_s:
+            return None
+        self._shown_badge = None
+        return Answer.wrong("sign_in.locked", tone=Tone.NEEDS_PERSON, count=-(-left_s // 60))
+
+    def _sit_down(self, worker: Worker) -> Answer:
+        now = self._clock.now_utc()
+        before = self.seats.get(self._seat_id)
+        same = before is not None and before.worker_id == worker.worker_id
+        if before is not None and not same:
+            self._leave(before.worker_id)
+        others = self.seats.elsewhere(worker.worker_id, self._seat_id)
+        place = before.place if before is not None and same else ""
+        for other in others:
+            place = place or self.seats.all()[other].place
+        if others:
+            self.seats.empty(*others)
+        self.seats.put(self._seat_id, Sitting(worker_id=worker.worker_id, touched_at_utc=now, place=place))
+        self._shown_badge, self._sat_here, self._touched_at_utc = None, worker.worker_id, now
+        if not same or others:
+            fact = WorkerSignedIn(seat_id=self._seat_id, took_over=bool(others))
+            self._ledger.record(Deed(facts=(fact,)), worker_id=worker.worker_id)
+        return Answer.good("sign_in.took_over" if others else "sign_in.welcome", name=worker.name)
+
+    def _leave(self, worker_id: str) -> None:
+        self.seats.empty(self._seat_id)
+        self._ledger.record(Deed(facts=(WorkerSignedOut(seat_id=self._seat_id),)), worker_id=worker_id)
