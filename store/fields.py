@@ -128,7 +128,8 @@ def _pack_code(text: str) -> str:
 
 Gtin = Annotated[str, _rules(14, r"^([0-9]{8}|[0-9]{12,14})$"), _PRINTABLE, AfterValidator(_gtin)]
 PackCode = Annotated[str, _rules(CODE_LENGTH_MAX, r"^[!-~]+$"), AfterValidator(_pack_code)]
-CheckDigits = Annotated[str, _rules(2, r"^[0-9]{2}$"), _PRINTABLE]
+CheckDigits = Annotated[str, _rules(2, r"^([0-9]{2})?$", min_length=0), _PRINTABLE]
+PictureName = Annotated[str, _rules(80, r"^([0-9A-Za-z][0-9A-Za-z._#/-]*)?$", min_length=0), _PRINTABLE]
 # Six at least: four fall in minutes to whoever holds the hash, whatever the hash is.
 Pin = Annotated[str, _rules(12, r"^[0-9]{6,12}$"), _PRINTABLE]
 Badge = Annotated[str, _rules(40, r"^[!-~]+$"), _PRINTABLE]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -26,6 +26,7 @@ from store.fields import (
     Id,
     Lot,
     PackCode,
+    PictureName,
     Pin,
     PinHash,
     Place,
@@ -72,7 +73,7 @@ class ProductLine(BaseModel):
     height_mm: Size
     tracks_lot: Flag = False
     tracks_serial: Flag = False
-    picture: Id | Literal[""] = ""
+    picture: PictureName = ""
 
     @property
     def key(self) -> str:
@@ -107,7 +108,7 @@ class LocationLine(BaseModel):
     y_mm: Place
     block: Amount = 1
     kind: LocationKind = LocationKind.BIN
-    check_digits: CheckDigits | Literal[""] = ""
+    check_digits: CheckDigits = ""
 
     @property
     def key(self) -> str:

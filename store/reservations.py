@@ -6,7 +6,7 @@ free = balance − claims, where claims are RESERVED and MISSING.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Connection, func, insert, select, update
@@ -128,13 +128,16 @@ def found_again(connection: Connection, warehouse_id: str, task_id: str) -> None
     _shrink(connection, warehouse_id, task_id, lambda held_each: held_each + int(missing or 0))
 
 
-def counted(connection: Connection, warehouse_id: str, place: str, product_id: str) -> None:
-    """The place's balance is known anew: what was missing there is missing from the balance now."""
+def counted(connection: Connection, warehouse_id: str, places: Collection[tuple[str, str]]) -> None:
+    """The balances at these (place, product) are known anew: what was missing is missing from the balance now."""
+    here = (allocations.c.warehouse_id == warehouse_id, allocations.c.state == Claim.MISSING)
+    found = [
+        claim.allocation_id
+        for claim in connection.execute(select(allocations).where(*here))
+        if (claim.place, claim.product_id) in places
+    ]
     connection.execute(
-        update(allocations)
-        .where(allocations.c.warehouse_id == warehouse_id, allocations.c.place == place)
-        .where(allocations.c.product_id == product_id, allocations.c.state == Claim.MISSING)
-        .values(state=Claim.RELEASED)
+        update(allocations).where(*here, allocations.c.allocation_id.in_(found)).values(state=Claim.RELEASED)
     )
 
 

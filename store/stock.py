@@ -6,10 +6,12 @@ Places are locations, and what is not on the map: `hand:<station>`, `tote_load:<
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from store.tables import stock, stock_moves
 
@@ -76,6 +78,51 @@ def move(
     )
     _add(connection, warehouse_id, moved.to_place, what, moved.quantity_each)
     return _add(connection, warehouse_id, moved.from_place, what, -moved.quantity_each)
+
+
+def move_all(connection: Connection, warehouse_id: str, moves: Sequence[Move], *, at_utc: datetime) -> None:
+    """Book many movements that the store makes itself, as `move` would one by one, in a few statements."""
+    if not moves:
+        return
+    last = connection.scalar(select(func.max(stock_moves.c.move_id)).where(stock_moves.c.warehouse_id == warehouse_id))
+    booked = [
+        {
+            **asdict(moved),
+            "warehouse_id": warehouse_id,
+            "move_id": move_id,
+            "station_id": "",
+            "seq": 0,
+            "at_utc": at_utc,
+        }
+        for move_id, moved in enumerate(moves, start=(last or 0) + 1)
+    ]
+    connection.execute(insert(stock_moves), booked)
+    more: Counter[tuple[str, ...]] = Counter()
+    for moved in moves:
+        what = (moved.product_id, moved.lot, moved.serial, moved.condition, moved.owner)
+        more[moved.to_place, *what] += moved.quantity_each
+        more[moved.from_place, *what] -= moved.quantity_each
+    key = ("place", "product_id", "lot", "serial", "condition", "owner")
+    columns = [stock.c[name] for name in key]
+    here = stock.c.warehouse_id == warehouse_id
+    known = {tuple(row) for row in connection.execute(select(*columns).where(here))}
+    changes = [(place, each) for place, each in more.items() if place in known]
+    if changes:
+        this = (stock.c[name] == bindparam(f"at_{name}") for name in key)
+        connection.execute(
+            update(stock).where(here, *this).values(quantity_each=stock.c.quantity_each + bindparam("more_each")),
+            [
+                {"more_each": each, **{f"at_{name}": part for name, part in zip(key, place, strict=True)}}
+                for place, each in changes
+            ],
+        )
+    new = [
+        {"warehouse_id": warehouse_id, "quantity_each": each, **dict(zip(key, place, strict=True))}
+        for place, each in more.items()
+        if place not in known
+    ]
+    if new:
+        connection.execute(insert(stock), new)
 
 
 def balance_each(

@@ -14,7 +14,7 @@ from store.desk import Desk
 from store.import_lines import Lines, StockLine
 from store.problems import LineProblem
 from store.reservations import OURS, counted
-from store.stock import ADJUSTMENT, GOOD, Move, move
+from store.stock import ADJUSTMENT, GOOD, Move, move_all
 from store.tables import lots, stock
 
 REASON = "stock.imported"
@@ -26,12 +26,14 @@ def count_stock(desk: Desk, lines: Lines) -> None:
     """Book what each place's stock differs by, from or to `adjustment`; the same file again books nothing."""
     held = _held(desk)
     _keep_lots(desk, lines)
-    for each in lines:
-        said: StockLine = each.said
-        here = held.get((said.location_id, said.sku, said.lot or ""), {})
-        for serial, more_each in _difference(said, here).items():
-            _adjust(desk, said, serial, more_each)
-        counted(desk.connection, desk.warehouse_id, said.location_id, said.sku)
+    said: list[StockLine] = [each.said for each in lines]
+    moves = [
+        _move(line, serial, more_each)
+        for line in said
+        for serial, more_each in _difference(line, held.get((line.location_id, line.sku, line.lot or ""), {})).items()
+    ]
+    move_all(desk.connection, desk.warehouse_id, moves, at_utc=desk.now_utc)
+    counted(desk.connection, desk.warehouse_id, {(line.location_id, line.sku) for line in said})
 
 
 def problems_with_stock(desk: Desk, lines: Lines) -> list[LineProblem]:
@@ -90,21 +92,16 @@ def _difference(said: StockLine, here: Mapping[str, int]) -> dict[str, int]:
     return {name: more for name in names if (more := there.get(name, 0) - here.get(name, 0))}
 
 
-def _adjust(desk: Desk, said: StockLine, serial: str, more_each: int) -> None:
+def _move(said: StockLine, serial: str, more_each: int) -> Move:
     came = more_each > 0
-    move(
-        desk.connection,
-        desk.warehouse_id,
-        Move(
-            product_id=said.sku,
-            quantity_each=abs(more_each),
-            from_place=ADJUSTMENT if came else said.location_id,
-            to_place=said.location_id if came else ADJUSTMENT,
-            reason=REASON,
-            lot=said.lot or "",
-            serial=serial,
-        ),
-        at_utc=desk.now_utc,
+    return Move(
+        product_id=said.sku,
+        quantity_each=abs(more_each),
+        from_place=ADJUSTMENT if came else said.location_id,
+        to_place=said.location_id if came else ADJUSTMENT,
+        reason=REASON,
+        lot=said.lot or "",
+        serial=serial,
     )
 
 
