@@ -170,7 +170,9 @@ class _FileCable:
     """python-escpos only writes to files, so answers are read here."""
 
     def __init__(self, path: str) -> None:
-        self._answers = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_NOCTTY", 0))
+        if os.name != "posix":
+            raise OSError("device files can be read on POSIX systems only")
+        self._answers = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
         try:
             self._connector = _opened(File(path))
         except OSError:

@@ -25,7 +25,6 @@ from app.errors import DeviceSilent, DeviceTrouble, IllegalTransition, LabelUnpr
 from app.ports import LabelDrawer, LabelPrinter, PrintJobs
 
 log = logging.getLogger(__name__)
-LampListener = Callable[[PrinterState], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +65,7 @@ class PrintQueue:
             raise ValueError(f"nobody draws for {', '.join(sorted(undrawn))}")
         self._pauses = pauses or Pauses()
         self._lamps: dict[str, PrinterState] = {}
-        self._listeners: list[LampListener] = []
+        self._listeners: list[Callable[[], None]] = []
         self._wakes = {printer_id: asyncio.Event() for printer_id in self._printers}
         self._in_flight: set[str] = set()
         self._moving_jobs = False
@@ -99,12 +98,12 @@ class PrintQueue:
         unknown = PrinterState(printer_id=printer_id, lamp=PrinterLamp.MISSING)
         return self._lamps.get(printer_id, unknown)
 
-    def on_lamp(self, listener: LampListener) -> Callable[[], None]:
-        """Call `listener` whenever a printer's lamp changes; returns what ends it. Listeners must not raise."""
+    def on_lamp(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` after a printer's lamp changed; returns what ends it. Listeners must not raise."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def settle(self, job_id: str, *, came_out: bool) -> None:
+    def settle(self, job_id: str, came_out: bool) -> None:
         """A person's answer to "Did it come out?": yes confirms the job, no queues it again.
 
         Raises:
@@ -123,25 +122,25 @@ class PrintQueue:
         log.info("label_settled job=%s printer=%s came_out=%s", job_id, job.printer_id, came_out)
         self.wake()
 
-    def reprint(self, job_id: str, *, worker_id: str, why: str) -> None:
-        """Send a label once more because a person wants it: the same label, a new attempt, with who and why.
+    def reprint(self, job_id: str, *, reason: str) -> None:
+        """Send a label once more because a person wants it: the same label, a new attempt; `reason` says who and why.
 
         Raises:
             IllegalTransition: it is waiting or being sent already, or was dropped.
         """
         job = self._known(job_id)
-        self._jobs.mark(job_id, PrintState.QUEUED, reason=f"reprint by {worker_id}: {why}")
-        log.info("label_reprint job=%s printer=%s worker=%s", job_id, job.printer_id, worker_id)
+        self._jobs.mark(job_id, PrintState.QUEUED, reason=f"reprint: {reason}")
+        log.info("label_reprint job=%s printer=%s", job_id, job.printer_id)
         self.wake()
 
-    def drop(self, job_id: str, *, worker_id: str, why: str) -> None:
-        """Give a label up because a person says so.
+    def drop(self, job_id: str, *, reason: str) -> None:
+        """Give a label up because a person says so; `reason` says who and why.
 
         Raises:
             IllegalTransition: it is being sent, or it is out.
         """
-        self._jobs.mark(job_id, PrintState.DROPPED, reason=f"dropped by {worker_id}: {why}")
-        log.info("label_dropped job=%s worker=%s", job_id, worker_id)
+        self._jobs.mark(job_id, PrintState.DROPPED, reason=f"dropped: {reason}")
+        log.info("label_dropped job=%s", job_id)
 
     async def _work(self, printer_id: str) -> None:
         """Turn after turn; the pause between turns grows while nothing comes out."""
@@ -268,7 +267,7 @@ class PrintQueue:
             elif is_ready and not was_ready:
                 log.info("printer_back printer=%s", printer_id)
             for listener in list(self._listeners):
-                listener(state)
+                listener()
         return state
 
     async def _nap(self, printer_id: str, pause_s: float) -> None:

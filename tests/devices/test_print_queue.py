@@ -61,7 +61,7 @@ async def until(jobs: FakePrintJobs, wanted: Callable[[], bool]) -> None:
 
 async def lamp_shows(queue: PrintQueue, *lamps: PrinterLamp) -> None:
     shown = asyncio.Event()
-    leave = queue.on_lamp(lambda state: shown.set())
+    leave = queue.on_lamp(shown.set)
     async with asyncio.timeout(20):
         while queue.lamp("P1").lamp not in lamps:
             shown.clear()
@@ -175,19 +175,19 @@ async def test_a_person_settles_a_label_in_doubt(came_out: bool, tray: list[str]
         jobs.add(a_job("T.1"))
         await until(jobs, lambda: state_of(jobs, "T.1") is PrintState.UNCERTAIN)
         await simulated.set_fault(Fault.CLOSE_AT_BYTE, False)
-        queue.settle("T.1", came_out=came_out)
+        queue.settle("T.1", came_out)
         await until(jobs, lambda: state_of(jobs, "T.1") is PrintState.CONFIRMED)
         assert codes_on(simulated) == tray
         with pytest.raises(IllegalTransition):
-            queue.settle("T.1", came_out=False)
+            queue.settle("T.1", False)
 
 
 async def test_a_reprint_is_a_new_attempt_with_who_and_why(tmp_path: Path) -> None:
     async with a_station(tmp_path, ZPL) as (simulated, jobs, queue):
         jobs.add(a_job("T.1"))
         await until(jobs, lambda: state_of(jobs, "T.1") is PrintState.CONFIRMED)
-        queue.reprint("T.1", worker_id="W-7", why="smudged")
-        assert jobs.jobs()[0].reason == "reprint by W-7: smudged"
+        queue.reprint("T.1", reason="W-7, smudged")
+        assert jobs.jobs()[0].reason == "reprint: W-7, smudged"
         await until(jobs, lambda: state_of(jobs, "T.1") is PrintState.CONFIRMED)
         assert jobs.jobs()[0].attempt == 2
         assert codes_on(simulated) == ["T.1", "T.1"]
@@ -199,7 +199,7 @@ async def test_a_label_that_cannot_be_drawn_waits_for_a_person_and_the_next_one_
         await until(jobs, lambda: state_of(jobs, "T.2") is PrintState.CONFIRMED)
         failed = jobs.jobs(states=[PrintState.FAILED])
         assert [(job.job_id, job.reason) for job in failed] == [("T.1", "title: is empty")]
-        queue.drop("T.1", worker_id="W-7", why="no such tote")
+        queue.drop("T.1", reason="W-7, no such tote")
         assert state_of(jobs, "T.1") is PrintState.DROPPED
         assert codes_on(simulated) == ["T.2"]
 
