@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, insert, select, update
 
@@ -26,13 +26,19 @@ class RowBook:
     def __init__(self, connection: Connection, warehouse_id: str) -> None:
         self.connection = connection
         self.warehouse_id = warehouse_id
+        # One scan touches the same few rows again and again, and reading an image costs more than finding it.
+        self._seen: dict[tuple[str, str], Row | None] = {}
 
     def get(self, row_type: type[R], row_id: str) -> R | None:
         """The row of that kind and id; None when there is none."""
-        image = self.connection.scalar(
-            select(rows.c.image).where(self._at(rows, row_type.row_kind, row_id), rows.c.deleted.is_(False))
-        )
-        return None if image is None else from_image(row_type, image)
+        subject = (row_type.row_kind, row_id)
+        if subject not in self._seen:
+            self._seen[subject] = self._read(row_type, row_id)
+        return cast(R | None, self._seen[subject])
+
+    def forget(self) -> None:
+        """Read everything anew: a savepoint was rolled back under this book."""
+        self._seen.clear()
 
     def all(self, row_type: type[R], parent: str | None = None) -> list[R]:
         """Rows of one kind, by id; only those under `parent` when it is given (see `Row.parent`)."""
@@ -45,6 +51,17 @@ class RowBook:
         if parent is not None:
             query = query.where(rows.c.parent == parent)
         return [from_image(row_type, image) for image in self.connection.scalars(query)]
+
+    def in_scope(self, row_type: type[R], scope: str) -> list[R]:
+        """Rows of one kind that stand in a scope now, by id: the picklists on the floor, the loads of a picklist."""
+        found = self.connection.scalars(
+            select(row_scopes.c.row_id)
+            .where(row_scopes.c.warehouse_id == self.warehouse_id, row_scopes.c.scope == scope)
+            .where(row_scopes.c.row_kind == row_type.row_kind, row_scopes.c.present.is_(True))
+            .order_by(row_scopes.c.row_id)
+        )
+        rows_there = [self.get(row_type, row_id) for row_id in list(found)]
+        return [row for row in rows_there if row is not None]
 
     def put(self, *changed: Row) -> None:
         """Keep rows as they stand now, and tell every scope they are in, have come into, or have left."""
@@ -64,7 +81,14 @@ class RowBook:
         """The newest number of the warehouse's feed; 0 before the first."""
         return self.connection.scalar(select(feeds.c.change_seq).where(feeds.c.warehouse_id == self.warehouse_id)) or 0
 
+    def _read(self, row_type: type[R], row_id: str) -> R | None:
+        image = self.connection.scalar(
+            select(rows.c.image).where(self._at(rows, row_type.row_kind, row_id), rows.c.deleted.is_(False))
+        )
+        return None if image is None else from_image(row_type, image)
+
     def _keep(self, row: Row, *, deleted: bool) -> None:
+        self._seen[row.row_kind, row.row_id] = None if deleted else row
         values = {
             "parent": row.parent,
             "image": to_image(row),

@@ -15,6 +15,7 @@ from sync.protocol import TokenWanted
 
 CLOCK_MAY_DIFFER = timedelta(minutes=10)
 PUBLIC_KEY_BYTES = 32
+NONCE_LENGTH_MAX = 100
 _ALGORITHM = "HS256"
 
 
@@ -65,6 +66,8 @@ def check_proof(wanted: TokenWanted, public_key: str, now_utc: datetime) -> None
     issued = issued if issued.tzinfo else issued.replace(tzinfo=UTC)
     if abs(issued - now_utc) > CLOCK_MAY_DIFFER:
         raise not_known("the station's clock is more than ten minutes off", store_now_utc=now_utc.isoformat())
+    if not 0 < len(wanted.nonce) <= NONCE_LENGTH_MAX:
+        raise not_known("the nonce is empty or too long")
     key, signature = read_public_key(public_key), _unpadded(wanted.signature)
     said = f"floorhand-token\n{wanted.station_id}\n{wanted.nonce}\n{wanted.issued_at_utc}"
     try:

@@ -83,6 +83,7 @@ def upgrade() -> None:
         sa.Column("outcome", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("warehouse_id", "station_id", "seq"),
     )
+    op.create_index("facts_by_subject", "facts", ["warehouse_id", "subject"], unique=False)
     op.create_index("facts_by_kind", "facts", ["warehouse_id", "kind", "occurred_at_utc"], unique=False)
     op.create_index("facts_by_worker", "facts", ["warehouse_id", "worker_id", "occurred_at_utc"], unique=False)
     op.create_table(

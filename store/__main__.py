@@ -1,0 +1,94 @@
+"""`python -m store`: run the order store. `python -m store key`: make an API key."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+
+from store.backroom import Backroom
+from store.keys import EVERY_WAREHOUSE, KeyRole, make_key
+from store.service import build
+from store.settings import StoreSettings
+
+
+class _Server(uvicorn.Server):
+    """Lets waiting polls go at once when it is told to stop; uvicorn would wait for each of them."""
+
+    def __init__(self, config: uvicorn.Config, room: Backroom) -> None:
+        super().__init__(config)
+        self._room = room
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._room.notice.close()
+        super().handle_exit(sig, frame)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the options, do the one thing that they ask for; the process's exit code."""
+    options = _parser().parse_args(arguments)
+    settings = StoreSettings(
+        data=options.data,
+        url=os.environ.get("FLOORHAND_STORE_URL", ""),
+        host=getattr(options, "host", ""),
+        port=getattr(options, "port", 0),
+        admin_key=os.environ.get("FLOORHAND_ADMIN_KEY", ""),
+    )
+    if options.command == "key":
+        return _key(settings, KeyRole(options.role), options.warehouse, options.channel)
+    return _serve(settings)
+
+
+def _serve(settings: StoreSettings) -> int:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    listening = socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.host, settings.port))
+    except OSError as reason:
+        print(f"the order store cannot listen on {settings.host}:{settings.port}: {reason.strerror}", file=sys.stderr)
+        return 2
+    service = build(settings)
+    config = uvicorn.Config(service, log_config=None, access_log=False, timeout_graceful_shutdown=5)
+    print(f"order store http://{settings.host}:{listening.getsockname()[1]}", flush=True)
+    with suppress(KeyboardInterrupt):
+        _Server(config, service.state.backroom).run(sockets=[listening])
+    return 0
+
+
+def _key(settings: StoreSettings, role: KeyRole, warehouse_id: str, channel: str | None) -> int:
+    room = Backroom.open(settings)
+    try:
+        key = room.writer.submit(lambda connection: make_key(connection, role, warehouse_id, channel)).result()
+    finally:
+        room.close()
+    print(key)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m store", description=__doc__)
+    parser.add_argument("--data", type=Path, default=StoreSettings().data, help="folder of the database and the secret")
+    parser.add_argument("--host", default=os.environ.get("FLOORHAND_STORE_HOST", StoreSettings().host))
+    parser.add_argument("--port", type=int, default=int(os.environ.get("FLOORHAND_STORE_PORT", StoreSettings().port)))
+    commands = parser.add_subparsers(dest="command")
+    key = commands.add_parser("key", help="make an API key and print it, this once")
+    key.add_argument("--role", choices=[str(role) for role in KeyRole], required=True)
+    key.add_argument("--warehouse", default=EVERY_WAREHOUSE, help="the warehouse it is good for; every one by default")
+    key.add_argument("--channel", help="the sales channel that a shop's key speaks for")
+    # After the command as well as before it.
+    key.add_argument("--data", type=Path, default=argparse.SUPPRESS)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

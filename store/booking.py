@@ -1,0 +1,137 @@
+"""One fact at the store: the rows that it met, the movements and the work that follow from it, what it is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from app.domain.discrepancies import ADDRESSEES, Discrepancy, DiscrepancyKind, DiscrepancyState
+from app.domain.facts import Fact, Subject
+from app.domain.picking import Picklist
+from app.domain.rows import Row
+from app.errors import FloorError
+from store.desk import Desk
+from store.history import note
+from store.stock import Move, move
+from sync.protocol import Envelope
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(slots=True, kw_only=True)
+class Booking:
+    """Args:
+    before: rows as they stood before the fact.
+    refused: subjects whose tables do not list the fact, or which are not there.
+    exception: what did not fit, when something did not; the fact is recorded all the same.
+    lines, units: what the fact adds to a picker's count.
+    """
+
+    desk: Desk
+    envelope: Envelope
+    fact: Fact
+    before: dict[Subject, Row | None] = field(default_factory=dict)
+    refused: dict[Subject, FloorError | None] = field(default_factory=dict)
+    exception: DiscrepancyKind | None = None
+    lines: int = 0
+    units: int = 0
+
+    @property
+    def hand(self) -> str:
+        """The place that units are at between bin and tote."""
+        return f"hand:{self.envelope.station_id}"
+
+    def was(self, row_type: type[R], row_id: str) -> R | None:
+        """A row as it stood before the fact."""
+        row = self.before.get((row_type.row_kind, row_id))
+        return row if isinstance(row, row_type) else None
+
+    def now(self, row_type: type[R], row_id: str) -> R | None:
+        return self.desk.book.get(row_type, row_id)
+
+    def fits(self, row_type: type[Row], row_id: str) -> bool:
+        """Whether the row took the fact as its table says."""
+        return (row_type.row_kind, row_id) not in self.refused
+
+    def move(self, moved: Move) -> int:
+        """Book units that the fact moved; the balance that it leaves behind."""
+        return move(
+            self.desk.connection,
+            self.desk.warehouse_id,
+            moved,
+            at_utc=self.desk.now_utc,
+            station_id=self.envelope.station_id,
+            seq=self.envelope.seq,
+        )
+
+    def note(self, order_id: str, what: str, **facts: str | int | None) -> None:
+        """Write a step into an order's history, at the time at which the station says that it happened."""
+        book = self.desk.book
+        worker = {"worker_id": self.envelope.worker_id, "station_id": self.envelope.station_id}
+        at_utc = self.envelope.occurred_at_utc
+        note(book.connection, book.warehouse_id, order_id, what, at_utc, **worker, **facts)
+
+    def lease_is_stale(self) -> bool:
+        """Whether the picklist's lease that the fact was done under has been given to somebody else since."""
+        subject, _, epoch = (self.envelope.lease or "").partition("#")
+        row_kind, _, row_id = subject.partition("/")
+        picklist = self.now(Picklist, row_id) if row_kind == Picklist.row_kind else None
+        return picklist is not None and epoch != str(picklist.epoch)
+
+    def does_not_fit(self, kind: DiscrepancyKind, about: Subject, key: str = "", **facts: str | int | None) -> None:
+        """Answer the fact with an exception, and raise the work that settles it."""
+        self.exception = self.exception or kind
+        self.raise_work(kind, about, key, **facts)
+
+    def raise_work(self, kind: DiscrepancyKind, about: Subject, key: str = "", **facts: str | int | None) -> None:
+        """Make work for whoever the kind is addressed to.
+
+        Args:
+            key: facts with the same key and kind belong to one piece of work: their quantities are added, and it ends
+                by itself when an undo has brought them to 0. Empty: a piece of work of its own.
+            facts: quantity_each may be negative (an undo).
+        """
+        envelope = self.envelope
+        own = f"{envelope.station_id}-{envelope.seq}"
+        found = self._open_work(f"D-{kind}-{key or own}")
+        if found is None:
+            self._new_work(f"D-{kind}-{key or own}", kind, about, facts)
+            return
+        told = {name: str(fact) for name, fact in facts.items() if fact not in (None, "") and name != "quantity_each"}
+        each = int(found.facts.get("quantity_each", "0")) + int(facts.get("quantity_each") or 0)
+        changed = replace(found, facts={**found.facts, **told, "quantity_each": str(each)})
+        if each <= 0 and "quantity_each" in facts:
+            changed = replace(changed, state=DiscrepancyState.SETTLED, how="undone")
+        self.desk.book.put(changed)
+
+    def has_work(self, kind: DiscrepancyKind, key: str) -> bool:
+        """Whether work of this kind is open under `key` (see `raise_work`)."""
+        return self._open_work(f"D-{kind}-{key}") is not None
+
+    def _open_work(self, discrepancy_id: str) -> Discrepancy | None:
+        found = self.now(Discrepancy, discrepancy_id)
+        return found if found is not None and found.state is DiscrepancyState.OPEN else None
+
+    def _new_work(
+        self, discrepancy_id: str, kind: DiscrepancyKind, about: Subject, facts: dict[str, str | int | None]
+    ) -> None:
+        if int(facts.get("quantity_each") or 0) < 0:
+            return
+        if self.now(Discrepancy, discrepancy_id) is not None:
+            # Settled once, and here it is again.
+            discrepancy_id = f"{discrepancy_id}-{self.envelope.station_id}-{self.envelope.seq}"
+        addressee, remedy = ADDRESSEES[kind]
+        who = {"worker_id": self.envelope.worker_id, "fact": self.fact.kind}
+        self.desk.book.put(
+            Discrepancy(
+                discrepancy_id=discrepancy_id,
+                kind=kind,
+                about=about,
+                raised_at_utc=self.desk.now_utc,
+                addressee=addressee,
+                remedy=remedy,
+                station_id=self.envelope.station_id,
+                seq=self.envelope.seq,
+                facts={name: str(fact) for name, fact in {**who, **facts}.items() if fact not in (None, "")},
+            )
+        )

@@ -1,0 +1,220 @@
+"""What follows from a fact at the store, as a table; and who may have done it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import select
+
+from app.domain.discrepancies import DiscrepancyKind
+from app.domain.facts import Fact, Subject
+from app.domain.orders import PartialShipmentAllowed
+from app.domain.packing import (
+    CartonAbandoned,
+    CartonClosed,
+    CartonOpened,
+    LabelApplied,
+    LabelPrinted,
+    LabelReprinted,
+    PackExceptionFound,
+    PackUndone,
+    UnitVerified,
+)
+from app.domain.picking import (
+    PicklistFact,
+    PicklistFinished,
+    PicklistStarted,
+    PickShorted,
+    PickTask,
+    PickUndone,
+    TaskFact,
+    UnitPicked,
+    UnitPlaced,
+)
+from app.domain.returns import (
+    MoneyRequested,
+    ReturnClosed,
+    ReturnItemDisposed,
+    ReturnItemIdentified,
+    ReturnItemPutAway,
+    ReturnReceived,
+    ReturnUndone,
+)
+from app.domain.rows import ROW_TYPES
+from app.domain.totes import ToteAssigned, ToteLoad
+from app.domain.workers import Role, Worker
+from app.errors import FloorError
+from store import effects_pack as pack
+from store import effects_pick as pick
+from store import effects_returns as returns
+from store.booking import Booking
+from store.orders_on_floor import is_cancelled
+from store.tables import facts as fact_table
+
+EFFECTS: dict[type[Fact], Callable[[Booking, Any], None]] = {
+    PicklistStarted: pick.picklist_started,
+    PicklistFinished: pick.picklist_finished,
+    ToteAssigned: pick.tote_assigned,
+    UnitPicked: pick.unit_picked,
+    UnitPlaced: pick.unit_placed,
+    PickShorted: pick.pick_shorted,
+    PickUndone: pick.pick_undone,
+    CartonOpened: pack.carton_opened,
+    UnitVerified: pack.unit_verified,
+    PackUndone: pack.pack_undone,
+    CartonClosed: pack.carton_closed,
+    CartonAbandoned: pack.carton_abandoned,
+    PackExceptionFound: pack.exception_found,
+    LabelPrinted: pack.label_step,
+    LabelApplied: pack.label_step,
+    LabelReprinted: pack.label_step,
+    PartialShipmentAllowed: pack.partial_allowed,
+    ReturnReceived: returns.return_received,
+    ReturnItemIdentified: returns.item_identified,
+    ReturnItemDisposed: returns.item_disposed,
+    ReturnItemPutAway: returns.item_put_away,
+    ReturnUndone: returns.item_undone,
+    MoneyRequested: returns.money_requested,
+    ReturnClosed: returns.return_closed,
+}
+
+# First part of a fact's wire kind → the role that it takes; a supervisor may everything, and the rest is anybody's.
+RIGHTS: dict[str, Role] = {
+    "picklist": Role.PICKER,
+    "pick": Role.PICKER,
+    "carton": Role.PACKER,
+    "pack": Role.PACKER,
+    "label": Role.PACKER,
+    "order": Role.SUPERVISOR,
+    "return": Role.RECEIVER,
+}
+_OF_UNITS = (UnitPicked, UnitPlaced, PickUndone)
+
+
+def happen(booking: Booking) -> None:
+    """Let the fact have happened: its rows move as their tables say, its units move whatever they say, and whatever
+    does not fit becomes work for somebody.
+    """
+    _play(booking)
+    effect = EFFECTS.get(type(booking.fact))
+    if effect is not None:
+        effect(booking, booking.fact)
+    if not _say_cancelled(booking) and booking.refused:
+        _say_refused(booking)
+    _say_not_allowed(booking)
+
+
+def _play(booking: Booking) -> None:
+    fact, book = booking.fact, booking.desk.book
+    for subject in fact.subjects():
+        row_type = ROW_TYPES[subject[0]]
+        before = book.get(row_type, subject[1])
+        booking.before[subject] = before
+        try:
+            after = before.after(fact) if before is not None else row_type.born_of(fact)
+        except FloorError as refusal:
+            booking.refused[subject] = refusal
+        except (LookupError, StopIteration):
+            # The fact speaks of a line or an item that the row does not have.
+            booking.refused[subject] = None
+        else:
+            if after is None:
+                booking.refused[subject] = None
+            elif after != before:
+                book.put(after)
+
+
+def _say_cancelled(booking: Booking) -> bool:
+    """Units taken or packed for an order that was cancelled meanwhile: put them back."""
+    fact = booking.fact
+    task = booking.now(PickTask, fact.task_id) if isinstance(fact, TaskFact) else None
+    order_id = task.order_id if task is not None else getattr(fact, "order_id", None)
+    if not is_cancelled(booking, order_id) or not (isinstance(fact, _OF_UNITS) or booking.refused):
+        return False
+    if task is not None:
+        _put_back(booking, DiscrepancyKind.ORDER_CANCELLED, task)
+    elif order_id is not None:
+        booking.does_not_fit(
+            DiscrepancyKind.ORDER_CANCELLED,
+            ("order", order_id),
+            f"{order_id}-packing",
+            order_id=order_id,
+            carton_id=getattr(fact, "carton_id", None),
+            tote_id=getattr(fact, "tote_id", None),
+            product_id=getattr(fact, "product_id", None),
+        )
+    return True
+
+
+def _say_refused(booking: Booking) -> None:
+    fact, subject = booking.fact, next(iter(booking.refused))
+    task = booking.now(PickTask, fact.task_id) if isinstance(fact, TaskFact) else None
+    if task is not None and isinstance(fact, _OF_UNITS) and _done_elsewhere(booking, task):
+        _put_back(booking, DiscrepancyKind.DOUBLE_PICK, task)
+        return
+    lost = isinstance(fact, TaskFact | PicklistFact | ToteAssigned) and booking.lease_is_stale()
+    booking.does_not_fit(
+        DiscrepancyKind.LEASE_LOST if lost else DiscrepancyKind.ILLEGAL_STEP,
+        subject,
+        reason=str(booking.refused[subject] or "not known here"),
+        subject=f"{subject[0]}/{subject[1]}",
+        product_id=getattr(fact, "product_id", None),
+        quantity_each=getattr(fact, "quantity_each", None),
+        location_id=task.location_id if task is not None else None,
+    )
+
+
+def _put_back(booking: Booking, kind: DiscrepancyKind, task: PickTask) -> None:
+    """One piece of work for all units of a stop: counted when taken, and told where they lie when placed."""
+    fact, key = booking.fact, f"{task.task_id}-{booking.envelope.station_id}"
+    each, tote_id = 0, None
+    if isinstance(fact, UnitPicked):
+        each = fact.quantity_each
+    elif isinstance(fact, PickUndone) and fact.negates_kind == UnitPicked.kind:
+        each = -fact.quantity_each
+    elif isinstance(fact, UnitPlaced):
+        if not booking.has_work(kind, key):
+            # They were in the hand when the order was cancelled: the cancelling has made work of them.
+            booking.exception = booking.exception or kind
+            return
+        load = booking.now(ToteLoad, fact.tote_load_id)
+        tote_id = load.tote_id if load is not None else fact.tote_load_id
+    booking.does_not_fit(
+        kind,
+        (task.row_kind, task.task_id),
+        key,
+        order_id=task.order_id,
+        product_id=task.product_id,
+        quantity_each=each,
+        location_id=task.location_id,
+        tote_id=tote_id,
+    )
+
+
+def _done_elsewhere(booking: Booking, task: PickTask) -> bool:
+    """Whether another station has picked for this stop."""
+    subject: Subject = (task.row_kind, task.task_id)
+    found = booking.desk.connection.scalar(
+        select(fact_table.c.seq)
+        .where(fact_table.c.warehouse_id == booking.desk.warehouse_id, fact_table.c.subject == "/".join(subject))
+        .where(fact_table.c.kind == UnitPicked.kind, fact_table.c.station_id != booking.envelope.station_id)
+        .limit(1)
+    )
+    return found is not None
+
+
+def _say_not_allowed(booking: Booking) -> None:
+    needed = RIGHTS.get(booking.fact.kind.partition(".")[0])
+    if needed is None:
+        return
+    worker = booking.now(Worker, booking.envelope.worker_id)
+    if worker is None or not worker.roles & {needed, Role.SUPERVISOR}:
+        booking.does_not_fit(
+            DiscrepancyKind.NOT_ALLOWED,
+            ("worker", booking.envelope.worker_id),
+            # One conversation with somebody, not one for each scan.
+            f"{booking.envelope.worker_id}-{needed}",
+            needed_role=str(needed),
+            station_id=booking.envelope.station_id,
+        )

@@ -1,0 +1,164 @@
+"""What a packer's facts do at the store beyond the rows that they name."""
+
+from __future__ import annotations
+
+from app.domain.discrepancies import DiscrepancyKind
+from app.domain.orders import Order, OrderState, PartialShipmentAllowed
+from app.domain.packing import (
+    Carton,
+    CartonAbandoned,
+    CartonClosed,
+    CartonOpened,
+    LabelApplied,
+    LabelPrinted,
+    LabelReprinted,
+    PackException,
+    PackExceptionFound,
+    PackUndone,
+    UnitVerified,
+)
+from store import orders_on_floor as floor
+from store.booking import Booking
+from store.carry import carry
+from store.reconciling import blind_place, reconcile_blind
+from store.stock import ADJUSTMENT, GOOD, REGRADED, Move, balance_each
+
+DAMAGED = "damaged"
+QUARANTINE = "quarantine"
+
+_KINDS = {
+    PackException.EXTRA: DiscrepancyKind.PACK_EXTRA,
+    PackException.MISSING: DiscrepancyKind.PACK_MISSING,
+    PackException.DAMAGED: DiscrepancyKind.PACK_DAMAGED,
+}
+
+
+def carton_place(carton_id: str) -> str:
+    return f"carton:{carton_id}"
+
+
+def carton_opened(booking: Booking, fact: CartonOpened) -> None:
+    booking.note(
+        fact.order_id,
+        "carton.opened",
+        carton_id=fact.carton_id,
+        number=fact.number,
+        blind="yes" if fact.blind else None,
+    )
+
+
+def unit_verified(booking: Booking, fact: UnitVerified) -> None:
+    """Tote → carton; from a place that stands for the unknown tote while the carton is blind."""
+    from_place = _source(booking, fact.carton_id, fact.order_id, fact.product_id, fact.lot)
+    to_place = carton_place(fact.carton_id)
+    # The book may know the tote's units by another lot or serial than the packer read: the packer's is newer.
+    carry(booking, fact.product_id, fact.quantity_each, from_place, to_place, lot=fact.lot, serial=fact.serial)
+
+
+def pack_undone(booking: Booking, fact: PackUndone) -> None:
+    place = _source(booking, fact.carton_id, fact.order_id, fact.product_id, fact.lot)
+    carry(booking, fact.product_id, fact.quantity_each, carton_place(fact.carton_id), place, lot=fact.lot)
+
+
+def carton_closed(booking: Booking, fact: CartonClosed) -> None:
+    carton = booking.now(Carton, fact.carton_id)
+    weight_g = carton.weight_g if carton is not None else None
+    booking.note(fact.order_id, "carton.closed", carton_id=fact.carton_id, sscc=fact.sscc, weight_g=weight_g)
+    _after_last_carton(booking, fact.order_id)
+
+
+def carton_abandoned(booking: Booking, fact: CartonAbandoned) -> None:
+    """What was in it goes back to where it came from."""
+    carton = booking.now(Carton, fact.carton_id)
+    for unit in carton.units if carton is not None and booking.fits(Carton, fact.carton_id) else ():
+        place = _source(booking, fact.carton_id, fact.order_id, unit.product_id, unit.lot)
+        carry(
+            booking,
+            unit.product_id,
+            unit.quantity_each,
+            carton_place(fact.carton_id),
+            place,
+            lot=unit.lot,
+            serial=unit.serial,
+        )
+    booking.note(fact.order_id, "carton.abandoned", carton_id=fact.carton_id)
+    _after_last_carton(booking, fact.order_id)
+
+
+def exception_found(booking: Booking, fact: PackExceptionFound) -> None:
+    """Work for a picker; the stock is where the packer says that it is."""
+    place = _source(booking, fact.carton_id, fact.order_id, fact.product_id, None)
+    carton = booking.now(Carton, fact.carton_id)
+    if fact.exception is PackException.MISSING:
+        carry(booking, fact.product_id, fact.quantity_each, place, ADJUSTMENT)
+    elif fact.exception is PackException.DAMAGED:
+        carry(booking, fact.product_id, fact.quantity_each, place, REGRADED)
+        damaged = Move(
+            product_id=fact.product_id,
+            quantity_each=fact.quantity_each,
+            from_place=REGRADED,
+            to_place=QUARANTINE,
+            reason=fact.kind,
+            condition=DAMAGED,
+        )
+        booking.move(damaged)
+    else:
+        extra = Move(
+            product_id=fact.product_id,
+            quantity_each=fact.quantity_each,
+            from_place=ADJUSTMENT,
+            to_place=place,
+            reason=fact.kind,
+        )
+        booking.move(extra)
+    booking.note(
+        fact.order_id,
+        f"pack.{fact.exception}",
+        carton_id=fact.carton_id,
+        product_id=fact.product_id,
+        quantity_each=fact.quantity_each,
+    )
+    booking.raise_work(
+        _KINDS[fact.exception],
+        ("order", fact.order_id),
+        order_id=fact.order_id,
+        carton_id=fact.carton_id,
+        line_id=fact.line_id,
+        product_id=fact.product_id,
+        quantity_each=fact.quantity_each,
+        tote_id=carton.tote_id if carton is not None else None,
+    )
+
+
+def label_step(booking: Booking, fact: LabelPrinted | LabelApplied | LabelReprinted) -> None:
+    carton = booking.now(Carton, fact.carton_id)
+    if carton is not None:
+        reason = fact.reason if isinstance(fact, LabelReprinted) else None
+        booking.note(carton.order_id, fact.kind, carton_id=fact.carton_id, sscc=carton.sscc, why=reason)
+
+
+def partial_allowed(booking: Booking, fact: PartialShipmentAllowed) -> None:
+    booking.note(fact.order_id, fact.kind, approved_by=fact.approved_by, why=fact.reason)
+
+
+def _after_last_carton(booking: Booking, order_id: str) -> None:
+    order, before = booking.now(Order, order_id), booking.was(Order, order_id)
+    if order is None or order.state is not OrderState.PACKED:
+        return
+    if before is None or before.state is not OrderState.PACKED:
+        booking.note(order_id, "order.packed", cartons=order.cartons_closed)
+    reconcile_blind(booking, order_id)
+    floor.close_walks(booking, order_id)
+
+
+def _source(booking: Booking, carton_id: str, order_id: str, product_id: str, lot: str | None) -> str:
+    """The place that a carton's units come from, and go back to: the first of its loads that has such units."""
+    carton = booking.now(Carton, carton_id)
+    if carton is None or carton.blind or not carton.tote_load_ids:
+        return blind_place(order_id)
+    places = [f"tote_load:{load}" for load in carton.tote_load_ids]
+    desk = booking.desk
+    for place in places:
+        if balance_each(desk.connection, desk.warehouse_id, place, product_id, lot=lot, condition=GOOD) > 0:
+            return place
+    return places[0]

@@ -1,0 +1,139 @@
+"""What a picker's facts do at the store beyond the rows that they name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.domain.discrepancies import DiscrepancyKind
+from app.domain.orders import Order
+from app.domain.picking import (
+    PicklistFinished,
+    PicklistStarted,
+    PickShorted,
+    PickTask,
+    PickUndone,
+    UnitPicked,
+    UnitPlaced,
+)
+from app.domain.totes import ToteAssigned, ToteLoad
+from store import orders_on_floor as floor
+from store import shortfall
+from store.booking import Booking
+from store.carry import carry
+from store.reconciling import reconcile_blind
+from store.reservations import take
+from store.stock import Move, balance_each
+from store.walks import move_leftovers
+
+UNKNOWN_PLACE = "unknown"
+
+
+def tote_place(tote_load_id: str) -> str:
+    return f"tote_load:{tote_load_id}"
+
+
+def unit_picked(booking: Booking, fact: UnitPicked) -> None:
+    """Bin → hand. A bin that held less than was taken is counted anew."""
+    task = booking.now(PickTask, fact.task_id)
+    bin_id = task.location_id if task is not None else UNKNOWN_PLACE
+    lot = fact.lot or (task.lot if task is not None else None) or ""
+    booking.move(
+        Move(
+            product_id=fact.product_id,
+            quantity_each=fact.quantity_each,
+            from_place=bin_id,
+            to_place=booking.hand,
+            reason=fact.kind,
+            lot=lot,
+            serial=fact.serial or "",
+        )
+    )
+    desk = booking.desk
+    if booking.fits(PickTask, fact.task_id):
+        take(desk.connection, desk.warehouse_id, fact.task_id, fact.quantity_each)
+    left_each = balance_each(desk.connection, desk.warehouse_id, bin_id, fact.product_id, lot=lot)
+    if left_each < 0 and bin_id != UNKNOWN_PLACE:
+        booking.does_not_fit(
+            DiscrepancyKind.NEGATIVE_STOCK,
+            ("location", bin_id),
+            f"{bin_id}-{fact.product_id}-{lot}",
+            location_id=bin_id,
+            product_id=fact.product_id,
+            lot=lot,
+            balance_each=left_each,
+        )
+
+
+def unit_placed(booking: Booking, fact: UnitPlaced) -> None:
+    """Hand → tote. The line is picked by so much."""
+    carry(booking, fact.product_id, fact.quantity_each, booking.hand, tote_place(fact.tote_load_id), lot=fact.lot)
+    order = booking.now(Order, fact.order_id)
+    line = floor.line_of(order, fact.line_id)
+    if order is not None and line is not None:
+        moved = replace(line, picked_each=line.picked_each + fact.quantity_each)
+        booking.desk.book.put(floor.with_line(order, moved))
+    before, after = booking.was(PickTask, fact.task_id), booking.now(PickTask, fact.task_id)
+    booking.units = fact.quantity_each
+    booking.lines = int(before is not None and after is not None and after.settled and not before.settled)
+
+
+def pick_undone(booking: Booking, fact: PickUndone) -> None:
+    """Everything the other way round."""
+    task = booking.now(PickTask, fact.task_id)
+    if task is None:
+        return
+    desk, each = booking.desk, fact.quantity_each
+    lot = fact.lot if fact.lot is not None else task.lot
+    fits = booking.fits(PickTask, fact.task_id)
+    if fact.negates_kind == UnitPicked.kind and each:
+        carry(booking, task.product_id, each, booking.hand, task.location_id, lot=lot, serial=fact.serial)
+        if fits:
+            take(desk.connection, desk.warehouse_id, fact.task_id, -each)
+    elif fact.negates_kind == UnitPlaced.kind and each and fact.tote_load_id:
+        carry(booking, task.product_id, each, tote_place(fact.tote_load_id), booking.hand, lot=lot, serial=fact.serial)
+        order = booking.now(Order, task.order_id)
+        line = floor.line_of(order, task.line_id)
+        if order is not None and line is not None:
+            desk.book.put(floor.with_line(order, replace(line, picked_each=line.picked_each - each)))
+        before = booking.was(PickTask, fact.task_id)
+        booking.units = -each
+        booking.lines = -int(before is not None and before.settled and not task.settled)
+    elif fact.negates_kind == PickShorted.kind and fits:
+        shortfall.take_back(booking, task, fact)
+
+
+def pick_shorted(booking: Booking, fact: PickShorted) -> None:
+    """The place is counted, and what is missing is looked for elsewhere."""
+    task = booking.now(PickTask, fact.task_id)
+    if task is not None and booking.fits(PickTask, fact.task_id):
+        shortfall.look_elsewhere(booking, task, fact)
+        before = booking.was(PickTask, fact.task_id)
+        booking.lines = int(task.settled and before is not None and not before.settled and task.placed_each > 0)
+
+
+def tote_assigned(booking: Booking, fact: ToteAssigned) -> None:
+    load = booking.now(ToteLoad, fact.tote_load_id)
+    if load is not None:
+        booking.note(fact.order_id, "tote.assigned", tote_id=fact.tote_id)
+
+
+def picklist_started(booking: Booking, fact: PicklistStarted) -> None:
+    for order_id in _orders_of(booking, fact.picklist_id):
+        floor.begin_picking(booking, order_id)
+        booking.note(order_id, "picking.started", picklist_id=fact.picklist_id)
+
+
+def picklist_finished(booking: Booking, fact: PicklistFinished) -> None:
+    """Orders that are through go to packing; stops that nobody settled go to a list of their own."""
+    orders = _orders_of(booking, fact.picklist_id)
+    if not booking.refused:
+        move_leftovers(booking, fact.picklist_id)
+    for order_id in orders:
+        floor.finish_picking(booking, order_id)
+        reconcile_blind(booking, order_id)
+        floor.close_walks(booking, order_id)
+
+
+def _orders_of(booking: Booking, picklist_id: str) -> list[str]:
+    tasks = booking.desk.book.all(PickTask, picklist_id)
+    return sorted({task.order_id for task in tasks})

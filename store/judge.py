@@ -1,0 +1,106 @@
+"""What the store makes of a fact's text before it looks at any row: can it be read, whose is it, is it the next one."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+from app.domain.facts import Fact
+from app.domain.packing import PackExceptionFound, UnitVerified
+from app.domain.picking import PickShorted, UnitPicked, UnitPlaced
+from sync.protocol import FACT_BYTES_MAX, Envelope, Outcome, Verdict, fact_hash, read_envelope, read_fact
+
+QUANTITY_MAX = 1_000_000
+_BIGGEST_SEQ = 2**62
+# These say that something was done to units, so there was at least one.
+_AT_LEAST_ONE = (UnitPicked, UnitPlaced, PickShorted, UnitVerified, PackExceptionFound)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Where the store's copy of a station's chain ends."""
+
+    seq: int
+    hash: str
+
+    def after(self, text: str) -> Head:
+        return Head(seq=self.seq + 1, hash=fact_hash(self.hash, text))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A fact that can be believed."""
+
+    envelope: Envelope
+    fact: Fact
+
+
+def seq_of(text: str) -> int | None:
+    """The number that a text claims; None when not even that can be read."""
+    image = _image(text)
+    seq = image.get("seq") if image is not None else None
+    return seq if type(seq) is int and 1 <= seq <= _BIGGEST_SEQ else None
+
+
+def out_of_line(head: Head, seq: int, text: str) -> Outcome | None:
+    """Why a text that the store does not have cannot be added to the chain; None when it is the next link."""
+    if seq > head.seq + 1:
+        return Outcome(seq=seq, verdict=Verdict.GAP, expected_seq=head.seq + 1)
+    image = _image(text) or {}
+    said = image.get("prev_hash")
+    if isinstance(said, str) and len(said) == len(head.hash) and said != head.hash:
+        return Outcome(seq=seq, verdict=Verdict.FORKED)
+    return None
+
+
+def read(text: str, *, warehouse_id: str, station_id: str) -> Told | str:
+    """The fact in a text; or why a person has to look at it.
+
+    Args:
+        warehouse_id, station_id: whom the token speaks for; a fact of somebody else is not believed.
+    """
+    if len(text.encode()) > FACT_BYTES_MAX:
+        return f"longer than {FACT_BYTES_MAX} bytes"
+    try:
+        envelope = read_envelope(text)
+        # Escapes can smuggle in what no database keeps; years near the edges of the calendar leave it in another zone.
+        image = json.loads(text)
+        json.dumps(image, ensure_ascii=False).encode()
+        if _holds_nul(image):
+            return "holds a NUL character"
+        envelope.occurred_at_utc.astimezone(UTC)
+        if (envelope.warehouse_id, envelope.station_id) != (warehouse_id, station_id):
+            return "a fact of another station"
+        fact = read_fact(envelope)
+    except UnicodeEncodeError:
+        return "holds half a character"
+    except (ValueError, OverflowError) as reason:
+        return str(reason)[:200]
+    return _insane(fact) or Told(envelope=envelope, fact=fact)
+
+
+def _insane(fact: Fact) -> str | None:
+    least = 1 if isinstance(fact, _AT_LEAST_ONE) else 0
+    for name in ("quantity_each", "missing_each"):
+        each = getattr(fact, name, least)
+        if not least <= each <= QUANTITY_MAX:
+            return f"{fact.kind}: {name} is no quantity"
+    return None
+
+
+def _holds_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value
+    if isinstance(value, dict):
+        return any(_holds_nul(key) or _holds_nul(item) for key, item in value.items())
+    return isinstance(value, list) and any(_holds_nul(item) for item in value)
+
+
+def _image(text: str) -> dict[str, Any] | None:
+    try:
+        image = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return image if isinstance(image, dict) else None

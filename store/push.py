@@ -1,0 +1,43 @@
+"""The endpoint that takes facts."""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+
+from fastapi import APIRouter
+
+from store.access import StationCaller
+from store.backroom import Room
+from store.hearing import hear
+from store.judge import seq_of
+from store.problems import Problem, ProblemsFound, told
+from store.turned_away import TurnedAway
+from sync.protocol import FACTS_A_PUSH_MAX, FactsJudged, FactsPushed
+
+router = APIRouter(tags=["stations"])
+
+
+@router.post("/v1/facts", responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE))
+async def push(pushed: FactsPushed, station: StationCaller, room: Room) -> FactsJudged:
+    """Take the oldest facts that a station owes. A push that is repeated, whole or in part, changes nothing.
+
+    Leads to: 200 with one outcome a fact once they are on the disk; 403 for facts of another station; 413 for more
+    than a push may carry; 422 for a text without a readable number; 503 when nothing was kept: send it again.
+    """
+    if pushed.station_id != station.station_id:
+        raise TurnedAway(HTTPStatus.FORBIDDEN, "the token is another station's")
+    if len(pushed.facts) > FACTS_A_PUSH_MAX:
+        raise TurnedAway(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {FACTS_A_PUSH_MAX} facts")
+    unreadable = [
+        Problem(path=f"facts[{index}]", reason="no JSON object with a number `seq` from 1")
+        for index, text in enumerate(pushed.facts)
+        if seq_of(text) is None
+    ]
+    if unreadable:
+        raise ProblemsFound(unreadable)
+    now_utc = room.now_utc()
+    judged = room.writer.submit(
+        lambda connection: hear(connection, station, pushed.facts, now_utc), weight=len(pushed.facts)
+    )
+    return await asyncio.wrap_future(judged)

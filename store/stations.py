@@ -1,0 +1,107 @@
+"""Endpoints by which stations come to the store: enrolment codes, enrolment, tokens."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from http import HTTPStatus
+from typing import Literal
+
+from fastapi import APIRouter, Depends
+from pydantic import BaseModel
+from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from store.access import AdminCaller, require_protocol
+from store.backroom import Room
+from store.enrolment import enrol, give_code
+from store.fields import STRICT, Words
+from store.problems import told
+from store.tables import nonces, stations, warehouses
+from store.tokens import CLOCK_MAY_DIFFER, check_proof, make_token
+from store.turned_away import TurnedAway, not_known
+from sync.protocol import Enrolled, Enrolment, Token, TokenWanted
+
+router = APIRouter(tags=["stations"])
+_PROTOCOL = [Depends(require_protocol)]
+
+
+class EnrolmentWanted(BaseModel):
+    model_config = STRICT
+
+    station_kind: Literal["handset", "packing", "bench"]
+    name: Words
+
+
+class EnrolmentCode(BaseModel):
+    """To be typed at the device, once."""
+
+    code: str
+    expires_at_utc: datetime
+
+
+@router.post("/v1/enrolments", status_code=201, responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_FOUND))
+async def new_enrolment(wanted: EnrolmentWanted, caller: AdminCaller, room: Room) -> EnrolmentCode:
+    """A one-time code for a new station.
+
+    Leads to: 201 with the code, good for a day; 404 when the warehouse does not exist.
+    """
+    now_utc = room.now_utc()
+
+    def write(connection: Connection) -> tuple[str, datetime]:
+        here = select(warehouses.c.warehouse_id).where(warehouses.c.warehouse_id == caller.warehouse_id)
+        if connection.scalar(here) is None:
+            raise TurnedAway(HTTPStatus.NOT_FOUND, "there is no such warehouse")
+        return give_code(
+            connection, caller.warehouse_id, station_kind=wanted.station_kind, name=wanted.name, now_utc=now_utc
+        )
+
+    code, expires_at_utc = await asyncio.wrap_future(room.writer.submit(write))
+    return EnrolmentCode(code=code, expires_at_utc=expires_at_utc)
+
+
+@router.post("/v1/stations", status_code=201, dependencies=_PROTOCOL, responses=told(HTTPStatus.UNPROCESSABLE_ENTITY))
+async def new_station(wanted: Enrolment, room: Room) -> Enrolled:
+    """Make a device a station.
+
+    Leads to: 201 with the station's id; the same device again with its code gets the same answer, because the first
+    may have been lost; 401 when the code is unknown, too old, or another device's.
+    """
+    now_utc = room.now_utc()
+    return await asyncio.wrap_future(room.writer.submit(lambda connection: enrol(connection, wanted, now_utc)))
+
+
+@router.post("/v1/stations/token", dependencies=_PROTOCOL, responses=told(HTTPStatus.UNPROCESSABLE_ENTITY))
+async def new_token(wanted: TokenWanted, room: Room) -> Token:
+    """A few minutes of trust for a proof of the device's key.
+
+    Leads to: 200 with the token; 401 when the station is unknown, the signature is not its own, the proof was used
+    before, or its clock is more than ten minutes off (the answer then has `store_now_utc`).
+    """
+    now_utc = room.now_utc()
+
+    def look(connection: Connection) -> tuple[str, str]:
+        found = connection.execute(
+            select(stations.c.warehouse_id, stations.c.public_key).where(stations.c.station_id == wanted.station_id)
+        ).one_or_none()
+        if found is None:
+            raise not_known("the station is not enrolled here")
+        return found.warehouse_id, found.public_key
+
+    def spend(connection: Connection) -> None:
+        here = (nonces.c.warehouse_id == warehouse_id, nonces.c.station_id == wanted.station_id)
+        connection.execute(delete(nonces).where(*here, nonces.c.seen_at_utc < now_utc - 2 * CLOCK_MAY_DIFFER))
+        try:
+            connection.execute(
+                insert(nonces).values(
+                    warehouse_id=warehouse_id, station_id=wanted.station_id, nonce=wanted.nonce, seen_at_utc=now_utc
+                )
+            )
+        except IntegrityError:
+            raise not_known("this proof was used before") from None
+
+    warehouse_id, public_key = await room.read(look)
+    check_proof(wanted, public_key, now_utc)
+    await asyncio.wrap_future(room.writer.submit(spend))
+    token = make_token(room.secret, warehouse_id, wanted.station_id, now_utc, room.settings.token_life_s)
+    return Token(token=token, expires_in_s=room.settings.token_life_s, store_now_utc=now_utc)
