@@ -74,12 +74,7 @@ class Pack(PackDesk):
         """
         step = self.step()
         try:
-            if code.command is not None:
-                return self._command(code.command)
-            judge = self._judges().get(code.kind)
-            if judge is None:
-                raise WrongStep(scanned=code.value)
-            return judge(step, code)
+            answer = self._command(code.command) if code.command is not None else self._judge(step, code)
         except LedgerTrouble:
             raise
         except FloorError as error:
@@ -89,6 +84,14 @@ class Pack(PackDesk):
             )
             self._record(near_miss)
             raise
+        self._told = self.step()
+        return answer
+
+    def _judge(self, step: PackStep, code: Code) -> Answer:
+        judge = self._judges().get(code.kind)
+        if judge is None:
+            raise WrongStep(scanned=code.value)
+        return judge(step, code)
 
     def _judges(self) -> Mapping[CodeKind, Callable[[PackStep, Code], Answer]]:
         return {

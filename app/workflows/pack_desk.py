@@ -69,6 +69,7 @@ class PackDesk:
         self._place = f"pack/{seat_id}"
         self._asking: Asking | None = None
         self._tending = False
+        self._told: PackStep | None = None
         self._shelf = Shelf(ledger)
         self._labels = LabelDesk(
             ledger=ledger, jobs=jobs, worker_id=worker_id, time_zone=time_zone, printer_id=printer_id
@@ -212,9 +213,8 @@ class PackDesk:
         if self._tending:
             return None
         self._tending = True
-        before = self.step()
         try:
-            for carton in self._shelf.owed() if before in MAY_GO_ON else ():
+            for carton in self._shelf.owed() if self.step() in MAY_GO_ON else ():
                 if carton.state is CartonState.WEIGHED:
                     self._closing.number(carton)
                 else:
@@ -222,7 +222,8 @@ class PackDesk:
             self._labels.note_printed()
         finally:
             self._tending = False
-        after = self.step()
+        before, after = self._told, self.step()
+        self._told = after
         if after is before:
             return None
         if after is PackStep.SCAN_BACK:

@@ -150,6 +150,11 @@ class FakeLedger:
         self._rows.update({(row.row_kind, row.row_id): row for row in rows})
         _tell(self._listeners)
 
+    def lease_numbers(self, numbers: NumberRange = DEMO_RANGE) -> None:
+        """The store gave this station a range of SSCCs."""
+        self._range, self._serial = numbers, numbers.first_serial
+        _tell(self._listeners)
+
     def lose(self, row: Row) -> None:
         """The store took this row away."""
         self._rows.pop((row.row_kind, row.row_id), None)

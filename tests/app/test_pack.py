@@ -1,0 +1,398 @@
+"""Packing as the floor says it: a tote in, every unit by scan, carton, weight, label, scan-back."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.orders import OrderState
+from app.domain.packing import CartonState, CartonWeighed
+from app.domain.printing import LabelDesign, PrintState
+from app.domain.totes import ToteLoadState
+from app.domain.workers import ScanRefused
+from app.errors import (
+    CartonAlreadyClosed,
+    DiskFull,
+    IllegalTransition,
+    NotAllowed,
+    TooMany,
+    UnknownCode,
+    WrongCarton,
+    WrongItem,
+    WrongStep,
+    WrongTote,
+)
+from app.ports import Tone
+from app.workflows.answers import Answer, Role
+from app.workflows.pack_step import PackStep
+from tests.fakes.ledger import DEMO_RANGE
+from tests.fakes.packing import (
+    ADDRESS,
+    CASE_EAN,
+    MUG,
+    MUG_EAN,
+    PEN,
+    PEN_EAN,
+    PETE,
+    SUE,
+    PackFloor,
+    a_line,
+    a_load,
+    an_order,
+)
+
+
+def said(answer: Answer | None) -> str:
+    assert answer is not None
+    return answer.sentence.key
+
+
+def at_weight() -> PackFloor:
+    """One mug in a confirmed carton S: it should weigh 400 g."""
+    floor = PackFloor()
+    floor.scan("T.T-1", "C.S", MUG_EAN)
+    return floor
+
+
+def closed() -> PackFloor:
+    floor = at_weight()
+    floor.digits(400)
+    return floor
+
+
+def test_an_order_is_tote_units_carton_weight_label() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 2)))
+    assert said(floor.scan("T.T-1")) == "pack.opened"
+    assert said(floor.scan(MUG_EAN)) == "pack.unit_in"
+    assert floor.scan(MUG_EAN).tone is Tone.LIST_DONE
+    assert floor.pack.step() is PackStep.CARTON
+    assert said(floor.scan("C.M")) == "pack.carton_taken"
+    assert said(floor.digits(700)) == "pack.closed"
+    assert said(floor.label_comes_out()) == "pack.label_out"
+    assert said(floor.scan_back()) == "pack.order_done"
+    assert floor.order().state is OrderState.PACKED
+    assert floor.load().state is ToteLoadState.EMPTIED
+    assert floor.pack.step() is PackStep.TOTE
+
+
+def test_the_last_unit_leads_to_the_weight_by_itself_when_the_carton_was_scanned_before() -> None:
+    assert at_weight().pack.step() is PackStep.WEIGHT
+
+
+def test_verified_weighed_closed_and_its_label_are_one_deed() -> None:
+    floor = closed()
+    deed = floor.ledger.deeds[-1]
+    kinds = [fact.kind for fact in deed.facts]
+    assert kinds == ["carton.verified", "carton.weighed", "carton.closed", "tote.emptied"]
+    assert [job.subject for job in deed.print_jobs] == [floor.carton().sscc]
+
+
+def test_the_label_says_who_gets_it_which_carton_and_by_when_in_the_time_of_the_warehouse() -> None:
+    intent = closed().job().intent
+    assert intent.design is LabelDesign.SHIPPING
+    assert intent.fields["ship_to"] == "Ada Example\nLane 3\n1234 Town\nNL"
+    assert intent.fields["order_reference"] == "REF-O-1"
+    assert intent.fields["carton_of"] == "1 of 1"
+    assert intent.fields["weight"] == "0.40 kg"
+    assert intent.fields["ship_by"] == "2026-03-02 15:00"
+
+
+def test_no_name_and_no_address_stands_in_a_fact() -> None:
+    floor = closed()
+    assert not [fact for fact in floor.ledger.facts if "Ada" in repr(fact) or "Lane" in repr(fact)]
+
+
+# -- wrong scans ------------------------------------------------------------------------------------------------------
+
+
+def test_an_item_of_another_order_names_what_is_wanted_and_what_it_is() -> None:
+    floor = PackFloor()
+    floor.scan("T.T-1")
+    with pytest.raises(WrongItem) as refused:
+        floor.scan(PEN_EAN)
+    assert (refused.value.expected, refused.value.scanned) == (MUG.name, PEN.name)
+    assert [(fact.step, fact.reason) for fact in floor.ledger.facts if isinstance(fact, ScanRefused)] == [
+        ("pack.unit", "WrongItem")
+    ]
+
+
+def test_one_unit_too_many_is_refused_also_after_the_last() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG), a_line(2, PEN)))
+    floor.scan("T.T-1", MUG_EAN)
+    with pytest.raises(TooMany):
+        floor.scan(MUG_EAN)
+    floor.scan(PEN_EAN)
+    with pytest.raises(TooMany):
+        floor.scan(PEN_EAN)
+    assert sum(unit.quantity_each for unit in floor.carton().units) == 2
+
+
+def test_a_case_adds_its_factor() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 8)))
+    assert floor.scan("T.T-1", CASE_EAN).sentence.facts["count"] == 2
+
+
+def test_a_case_of_more_than_is_left_must_be_opened() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 5)))
+    floor.scan("T.T-1")
+    with pytest.raises(TooMany) as refused:
+        floor.scan(CASE_EAN)
+    assert (refused.value.expected_each, refused.value.offered_each) == (5, 6)
+
+
+def test_a_tote_that_nobody_has_is_unknown() -> None:
+    with pytest.raises(UnknownCode):
+        PackFloor().scan("T.T-99")
+
+
+def test_another_orders_tote_in_mid_order_is_refused() -> None:
+    other = an_order(a_line(1, PEN), order_id="O-2")
+    floor = PackFloor(None, other, a_load(other, "T-2"))
+    floor.scan("T.T-1")
+    with pytest.raises(WrongTote) as refused:
+        floor.scan("T.T-2")
+    assert (refused.value.expected, refused.value.scanned) == ("T-1", "T-2")
+
+
+def test_the_second_tote_of_the_same_order_is_welcome() -> None:
+    order = an_order(a_line(1, MUG, 2))
+    floor = PackFloor(order, a_load(order, "T-2"))
+    floor.scan("T.T-1")
+    assert said(floor.scan("T.T-2")) == "pack.same_order"
+
+
+def test_a_bin_is_not_what_is_asked() -> None:
+    with pytest.raises(WrongStep):
+        PackFloor().scan("L.A-01-01-1")
+
+
+def test_a_full_disk_keeps_nothing_and_shows_nothing_green() -> None:
+    floor = PackFloor()
+    floor.scan("T.T-1")
+    floor.ledger.trouble = DiskFull()
+    with pytest.raises(DiskFull):
+        floor.scan(MUG_EAN)
+    assert not floor.carton().units
+
+
+# -- undo -------------------------------------------------------------------------------------------------------------
+
+
+def test_undo_takes_the_newest_unit_out_and_says_which_fact_it_negates() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG), a_line(2, PEN)))
+    floor.scan("T.T-1", MUG_EAN, PEN_EAN, "X.UNDO", "X.UNDO")
+    assert not floor.carton().units
+    assert floor.carton().state is CartonState.OPENED
+    negated = [body["negates_seq"] for _, kind, body in floor.ledger.last_facts() if kind == "carton.unit_undone"]
+    assert negated == [2, 3]
+    with pytest.raises(IllegalTransition):
+        floor.scan("X.UNDO")
+
+
+def test_a_closed_carton_is_not_undone() -> None:
+    floor = closed()
+    with pytest.raises(CartonAlreadyClosed):
+        floor.scan("X.UNDO")
+
+
+# -- cartons ----------------------------------------------------------------------------------------------------------
+
+
+def test_the_smallest_carton_that_takes_everything_is_proposed() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 2)))
+    floor.scan("T.T-1")
+    proposed = floor.pack.view().proposed
+    assert proposed is not None
+    assert proposed.name == "M"
+
+
+def test_a_carton_that_is_too_weak_is_not_taken() -> None:
+    floor = PackFloor()
+    answer = floor.scan("T.T-1", MUG_EAN, "C.WEAK")
+    assert (said(answer), answer.role) == ("pack.carton_too_weak", Role.WRONG)
+    assert floor.pack.step() is PackStep.CARTON
+
+
+def test_a_carton_that_looks_too_small_is_taken_at_the_packers_word() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 2)))
+    assert said(floor.scan("T.T-1", MUG_EAN, MUG_EAN, "C.S")) == "pack.carton_looks_small"
+    assert floor.pack.step() is PackStep.WEIGHT
+
+
+def test_a_full_carton_is_closed_in_mid_order_and_the_next_one_follows() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG), a_line(2, PEN)))
+    floor.scan("T.T-1", MUG_EAN)
+    assert said(floor.scan("X.FINISH")) == "pack.carton_full"
+    floor.scan("C.S")
+    floor.digits(400)
+    assert floor.job().intent.fields["carton_of"] == "1"
+    assert floor.load().state is ToteLoadState.PACKING
+    floor.label_comes_out()
+    assert said(floor.scan_back()) == "pack.next_carton"
+    floor.scan(PEN_EAN, "C.S")
+    floor.digits(400)
+    assert floor.job().intent.fields["carton_of"] == "2 of 2"
+    assert floor.order().state is OrderState.PACKED
+
+
+def test_an_empty_carton_is_not_full() -> None:
+    floor = PackFloor()
+    assert said(floor.scan("T.T-1", "X.FINISH")) == "pack.carton_empty"
+
+
+# -- weight -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("weight_g", [370, 430])
+def test_a_weight_at_the_edge_of_the_tolerance_closes(weight_g: int) -> None:
+    assert said(at_weight().digits(weight_g)) == "pack.closed"
+
+
+def test_a_wrong_weight_is_weighed_again_and_then_closes() -> None:
+    floor = at_weight()
+    answer = floor.digits(431)
+    assert (said(answer), answer.sentence.facts["expected"]) == ("pack.weigh_again", 400)
+    assert said(floor.digits(400)) == "pack.closed"
+
+
+def test_a_weight_that_stays_wrong_needs_a_supervisor_and_a_reason() -> None:
+    floor = at_weight()
+    floor.digits(500)
+    assert floor.digits(500).tone is Tone.NEEDS_PERSON
+    with pytest.raises(NotAllowed):
+        floor.scan(f"W.{PETE}-badge")
+    floor.scan(f"W.{SUE}-badge")
+    assert said(floor.scan("X.A.2")) == "pack.closed"
+    (weighed,) = floor.found(CartonWeighed)
+    assert isinstance(weighed, CartonWeighed)
+    assert (weighed.approved_by, weighed.approval_reason, weighed.weight_g) == (SUE, "packaging_heavier", 500)
+
+
+def test_back_takes_a_digit_away() -> None:
+    floor = at_weight()
+    floor.scan("X.D.4", "X.D.0", "X.D.9", "X.BACK", "X.D.0")
+    assert said(floor.scan("X.OK")) == "pack.closed"
+    assert floor.carton().weight_g == 400
+
+
+def test_a_slip_of_the_finger_is_said() -> None:
+    assert said(at_weight().digits(99_999)) == "pack.weight_odd"
+
+
+# -- numbers and addresses --------------------------------------------------------------------------------------------
+
+
+def test_without_a_number_the_carton_waits_and_the_packer_may_go_on() -> None:
+    other = an_order(a_line(1, PEN), order_id="O-2")
+    floor = PackFloor(None, other, a_load(other, "T-2"), number_range=None)
+    floor.scan("T.T-1", "C.S", MUG_EAN)
+    answer = floor.digits(400)
+    assert (said(answer), answer.tone) == ("pack.no_number", Tone.NEEDS_PERSON)
+    assert floor.carton().state is CartonState.WEIGHED
+    assert floor.pack.step() is PackStep.NUMBER
+    assert said(floor.scan("T.T-2")) == "pack.opened"
+
+
+def test_a_carton_that_waited_for_a_number_closes_when_one_comes() -> None:
+    floor = PackFloor(number_range=None)
+    floor.scan("T.T-1", "C.S", MUG_EAN)
+    floor.digits(400)
+    floor.ledger.lease_numbers()
+    floor.pack.tend()
+    assert floor.carton().state is CartonState.CLOSED
+    assert floor.pack.step() is PackStep.LABEL
+
+
+def test_without_an_address_the_carton_closes_and_its_label_waits_for_it() -> None:
+    order = an_order()
+    floor = PackFloor(order, a_load(order), bare=True)
+    floor.scan("T.T-1", "C.S", MUG_EAN)
+    assert said(floor.digits(400)) == "pack.no_address"
+    assert floor.carton().state is CartonState.CLOSED
+    assert not floor.ledger.jobs()
+    floor.ledger.receive(ADDRESS)
+    floor.pack.tend()
+    assert floor.job().subject == floor.carton().sscc
+    assert floor.pack.step() is PackStep.LABEL
+
+
+# -- labels -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_printer_that_is_away_leaves_the_label_owed_and_the_packer_free() -> None:
+    floor = closed()
+    assert floor.pack.step() is PackStep.LABEL
+    assert floor.carton().state is CartonState.CLOSED
+    assert floor.label_comes_out() is not None
+    assert [fact.kind for fact in floor.ledger.deeds[-1].facts] == ["label.printed"]
+
+
+def test_nobody_counts_a_label_twice() -> None:
+    floor = closed()
+    floor.label_comes_out()
+    floor.pack.tend()
+    floor.reopened().tend()
+    assert floor.kinds().count("label.printed") == 1
+
+
+@pytest.mark.parametrize(("answer", "state"), [("X.A.1", PrintState.CONFIRMED), ("X.A.2", PrintState.QUEUED)])
+def test_when_nobody_knows_whether_it_came_out_the_packer_is_asked(answer: str, state: PrintState) -> None:
+    floor = closed()
+    assert said(floor.printer_does(PrintState.SENDING, PrintState.UNCERTAIN)) == "pack.did_it_come_out"
+    floor.scan(answer)
+    assert floor.job().state is state
+    assert floor.carton().printed_count == (state is PrintState.CONFIRMED)
+
+
+def test_scanning_the_label_answers_whether_it_came_out() -> None:
+    floor = closed()
+    floor.printer_does(PrintState.SENDING, PrintState.UNCERTAIN)
+    floor.scan_back()
+    assert floor.kinds()[-2:] == ["label.printed", "label.applied"]
+    assert floor.job().state is PrintState.VERIFIED
+
+
+def test_another_cartons_label_is_refused() -> None:
+    floor = closed()
+    floor.label_comes_out()
+    with pytest.raises(WrongCarton) as refused:
+        floor.scan(f"00{DEMO_RANGE.sscc(499)}")
+    assert refused.value.expected == floor.carton().sscc
+
+
+def test_a_label_scanned_faster_than_the_printer_answers_counts() -> None:
+    floor = closed()
+    floor.ledger.mark(floor.job().job_id, PrintState.SENDING)
+    floor.scan_back()
+    floor.printer_does(PrintState.CONFIRMED)
+    assert floor.carton().state is CartonState.LABELLED
+    assert floor.carton().printed_count == 1
+    assert floor.job().state is PrintState.VERIFIED
+
+
+def test_a_label_of_a_carton_that_was_left_is_stuck_on_later() -> None:
+    other = an_order(a_line(1, PEN), order_id="O-2")
+    floor = PackFloor(None, other, a_load(other, "T-2"))
+    floor.scan("T.T-1", "C.S", MUG_EAN)
+    floor.digits(400)
+    floor.scan("T.T-2", "X.BACK")
+    assert floor.pack.view().owed == (floor.carton().carton_id,)
+    floor.label_comes_out()
+    assert said(floor.scan_back()) == "pack.order_done"
+    assert floor.pack.view().owed == ()
+
+
+def test_a_label_is_printed_again_with_a_reason() -> None:
+    floor = closed()
+    floor.label_comes_out()
+    floor.scan("X.REPRINT")
+    assert said(floor.scan("X.A.1")) == "pack.reprinting"
+    assert floor.kinds()[-1] == "label.reprinted"
+    assert floor.job().state is PrintState.QUEUED
+    floor.label_comes_out()
+    assert floor.carton().printed_count == 2
+
+
+def test_a_label_that_is_on_its_way_is_not_asked_for_twice() -> None:
+    floor = closed()
+    assert said(floor.scan("X.REPRINT", "X.A.1")) == "pack.on_its_way"
+    assert "label.reprinted" not in floor.kinds()
