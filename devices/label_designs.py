@@ -104,7 +104,7 @@ def draw_licence_plate(sheet: Sheet, copy: Copy) -> None:
         sheet.text([copy.needed("title")], title, face=Face.STRONG, size_mm=11, floor_mm=4)
     note = Box(left_mm=5, top_mm=19, width_mm=91.6, height_mm=12)
     with field_named("note"):
-        sheet.text(copy.lines("note"), note, face=Face.TEXT, size_mm=5, floor_mm=READABLE_MM)
+        sheet.text(copy.lines("note"), note, face=Face.TEXT, size_mm=5, floor_mm=READABLE_MM, wraps=True)
     sheet.block(Box(left_mm=4, top_mm=33, width_mm=93.6, height_mm=RULE_MM))
     _coded(sheet, copy, Box(left_mm=0, top_mm=37, width_mm=101.6, height_mm=35), hand_mm=8)
 
@@ -172,7 +172,7 @@ def _address(sheet: Sheet, copy: Copy, box: Box) -> None:
                     width_mm=box.width_mm,
                     height_mm=bottom_mm - top_mm - kept_mm,
                 )
-                top_mm = sheet.text(part, room, face=face, size_mm=size_mm, floor_mm=floor_mm) + 0.5
+                top_mm = sheet.text(part, room, face=face, size_mm=size_mm, floor_mm=floor_mm, wraps=True) + 0.5
             kept_mm = 6.5 if face is Face.TEXT and after else 0
 
 

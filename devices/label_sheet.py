@@ -96,9 +96,12 @@ class Sheet:
         floor_mm: float,
         centred: bool = False,
         middle: bool = False,
+        wraps: bool = False,
         ink: Ink = Ink.BLACK,
     ) -> float:
-        """Set lines as large as they fit: from the top of the box, or in the `middle` of its height; left or `centred`.
+        """Set lines as large as they fit, from the top of the box or in the `middle` of its height, left or `centred`.
+
+        Long ones are broken between words where that `wraps`.
 
         Returns:
             Millimetres from the top of the sheet to the end of the last line.
@@ -107,23 +110,24 @@ class Sheet:
             TextRefused: they do not fit at `floor_mm` (the size of the em).
         """
         left, top, right, bottom = self._corners(box)
-        font = self._typecase.largest(
+        standing, font = self._typecase.set_in(
             lines,
             face,
             width_dots=right - left,
             height_dots=bottom - top,
             size_dots=self.dots(size_mm),
             floor_dots=self.dots(floor_mm),
+            wraps=wraps,
         )
         step = line_height_dots(font)
         x, anchor = ((left + right) // 2, "ms") if centred else (left, "ls")
         # Capitals stand about 0.72 em above the baseline: 0.94 puts them in the optical middle of a 1.18 em line.
-        spare = (bottom - top - step * len(lines)) // 2 if middle else 0
+        spare = (bottom - top - step * len(standing)) // 2 if middle else 0
         baseline = top + spare + round(font.size * 0.94)
-        for line in lines:
+        for line in standing:
             self._pen.text((x, baseline), line, font=font, fill=ink.value, anchor=anchor)
             baseline += step
-        return box.top_mm + step * len(lines) * MM_PER_INCH / self._dpi
+        return box.top_mm + step * len(standing) * MM_PER_INCH / self._dpi
 
     def logistic_bars(self, symbol: Symbol, *, top_mm: float, height_mm: float) -> None:
         """An SSCC as the GS1 logistic label wants it: the least legal X in whole dots, in the middle of the sheet.

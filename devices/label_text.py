@@ -59,20 +59,35 @@ class Typecase:
         """The same as one line, `""` when nothing is left."""
         return " ".join(self.lines(text))
 
-    def largest(
-        self, lines: Sequence[str], face: Face, *, width_dots: int, height_dots: int, size_dots: int, floor_dots: int
-    ) -> ImageFont.FreeTypeFont:
-        """The largest font of at most `size_dots` in which all `lines` fit the box, one below the other.
+    def set_in(
+        self,
+        lines: Sequence[str],
+        face: Face,
+        *,
+        width_dots: int,
+        height_dots: int,
+        size_dots: int,
+        floor_dots: int,
+        wraps: bool = False,
+    ) -> tuple[list[str], ImageFont.FreeTypeFont]:
+        """The lines as they stand in a box, and the largest font of at most `size_dots` that lets them.
+
+        With `wraps` a line is broken between words rather than set at less than two thirds of `size_dots`.
 
         Raises:
             TextRefused: they do not fit at `floor_dots`.
         """
-        for size in range(size_dots, floor_dots - 1, -1):
-            font = self.font(face, size)
-            if line_height_dots(font) * len(lines) <= height_dots and all(
-                font.getlength(line) <= width_dots for line in lines
-            ):
-                return font
+        for breaks in (False, True) if wraps else (False,):
+            least = max(floor_dots, size_dots * 2 // 3) if wraps and not breaks else floor_dots
+            for size in range(size_dots, least - 1, -1):
+                font = self.font(face, size)
+                standing = (
+                    [part for line in lines for part in broken(line, font, width_dots)] if breaks else list(lines)
+                )
+                if line_height_dots(font) * len(standing) <= height_dots and all(
+                    font.getlength(line) <= width_dots for line in standing
+                ):
+                    return standing, font
         raise TextRefused("does not fit")
 
     def _settable(self, letter: str) -> str:
@@ -94,6 +109,17 @@ class Typecase:
 
     def _open(self, face: Face, size_dots: int) -> ImageFont.FreeTypeFont:
         return ImageFont.truetype(self._fonts / face.value, size_dots, layout_engine=ImageFont.Layout.BASIC)
+
+
+def broken(line: str, font: ImageFont.FreeTypeFont, width_dots: int) -> list[str]:
+    """A line in as many as it takes, broken between words; a word that is too long stands alone, too long."""
+    parts: list[str] = []
+    for word in line.split():
+        if parts and font.getlength(f"{parts[-1]} {word}") <= width_dots:
+            parts[-1] += f" {word}"
+        else:
+            parts.append(word)
+    return parts
 
 
 def line_height_dots(font: ImageFont.FreeTypeFont) -> int:

@@ -66,10 +66,11 @@ async def test_a_printer_that_goes_at_any_byte_is_never_believed(
     language: PrinterLanguage, fault: Fault, tmp_path: Path
 ) -> None:
     label = label_bytes(language)
-    questions = 60 if language is ZPL else 6
-    ends = [0, 1, 2, 3, 5, 6, 7, 30, questions, questions + 1, len(label) // 2, len(label), len(label) + questions - 1]
+    questions_bytes = 48 if language is ZPL else 6
+    around = range(questions_bytes - 2, questions_bytes + 3)
+    ends = {0, 1, 2, 3, *around, *(len(label) + end for end in around), *range(10, len(label), len(label) // 60)}
     async with a_printer(tmp_path, language) as (simulated, printer):
-        for end in ends:
+        for end in sorted(ends):
             await simulated.set_fault(fault, end)
             before = len(simulated.labels())
             with pytest.raises((DeviceMissing, DeviceSilent)) as gone:
