@@ -39,7 +39,7 @@ class CodeKind(StrEnum):
     OTHER = "other"
 
 
-# Two characters that every keyboard layout types alike; a value is letters, digits and . _ / -
+# Two characters that every keyboard layout types alike; a value is letters (capitals, where we choose), digits, . _ / -
 PREFIXES: Mapping[str, CodeKind] = {
     "L.": CodeKind.LOCATION,
     "T.": CodeKind.TOTE,
@@ -192,13 +192,18 @@ def printed(kind: CodeKind, value: str) -> str:
 
 
 def _own_code(data: str) -> Code | None:
-    kind, value = PREFIXES.get(data[:2].upper()), data[2:]
+    """A prefix in lower case says that Shift was lost (caps lock, a hand at the keyboard): capitals are put back.
+
+    An order's reference is the shop's own and keeps its letters.
+    """
+    prefix, value = data[:2], data[2:]
+    kind = PREFIXES.get(prefix.upper())
     if kind is None or not _VALUE.fullmatch(value):
         return None
-    if kind is CodeKind.COMMAND:
+    if kind is CodeKind.COMMAND or (prefix.islower() and kind is not CodeKind.ORDER):
         value = value.upper()
-        if value not in set(Command):
-            return None
+    if kind is CodeKind.COMMAND and value not in set(Command):
+        return None
     return Code(kind=kind, value=value, raw=data)
 
 

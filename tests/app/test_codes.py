@@ -35,6 +35,9 @@ def meant(text: str, symbology: Symbology | None = None) -> Code:
         ("E.7KQ2", CodeKind.ENROLMENT, "7KQ2"),
         ("S.LANE-1", CodeKind.STAGING, "LANE-1"),
         ("t.0007", CodeKind.TOTE, "0007"),
+        ("l.a-01-02-3", CodeKind.LOCATION, "A-01-02-3"),
+        ("W.anna7", CodeKind.BADGE, "anna7"),
+        ("o.web-1001", CodeKind.ORDER, "web-1001"),
         ("]C0T.0007", CodeKind.TOTE, "0007"),
     ],
 )
