@@ -130,7 +130,7 @@ class RunningShift:
             print(f"Starting {STATIONS[kind][1].lower()} …", flush=True)
             if not (self.data / kind / "enrolled").exists():
                 async with self._shop() as shop:
-                    code = await shop.enrolment_code(kind, STATIONS[kind][0], W1)
+                    code = await shop.enrolment_code(kind, STATIONS[kind][0])
                 station.env["FLOORHAND_ENROLMENT_CODE"] = code
             await station.start()
 
@@ -150,17 +150,19 @@ class RunningShift:
             path.write_text(json.dumps({"born_utc": datetime.now(UTC).isoformat(timespec="seconds")}))
         return datetime.fromisoformat(json.loads(path.read_text())["born_utc"])
 
-    def _shop(self) -> Shop:
-        return Shop(f"http://{HOST}:{self.ports.store}", (self.data / "admin.key").read_text().strip())
+    def _shop(self, warehouse_id: str = W1) -> Shop:
+        key = (self.data / "admin.key").read_text().strip()
+        return Shop(f"http://{HOST}:{self.ports.store}", key, warehouse_id)
 
     async def _load(self, warehouse: Warehouse, born_utc: datetime, open_orders: list[dict[str, Any]]) -> None:
         if not (self.data / "admin.key").exists():
             await self._make_admin_key()
         async with self._shop() as shop:
             await shop.import_warehouse(warehouse)
-            await shop.import_warehouse(nearly_empty_warehouse(SEED, born_utc.date()))
             for order in open_orders:
-                await shop.post(f"/v1/orders?warehouse_id={W1}", order)
+                await shop.post("/v1/orders", order)
+        async with self._shop("W2") as shop:
+            await shop.import_warehouse(nearly_empty_warehouse(SEED, born_utc.date()))
 
     async def _make_admin_key(self) -> None:
         made = await asyncio.create_subprocess_exec(

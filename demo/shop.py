@@ -14,11 +14,17 @@ Json = dict[str, Any]
 
 
 class Shop:
-    """A client of the store's outside contract, with an administrator's key."""
+    """A client of the store's outside contract, with a key that is good for every warehouse.
 
-    def __init__(self, store_url: str, key: str) -> None:
+    Args:
+        warehouse_id: the warehouse that is meant.
+    """
+
+    def __init__(self, store_url: str, key: str, warehouse_id: str) -> None:
         self._client = httpx.AsyncClient(
-            base_url=store_url, headers={"Authorization": f"Bearer {key}"}, timeout=httpx.Timeout(120.0)
+            base_url=store_url,
+            headers={"Authorization": f"Bearer {key}", "Floorhand-Warehouse": warehouse_id},
+            timeout=httpx.Timeout(120.0),
         )
 
     async def __aenter__(self) -> Self:
@@ -36,12 +42,11 @@ class Shop:
     async def get(self, path: str) -> Json:
         return self._read(await self._client.get(path), path)
 
-    async def import_rows(self, name: str, rows: list[Json], warehouse_id: str) -> None:
+    async def import_rows(self, name: str, rows: list[Json]) -> None:
         lines = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
         reply = await self._client.post(
             f"/v1/import/{name}",
             content=lines.encode(),
-            params={"warehouse_id": warehouse_id},
             headers={"Content-Type": "application/x-ndjson"},
         )
         self._read(reply, f"/v1/import/{name}")
@@ -49,14 +54,11 @@ class Shop:
     async def import_warehouse(self, warehouse: Warehouse) -> None:
         """Everything of one warehouse, in the order in which one thing needs another."""
         await self.post("/v1/warehouses", warehouse.warehouse)
-        warehouse_id = warehouse.warehouse["warehouse_id"]
         for name in ("products", "locations", "stock", "workers", "cartons", "totes"):
-            await self.import_rows(name, getattr(warehouse, name), warehouse_id)
+            await self.import_rows(name, getattr(warehouse, name))
 
-    async def enrolment_code(self, station_kind: str, name: str, warehouse_id: str) -> str:
-        reply = await self.post(
-            "/v1/enrolments", {"station_kind": station_kind, "name": name, "warehouse_id": warehouse_id}
-        )
+    async def enrolment_code(self, station_kind: str, name: str) -> str:
+        reply = await self.post("/v1/enrolments", {"station_kind": station_kind, "name": name})
         return str(reply["code"])
 
     @staticmethod
