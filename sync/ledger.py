@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from app.domain.deeds import Deed
+from app.domain.facts import Subject
 from app.domain.packing import CartonClosed
 from app.domain.printing import PrintJob, PrintState
 from app.domain.rows import Row, from_image, to_image
@@ -217,32 +218,36 @@ class SqliteLedger:
             if anew:
                 self._rows.begin_fetch()
                 self.book.keep("fetching", "1")
-                self.book.keep("cursor", json.dumps(to_image(Cursor())))
+                self._keep_cursor(Cursor(), included)
             elif fetching:
                 for change in pulled.rows:
                     self._rows.put_fetched(change)
                 if not pulled.more:
                     included = pulled.included_through_seq
-                    touched = self._rows.swap_in_fetched()
-                    touched |= self._facts.subjects(included, self._facts.head.seq)
-                    for subject in touched:
-                        self._rows.rebase(subject, self._facts.after(subject, included))
+                    self._rebase(self._rows.swap_in_fetched(included), included)
+                    self._rebase(self._facts.subjects(included, self._facts.head.seq), included)
                     self.book.db.execute("DELETE FROM meta WHERE key = 'fetching'")
                 self._keep_cursor(pulled.cursor, included)
             else:
-                included = max(included, pulled.included_through_seq)
-                touched = self._facts.subjects(self._facts.included_through_seq, included)
                 for change in pulled.rows:
-                    self._rows.put_held(change)
-                if included < self._facts.head.seq:
-                    touched |= {(change.row_kind, change.row_id) for change in pulled.rows}
-                for subject in touched:
-                    self._rows.rebase(subject, self._facts.after(subject, included))
+                    self._rows.put_held(change, pulled.included_through_seq)
+                if pulled.included_through_seq < self._facts.head.seq:
+                    sent = {(change.row_kind, change.row_id) for change in pulled.rows}
+                    self._rebase(sent, max(included, pulled.included_through_seq))
+                if not pulled.more:
+                    # Only now is every row that the store's facts changed here: until then the others are as they were.
+                    before_seq, included = included, max(included, pulled.included_through_seq)
+                    self._rebase(self._facts.subjects(before_seq, included), included)
                 self._keep_cursor(pulled.cursor, included)
         moved = included != self._facts.included_through_seq
         self._facts.committed(included_through_seq=included)
         if pulled.rows or moved:
             self._changed.tell()
+
+    def _rebase(self, subjects: set[Subject], included_seq: int) -> None:
+        for subject in subjects:
+            known_seq = max(included_seq, self._rows.included_seq(subject))
+            self._rows.rebase(subject, self._facts.after(subject, known_seq))
 
     def _keep_cursor(self, cursor: Cursor, included_through_seq: int) -> None:
         self.book.keep("cursor", json.dumps(to_image(cursor)))
