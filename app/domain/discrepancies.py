@@ -72,9 +72,20 @@ ADDRESSEES: dict[DiscrepancyKind, tuple[Role, Remedy]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DiscrepancySettled(Fact):
+    """Somebody did what was to be done.
+
+    Args:
+        how: `put_back`, `counted`, `brought`, `reviewed`, or a supervisor's own words.
+        location_id, product_id, lot, quantity_each: what lies where now: put back there, or counted there.
+    """
+
     kind: ClassVar[str] = "discrepancy.settled"
     discrepancy_id: str
     how: str
+    location_id: str | None = None
+    product_id: str | None = None
+    lot: str | None = None
+    quantity_each: int | None = None
 
     def subjects(self) -> tuple[Subject, ...]:
         return (("discrepancy", self.discrepancy_id),)

@@ -1,0 +1,236 @@
+"""What is to be put right between two lists: put back, count again, bring once more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.codes import Code, CodeKind, Command, identify
+from app.domain.deeds import Deed, deed_of
+from app.domain.discrepancies import Discrepancy, DiscrepancySettled, DiscrepancyState, Remedy
+from app.domain.locations import Location
+from app.domain.products import Product
+from app.domain.scan import Scan
+from app.domain.workers import Role as WorkerRole
+from app.domain.workers import ScanRefused
+from app.errors import FloorError, LeaseEnded, LedgerTrouble, UnknownCode, WrongLocation, WrongStep, WrongTote
+from app.ports import Clock, Ledger, Tone, View
+from app.workflows.answers import Answer, Prompt, Role, Sentence, Step, StepState
+from app.workflows.item_proof import Proof, Wanted
+
+DIGITS_MAX = 5
+
+
+class Stage(StrEnum):
+    TOTE = "tote"
+    BIN = "bin"
+    ITEM = "item"
+    COUNT = "count"
+    CONFIRM = "confirm"
+
+
+# What is scanned for each remedy, in order; a stage whose fact is not known is left out.
+STAGES: Mapping[Remedy, tuple[Stage, ...]] = {
+    Remedy.PUT_BACK: (Stage.TOTE, Stage.ITEM, Stage.BIN),
+    Remedy.RECOUNT: (Stage.BIN, Stage.COUNT),
+    Remedy.REPICK: (Stage.BIN, Stage.ITEM, Stage.CONFIRM),
+    Remedy.SWAP: (Stage.BIN, Stage.ITEM, Stage.CONFIRM),
+    Remedy.REVIEW: (Stage.CONFIRM,),
+}
+HOW: Mapping[Remedy, str] = {
+    Remedy.PUT_BACK: "put_back",
+    Remedy.RECOUNT: "counted",
+    Remedy.REPICK: "brought",
+    Remedy.SWAP: "brought",
+    Remedy.REVIEW: "reviewed",
+}
+
+
+def open_remedies(view: View, role: WorkerRole = WorkerRole.PICKER) -> list[Discrepancy]:
+    """What waits for somebody of this role, oldest first."""
+    rows = view.all(Discrepancy, parent=str(role))
+    return sorted(
+        (row for row in rows if row.state is DiscrepancyState.OPEN), key=lambda row: (row.raised_at_utc, row.row_id)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What a discrepancy asks for, read out of its facts."""
+
+    remedy: Remedy
+    stages: tuple[Stage, ...]
+    product: Product | None
+    quantity_each: int
+    tote_id: str
+    location_id: str
+    lot: str | None
+
+    @classmethod
+    def of(cls, row: Discrepancy, view: View) -> Task:
+        facts = row.facts
+        told = facts.get("quantity_each") or facts.get("missing_each") or ""
+        known = {
+            Stage.TOTE: bool(facts.get("tote_id")),
+            Stage.ITEM: facts.get("product_id", "") != "",
+            Stage.BIN: row.remedy in (Remedy.PUT_BACK, Remedy.RECOUNT) or bool(facts.get("location_id")),
+        }
+        return cls(
+            remedy=row.remedy,
+            stages=tuple(stage for stage in STAGES[row.remedy] if known.get(stage, True)),
+            product=view.get(Product, facts.get("product_id", "")),
+            quantity_each=int(told) if told.isdigit() else 1,
+            tote_id=facts.get("tote_id", ""),
+            location_id=facts.get("location_id", ""),
+            lot=facts.get("lot") or None,
+        )
+
+
+class RemedyWork:
+    """One discrepancy in one worker's hands. Nothing is recorded before the last step: leaving it begins it anew.
+
+    Leads to: the tote, its units one by one, the bin: put back · the bin, what lies there: counted · the bin, the
+    units, OK: brought to whoever needs them. Each ends in `DiscrepancySettled`.
+    """
+
+    def __init__(self, *, ledger: Ledger, clock: Clock, worker_id: str, discrepancy_id: str) -> None:
+        self.discrepancy_id = discrepancy_id
+        self.typed = ""
+        self.done_each = 0
+        self._ledger = ledger
+        self._clock = clock
+        self._worker_id = worker_id
+        self._at = 0
+        self._proof = Proof()
+        self._place = ""
+        self._lot: str | None = None
+
+    def row(self) -> Discrepancy:
+        """Raises:
+        LeaseEnded: somebody settled it, or the store took it away.
+        """
+        row = self._ledger.get(Discrepancy, self.discrepancy_id)
+        if row is None or row.state is not DiscrepancyState.OPEN:
+            raise LeaseEnded(self.discrepancy_id)
+        return row
+
+    def task(self) -> Task:
+        return Task.of(self.row(), self._ledger)
+
+    @property
+    def stage(self) -> Stage:
+        return self.task().stages[self._at]
+
+    def prompt(self) -> Prompt:
+        task = self.task()
+        states = [
+            StepState.DONE if at < self._at else StepState.NOW if at == self._at else StepState.LATER
+            for at in range(len(task.stages))
+        ]
+        each = {Stage.ITEM: (self.done_each, task.quantity_each)}
+        steps = tuple(
+            Step(f"remedy.step_{stage}", state, *each.get(stage, (0, 0)))
+            for stage, state in zip(task.stages, states, strict=True)
+        )
+        asked = self.stage
+        missing = self._proof.missing(task.product) if asked is Stage.ITEM and task.product else None
+        word = str(missing) if missing is not None and self._proof != Proof() else str(asked)
+        facts: dict[str, str | int] = {"tote": task.tote_id, "place": task.location_id}
+        return Prompt(sentence=Sentence(f"remedy.scan_{word}", facts), steps=steps, expects=frozenset({str(asked)}))
+
+    def scan(self, scan: Scan) -> Answer:
+        """Say what a scan is and take it. Raises what `take` raises, and UnreadableCode."""
+        return self.take(identify(scan))
+
+    def take(self, code: Code) -> Answer:
+        """Judge one code.
+
+        Raises:
+            LeaseEnded: there is nothing to put right any more.
+            ScanRejected: another code than is wanted; the near miss is recorded.
+        """
+        task, stage = self.task(), self.stage
+        command = code.command
+        if command is not None:
+            if command.digit is not None:
+                return self.digit(command.digit)
+            if command is Command.OK:
+                return self.ok()
+            self.typed, self._proof = "", Proof()
+            return Answer(role=Role.INFO, sentence=Sentence("pick.cleared"), tone=Tone.GOOD)
+        try:
+            if stage is Stage.TOTE and code.kind is CodeKind.TOTE:
+                return self._tote(task, code)
+            if stage is Stage.BIN and code.kind is CodeKind.LOCATION:
+                return self._bin(task, code)
+            if stage is Stage.ITEM and task.product is not None:
+                return self._item(task, task.product, code)
+            raise WrongStep("", code.value)
+        except LedgerTrouble:
+            raise
+        except FloorError as error:
+            fact = ScanRefused(step=f"remedy.{stage}", reason=type(error).__name__, subject_id=self.discrepancy_id)
+            self._ledger.record(Deed(facts=(fact,)), worker_id=self._worker_id)
+            raise
+
+    def digit(self, digit: int) -> Answer:
+        """One digit of what was counted."""
+        self.typed = (self.typed + str(digit))[:DIGITS_MAX]
+        return Answer(role=Role.INFO, sentence=Sentence("pick.typed", {"typed": self.typed}), tone=Tone.GOOD)
+
+    def ok(self) -> Answer:
+        """The count as it was typed (0 is a count), or the last word on what was brought."""
+        task, stage = self.task(), self.stage
+        if stage is Stage.CONFIRM:
+            return self._next(task)
+        if stage is not Stage.COUNT or not self.typed:
+            return Answer.wrong("pick.no_number")
+        self.done_each, self.typed = int(self.typed), ""
+        return self._next(task)
+
+    def _tote(self, task: Task, code: Code) -> Answer:
+        if code.value != task.tote_id:
+            raise WrongTote(task.tote_id, code.value)
+        return self._next(task)
+
+    def _bin(self, task: Task, code: Code) -> Answer:
+        if self._ledger.get(Location, code.value) is None:
+            raise UnknownCode(task.location_id, code.raw)
+        if task.location_id and code.value != task.location_id:
+            raise WrongLocation(task.location_id, code.value)
+        self._place = code.value
+        return self._next(task)
+
+    def _item(self, task: Task, product: Product, code: Code) -> Answer:
+        wanted = Wanted(product=product, lot=task.lot or self._lot)
+        proof = self._proof.with_code(code, wanted, self._ledger, self._clock.now_utc().date())
+        missing = proof.missing(product)
+        if missing is not None:
+            self._proof = proof
+            return Answer(role=Role.INFO, sentence=Sentence(f"pick.now_{missing}"), tone=Tone.GOOD)
+        self._proof = Proof()
+        left = task.quantity_each - self.done_each
+        if proof.factor_each > left:
+            return Answer.wrong("pick.open_case", factor=proof.factor_each, count=left)
+        self.done_each += proof.factor_each
+        self._lot = proof.lot or self._lot
+        if self.done_each == task.quantity_each:
+            return self._next(task)
+        return Answer.good("pick.units", done=self.done_each, of=task.quantity_each)
+
+    def _next(self, task: Task) -> Answer:
+        if self._at + 1 < len(task.stages):
+            self._at += 1
+            return Answer.good("remedy.next")
+        product = task.product
+        fact = DiscrepancySettled(
+            discrepancy_id=self.discrepancy_id,
+            how=HOW[task.remedy],
+            location_id=self._place or None,
+            product_id=product.product_id if product else None,
+            lot=task.lot or self._lot,
+            quantity_each=self.done_each if Stage.ITEM in task.stages or Stage.COUNT in task.stages else None,
+        )
+        self._ledger.record(deed_of(self._ledger.get, fact), worker_id=self._worker_id)
+        return Answer.good("remedy.done", tone=Tone.LINE_DONE)

@@ -1,0 +1,122 @@
+"""What is put right between two lists."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.domain.codes import identify
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled, Remedy
+from app.domain.scan import Scan, Source
+from app.domain.workers import ScanRefused
+from app.errors import LeaseEnded, WrongItem, WrongLocation, WrongStep, WrongTote
+from app.workflows.answers import Answer
+from app.workflows.remedies import HOW, STAGES, RemedyWork, open_remedies
+from tests.fakes.clock import FakeClock
+from tests.fakes.discrepancies import a_discrepancy, put_back, recount
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.picking import ANNA, BINS, CASE_EAN, GLOVES_EAN, MILK_EAN, PRODUCTS, SOCKS_EAN, TOTES
+
+
+def begun(row: Discrepancy) -> tuple[RemedyWork, FakeLedger]:
+    clock = FakeClock()
+    ledger = FakeLedger((*PRODUCTS, *BINS, *TOTES, row), clock=clock)
+    return RemedyWork(ledger=ledger, clock=clock, worker_id=ANNA, discrepancy_id=row.discrepancy_id), ledger
+
+
+def scan(work: RemedyWork, *texts: str) -> Answer:
+    return [work.take(identify(Scan(text=text, source=Source.WEDGE))) for text in texts][-1]
+
+
+def test_put_back_is_tote_then_units_then_bin() -> None:
+    work, ledger = begun(put_back())
+    scan(work, "T.T-1", SOCKS_EAN, SOCKS_EAN)
+    assert ledger.facts == []
+    scan(work, "L.A-12-03-2")
+    assert ledger.facts == [
+        DiscrepancySettled(
+            discrepancy_id="D-1", how="put_back", location_id="A-12-03-2", product_id="socks", quantity_each=2
+        )
+    ]
+
+
+def test_units_in_nobodys_tote_are_put_back_without_one() -> None:
+    work, _ = begun(put_back(tote_id=""))
+    assert work.prompt().sentence.key == "remedy.scan_item"
+
+
+@pytest.mark.parametrize(
+    ("before", "code", "error"),
+    [
+        ((), "T.T-2", WrongTote),
+        ((), SOCKS_EAN, WrongStep),
+        (("T.T-1",), GLOVES_EAN, WrongItem),
+        (("T.T-1", SOCKS_EAN, SOCKS_EAN), "L.A-13-01-1", WrongLocation),
+    ],
+)
+def test_another_tote_item_or_bin_is_refused_and_counted(
+    before: tuple[str, ...], code: str, error: type[Exception]
+) -> None:
+    work, ledger = begun(put_back())
+    if before:
+        scan(work, *before)
+    with pytest.raises(error):
+        scan(work, code)
+    assert [fact.reason for fact in ledger.facts if isinstance(fact, ScanRefused)] == [error.__name__]
+
+
+def test_a_case_is_not_put_back_for_two_units() -> None:
+    work, _ = begun(put_back())
+    assert scan(work, "T.T-1", CASE_EAN).sentence.key == "pick.open_case"
+    assert work.done_each == 0
+
+
+def test_what_is_put_back_keeps_its_lot() -> None:
+    work, ledger = begun(put_back(product_id="milk", quantity_each="1"))
+    assert scan(work, "T.T-1", MILK_EAN).sentence.key == "pick.now_lot"
+    scan(work, "]C110L2409", "L.A-12-03-2")
+    (settled,) = ledger.facts
+    assert isinstance(settled, DiscrepancySettled)
+    assert settled.lot == "L2409"
+
+
+def test_a_recount_is_the_bin_and_a_number() -> None:
+    work, ledger = begun(recount())
+    scan(work, "L.A-12-03-2", "X.D.1", "X.D.7", "X.OK")
+    (settled,) = ledger.facts
+    assert isinstance(settled, DiscrepancySettled)
+    assert (settled.how, settled.location_id, settled.quantity_each) == ("counted", "A-12-03-2", 17)
+
+
+def test_nothing_there_is_a_count_too() -> None:
+    work, ledger = begun(recount())
+    assert scan(work, "L.A-12-03-2", "X.OK").sentence.key == "pick.no_number"
+    scan(work, "X.D.0", "X.OK")
+    assert getattr(ledger.facts[0], "quantity_each", None) == 0
+
+
+def test_what_packing_misses_is_brought() -> None:
+    row = a_discrepancy(DiscrepancyKind.PACK_MISSING, {"product_id": "socks", "quantity_each": "1"})
+    work, ledger = begun(row)
+    scan(work, SOCKS_EAN, "X.OK")
+    assert getattr(ledger.facts[0], "how", "") == "brought"
+
+
+def test_what_somebody_else_settled_goes_away_calmly() -> None:
+    work, ledger = begun(recount())
+    ledger.lose(recount())
+    with pytest.raises(LeaseEnded):
+        scan(work, "L.A-12-03-2")
+
+
+def test_the_oldest_is_shown_first_and_what_is_settled_not_at_all() -> None:
+    old = a_discrepancy(DiscrepancyKind.SHORT_PICK, {"location_id": "A-12-03-2"}, number=2, minutes_ago=9)
+    work, ledger = begun(put_back())
+    ledger.receive(old)
+    assert [row.discrepancy_id for row in open_remedies(ledger)] == ["D-2", "D-1"]
+    scan(work, "T.T-1", SOCKS_EAN, SOCKS_EAN, "L.A-12-03-2")
+    assert [row.discrepancy_id for row in open_remedies(ledger)] == ["D-2"]
+
+
+def test_every_remedy_has_steps_and_an_end() -> None:
+    assert set(STAGES) == set(HOW) == set(Remedy)
+    assert all(STAGES.values())
