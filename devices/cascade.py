@@ -95,8 +95,8 @@ def read_codes(
         if number and (tally.is_done(number) or not time_left()):
             break
         tally.add(stage(grey, asked))
-        if tally.waits_for_second_engine and time_left():
-            tally.add(zbar(grey, asked))
+        for lone in () if tally.has_expected else tally.alone():
+            tally.add(_second_opinion(grey, lone, asked))
     return tally.found()
 
 
@@ -121,19 +121,24 @@ class _Tally:
 
     def is_done(self, stages: int) -> bool:
         """Whether to stop after so many stages: a weak code is believed only when it was also looked at upright."""
-        found = self.found()
-        if self.expected_text is not None and any(same_code(one.read.text, self.expected_text) for one in found):
+        if self.has_expected:
             return True
         if self.expected_text is not None and stages < _STAGES_FOR_EXPECTED:
             return False
         upright = stages >= _STAGES_TO_UPRIGHT
-        return any(one.confirmed and (upright or one.read.symbology not in WEAK) for one in found)
+        return any(one.confirmed and (upright or one.read.symbology not in WEAK) for one in self.found())
 
     @property
-    def waits_for_second_engine(self) -> bool:
-        return any(
-            engines == {"zxing-cpp"} and self._reads[key].symbology in WEAK for key, engines in self._engines.items()
-        )
+    def has_expected(self) -> bool:
+        return any(self._is_expected(read) for read in self._reads.values())
+
+    def alone(self) -> list[Read]:
+        """Weak reads of zxing that zbar has not made yet."""
+        return [
+            self._reads[key]
+            for key, engines in self._engines.items()
+            if engines == {"zxing-cpp"} and self._reads[key].symbology in WEAK
+        ]
 
     def found(self) -> list[Found]:
         kept = [
@@ -240,6 +245,15 @@ def _upright(grey: Grey, asked: Asked) -> list[Read]:
         strip, back = strip_of(grey, bars, scale=scale)
         reads += _moved(zxing(strip, asked, fast=True) + zbar(strip, asked), back)
     return reads
+
+
+def _second_opinion(grey: Grey, read: Read, asked: Asked) -> list[Read]:
+    """What zbar says of the place where zxing read something."""
+    xs, ys = [x for x, _ in read.corners], [y for _, y in read.corners]
+    grow = int(_GROW * max(max(xs) - min(xs), max(ys) - min(ys)))
+    left, top = max(0, min(xs) - grow), max(0, min(ys) - grow)
+    part = np.ascontiguousarray(grey[top : max(ys) + grow, left : max(xs) + grow])
+    return _moved(zbar(part, asked), np.array([[1.0, 0.0, left], [0.0, 1.0, top]]))
 
 
 def _thorough(grey: Grey, asked: Asked) -> list[Read]:
