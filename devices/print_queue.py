@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from app.domain.printing import PrinterLamp, PrinterState, PrintJob, PrintState
 from app.errors import DeviceSilent, DeviceTrouble, IllegalTransition, LabelUnprintable, LedgerTrouble
 from app.ports import LabelDrawer, LabelPrinter, PrintJobs
+from devices.printer_lamps import PrinterLamps
 
 log = logging.getLogger(__name__)
 
@@ -64,8 +65,7 @@ class PrintQueue:
         if undrawn := self._printers.keys() - self._drawers.keys():
             raise ValueError(f"nobody draws for {', '.join(sorted(undrawn))}")
         self._pauses = pauses or Pauses()
-        self._lamps: dict[str, PrinterState] = {}
-        self._listeners: list[Callable[[], None]] = []
+        self._lamps = PrinterLamps(self._printers)
         self._wakes = {printer_id: asyncio.Event() for printer_id in self._printers}
         self._in_flight: set[str] = set()
         self._moving_jobs = False
@@ -95,13 +95,11 @@ class PrintQueue:
 
     def lamp(self, printer_id: str) -> PrinterState:
         """How a printer was when it was last asked; MISSING when it never answered or is not one of this station's."""
-        unknown = PrinterState(printer_id=printer_id, lamp=PrinterLamp.MISSING)
-        return self._lamps.get(printer_id, unknown)
+        return self._lamps.lamp(printer_id)
 
     def on_lamp(self, listener: Callable[[], None]) -> Callable[[], None]:
         """Call `listener` after a printer's lamp changed; returns what ends it. Listeners must not raise."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._lamps.on_lamp(listener)
 
     def settle(self, job_id: str, came_out: bool) -> None:
         """A person's answer to "Did it come out?": yes confirms the job, no queues it again.
@@ -159,7 +157,7 @@ class PrintQueue:
 
     async def _turn(self, printer_id: str) -> bool:
         """Ask the printer, and move its next job on; False when it is worth waiting a little before the next turn."""
-        state = await self._look(printer_id)
+        state = await self._lamps.look(printer_id)
         job = self._next_job(printer_id)
         if job is None or state.lamp is not PrinterLamp.READY:
             return job is None
@@ -253,22 +251,6 @@ class PrintQueue:
     def _on_job(self) -> None:
         if not self._moving_jobs:
             self.wake()
-
-    async def _look(self, printer_id: str) -> PrinterState:
-        """Ask a printer how it is; a change is said once, to the log and to the listeners."""
-        state = await self._printers[printer_id].state()
-        before = self._lamps.get(printer_id)
-        self._lamps[printer_id] = state
-        if before is None or (before.lamp, before.reason) != (state.lamp, state.reason):
-            was_ready = before is None or before.lamp is PrinterLamp.READY
-            is_ready = state.lamp is PrinterLamp.READY
-            if was_ready and not is_ready:
-                log.warning("printer_gone printer=%s reason=%s", printer_id, state.reason or state.lamp)
-            elif is_ready and not was_ready:
-                log.info("printer_back printer=%s", printer_id)
-            for listener in list(self._listeners):
-                listener()
-        return state
 
     async def _nap(self, printer_id: str, pause_s: float) -> None:
         """Wait until the pause is over, a job comes, or somebody wakes the queue."""

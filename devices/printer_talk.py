@@ -30,8 +30,8 @@ class Patience:
         pause_s: between two questions while it prints.
     """
 
-    connect_s: float = 3.0
-    answer_s: float = 3.0
+    connect_s: float = 2.0
+    answer_s: float = 2.0
     send_s: float = 10.0
     print_s: float = 15.0
     pause_s: float = 0.05

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import socket
 import struct
 from collections import deque
@@ -238,5 +239,5 @@ class SimulatedPrinter:
 def _reset(writer: asyncio.StreamWriter) -> None:
     """End a connection with RST, as a printer does whose plug is pulled."""
     plug = writer.get_extra_info("socket")
-    plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("hh" if os.name == "nt" else "ii", 1, 0))
     writer.transport.abort()

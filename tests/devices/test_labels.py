@@ -157,6 +157,13 @@ def test_a_long_town_shrinks_and_stays_inside_the_label() -> None:
     assert right_margin.getextrema() == (1, 1)
 
 
+def test_a_line_of_many_words_is_broken_and_not_refused() -> None:
+    street = "c/o Internationale Gesellschaft für Lagerlogistik mbH & Co. KG, Hinterhaus, 3. Obergeschoss"
+    drawing = LAYOUTS[203].drawing(a_label(ship_to=f"{street}\n{street}\n10119 Berlin\nGermany"))
+    right_margin = drawing.bitmap.crop((drawing.bitmap.width - 30, 0, drawing.bitmap.width, 440))
+    assert right_margin.getextrema() == (1, 1)
+
+
 def test_a_receipt_head_is_too_narrow_for_a_logistic_label() -> None:
     with pytest.raises(LabelUnprintable, match="812 dots wide, the head prints 576"):
         LabelLayout(head_width_dots=576).printer_bytes(a_label())

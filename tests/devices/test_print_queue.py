@@ -111,7 +111,7 @@ async def test_labels_come_out_once_and_in_order(language: PrinterLanguage, tmp_
 async def test_an_owed_label_prints_when_the_printer_is_back_and_each_is_said_once(
     language: PrinterLanguage, fault: Fault, lamp: PrinterLamp, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    caplog.set_level(logging.INFO, "devices.print_queue")
+    caplog.set_level(logging.INFO, "devices.printer_lamps")
     async with a_station(tmp_path, language) as (simulated, jobs, queue):
         await lamp_shows(queue, PrinterLamp.READY)
         await simulated.set_fault(fault)
@@ -363,3 +363,46 @@ async def test_only_what_surely_was_not_printed_is_sent_again_by_itself(gone: De
         assert (len(sent), state_of(jobs, "T.1")) == (2, PrintState.CONFIRMED)
     else:
         assert (len(sent), state_of(jobs, "T.1")) == (1, PrintState.UNCERTAIN)
+
+
+async def test_nobody_can_settle_a_label_that_is_still_being_printed() -> None:
+    class Pausing(PulledPlugPrinter):
+        async def print(self, label: bytes) -> int | None:
+            printing.set()
+            await go_on.wait()
+            return await super().print(label)
+
+    printing, go_on = asyncio.Event(), asyncio.Event()
+    jobs = FakePrintJobs()
+    jobs.add(a_job("T.1"))
+    queue = PrintQueue(jobs, {"P1": Pausing(Plug([]), counts=False)}, {"P1": PlainDrawer()}, pauses=HURRIED)
+    run = asyncio.create_task(queue.run())
+    await printing.wait()
+    with pytest.raises(IllegalTransition):
+        queue.settle("T.1", False)
+    go_on.set()
+    await until(jobs, lambda: state_of(jobs, "T.1") is PrintState.CONFIRMED)
+    queue.stop()
+    await run
+
+
+async def test_a_label_dropped_while_it_is_drawn_is_not_printed() -> None:
+    class DropsMeanwhile(PlainDrawer):
+        def printer_bytes(self, intent: LabelIntent) -> bytes:
+            if intent.fields["code"] == "T.1":
+                asyncio.run_coroutine_threadsafe(drop(), loop).result()
+            return super().printer_bytes(intent)
+
+    async def drop() -> None:
+        queue.drop("T.1", reason="W-7, cancelled")
+
+    loop = asyncio.get_running_loop()
+    jobs = FakePrintJobs()
+    printer = PulledPlugPrinter(Plug([]), counts=True)
+    queue = PrintQueue(jobs, {"P1": printer}, {"P1": DropsMeanwhile()}, pauses=HURRIED)
+    jobs.add(a_job("T.1"), a_job("T.2"))
+    run = asyncio.create_task(queue.run())
+    await until(jobs, lambda: state_of(jobs, "T.2") is PrintState.CONFIRMED)
+    queue.stop()
+    await run
+    assert printer.tray == [b"T.2"]
