@@ -159,7 +159,7 @@ _ITEM_WORK = {
     ReturnItemGraded: to(ReturnState.INSPECTING),
     ReturnItemDisposed: to(ReturnState.INSPECTING),
     ReturnItemPutAway: _AT_WORK,
-    ReturnUndone: to(ReturnState.INSPECTING),
+    ReturnUndone: to(ReturnState.INSPECTING, ReturnState.DECIDED, ReturnState.RECEIVED),
 }
 # MONEY_REQUESTED → SETTLED is the store's own move, when the channel has paid.
 RETURN_TRANSITIONS: Table[ReturnState] = {
@@ -272,12 +272,17 @@ class Return(Row):
                 moved = replace(self, items=(*self.items, item))
             case ReturnItemGraded() | ReturnItemDisposed() | ReturnItemPutAway() | ReturnUndone():
                 moved = self._with_item(fact.item_id, fact)
-                if isinstance(fact, ReturnItemPutAway):
-                    done = all(item.state is ItemState.PUT_AWAY for item in moved.items)
-                    wanted = ReturnState.DECIDED if done else ReturnState.INSPECTING
+                if isinstance(fact, ReturnItemPutAway | ReturnUndone):
+                    wanted = moved._state_of_items()
             case MoneyRequested():
                 moved = replace(self, money=fact.money, money_request_id=fact.request_id)
         return replace(moved, state=step(RETURN_TRANSITIONS, self.state, fact, wanted))
+
+    def _state_of_items(self) -> ReturnState:
+        if not self.items:
+            return ReturnState.RECEIVED
+        done = all(item.state is ItemState.PUT_AWAY for item in self.items)
+        return ReturnState.DECIDED if done else ReturnState.INSPECTING
 
     def _with_item(self, item_id: str, fact: Fact) -> Self:
         if isinstance(fact, ReturnUndone) and fact.negates_kind == ReturnItemIdentified.kind:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
+from datetime import tzinfo
 
 from app.domain.codes import Code
 from app.domain.deeds import deed_of
@@ -35,12 +35,12 @@ _FACTS_READ_BACK = 500
 class Contents:
     """Fills cartons, for whoever stands at the station."""
 
-    def __init__(self, *, ledger: Ledger, shelf: Shelf, clock: Clock, worker_id: str, time_zone: ZoneInfo) -> None:
+    def __init__(self, *, ledger: Ledger, shelf: Shelf, clock: Clock, worker_id: str, zone: tzinfo) -> None:
         self._ledger = ledger
         self._shelf = shelf
         self._clock = clock
         self._worker_id = worker_id
-        self._time_zone = time_zone
+        self._zone = zone
 
     def so_far(self, order: Order, carton: Carton) -> PackedSoFar:
         contents: tuple[Content, ...] = ()
@@ -50,7 +50,7 @@ class Contents:
 
     def judge(self, order: Order, carton: Carton, code: Code) -> Unit:
         """The unit that was scanned; raises as `pack_units.unit_of` does."""
-        today = self._clock.now_utc().astimezone(self._time_zone).date()
+        today = self._clock.now_utc().astimezone(self._zone).date()
         return unit_of(self._ledger, order, self.so_far(order, carton), code, today=today)
 
     def put_in(self, carton: Carton, unit: Unit) -> Answer:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from zoneinfo import ZoneInfo
+from datetime import tzinfo
 
 from app.domain.deeds import deed_of
 from app.domain.facts import Fact
@@ -46,7 +46,7 @@ class PackDesk:
 
     Args:
         seat_id: remembers which carton this seat is at.
-        time_zone: the warehouse's IANA name.
+        zone: the warehouse's time zone.
         printer_id: the station's name for its label printer.
     """
 
@@ -58,7 +58,7 @@ class PackDesk:
         clock: Clock,
         worker_id: str,
         seat_id: str,
-        time_zone: str,
+        zone: tzinfo,
         printer_id: str,
     ) -> None:
         self.typed = ""
@@ -72,10 +72,10 @@ class PackDesk:
         self._told: PackStep | None = None
         self._shelf = Shelf(ledger)
         self._labels = LabelDesk(
-            ledger=ledger, jobs=jobs, worker_id=worker_id, time_zone=time_zone, printer_id=printer_id
+            ledger=ledger, jobs=jobs, worker_id=worker_id, zone=zone, printer_id=printer_id
         )
         self._contents = Contents(
-            ledger=ledger, shelf=self._shelf, clock=clock, worker_id=worker_id, time_zone=ZoneInfo(time_zone)
+            ledger=ledger, shelf=self._shelf, clock=clock, worker_id=worker_id, zone=zone
         )
         self._closing = Closing(ledger=ledger, labels=self._labels, shelf=self._shelf, clock=clock, worker_id=worker_id)
 

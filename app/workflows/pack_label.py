@@ -6,7 +6,7 @@ other after a restart and no carton gets two jobs.
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
+from datetime import tzinfo
 
 from app.domain.deeds import deed_of
 from app.domain.facts import Fact
@@ -25,10 +25,10 @@ def job_id_of(carton_id: str) -> str:
 
 
 def shipping_intent(
-    order: Order, address: Address, *, sscc: str, number: int, of: int | None, weight_g: int, time_zone: ZoneInfo
+    order: Order, address: Address, *, sscc: str, number: int, of: int | None, weight_g: int, zone: tzinfo
 ) -> LabelIntent:
     """What the label of one carton says; "n of m" only when m is known."""
-    ship_by = order.ship_by_utc.astimezone(time_zone)
+    ship_by = order.ship_by_utc.astimezone(zone)
     return LabelIntent(
         design=LabelDesign.SHIPPING,
         fields={
@@ -47,15 +47,15 @@ class LabelDesk:
     """Follows the labels of this station's cartons, for whoever stands there.
 
     Args:
-        time_zone: the warehouse's IANA name.
+        zone: the warehouse's time zone.
         printer_id: the station's name for its label printer.
     """
 
-    def __init__(self, *, ledger: Ledger, jobs: PrintJobs, worker_id: str, time_zone: str, printer_id: str) -> None:
+    def __init__(self, *, ledger: Ledger, jobs: PrintJobs, worker_id: str, zone: tzinfo, printer_id: str) -> None:
         self._ledger = ledger
         self._jobs = jobs
         self._worker_id = worker_id
-        self._time_zone = ZoneInfo(time_zone)
+        self._zone = zone
         self._printer_id = printer_id
 
     def job(self, carton: Carton) -> PrintJob | None:
@@ -67,7 +67,7 @@ class LabelDesk:
         if address is None:
             return None
         intent = shipping_intent(
-            order, address, sscc=sscc, number=carton.number, of=of, weight_g=weight_g, time_zone=self._time_zone
+            order, address, sscc=sscc, number=carton.number, of=of, weight_g=weight_g, zone=self._zone
         )
         return PrintJob(job_id=job_id_of(carton.carton_id), printer_id=self._printer_id, subject=sscc, intent=intent)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.domain.codes import identify
 from app.domain.facts import Fact
@@ -151,7 +152,7 @@ class PackFloor:
             clock=self.clock,
             worker_id=PETE,
             seat_id=seat_id,
-            time_zone="Europe/Berlin",
+            zone=ZoneInfo("Europe/Berlin"),
             printer_id="labels",
         )
         return self.pack
