@@ -106,6 +106,9 @@ class Store(Protocol):
 
     def state(self) -> LinkState: ...
 
+    def on_state(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Call `listener` whenever `state()` has changed; returns what ends it."""
+
     async def ask(self, name: str, body: Image) -> dict[str, Any]:
         """Ask `get_work`, `reassign`, `sscc_range`… once; the same question may safely be asked again.
 

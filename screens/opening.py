@@ -1,0 +1,94 @@
+"""Opens a window of the station: a seat of its own, kept in step with the book and the courier while it is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import flet as ft
+
+from app.ports import Clock, Link
+from screens.look import Look
+from screens.parts.chime import PageChime
+from screens.screen import Screen
+from screens.seat import KeyAssembler, Lamp, Seat
+from screens.shell import open_shell
+from screens.station import Station
+from screens.window import Window
+from screens.wording import Wording
+
+
+def open_window(
+    page: ft.Page,
+    window: Window,
+    *,
+    station: Station,
+    wedge: KeyAssembler,
+    first_screen: Callable[[Seat], Screen],
+) -> None:
+    """Draw a page that has just connected, at the place where its seat was before."""
+    seat = _seat(
+        page,
+        window,
+        words=station.words[station.settings.language],
+        wedge=wedge,
+        clock=station.clock,
+        lamp=lambda: Lamp(link=station.store.state().link, owed=station.ledger.owed_count()),
+    )
+    _follow(seat, station)
+    seat.show(first_screen(seat))
+
+
+def open_trouble(
+    page: ft.Page, window: Window, *, words: Wording, wedge: KeyAssembler, clock: Clock, screen: Screen
+) -> None:
+    """Draw a page of a station that cannot work."""
+    lamp = Lamp(link=Link.OFFLINE, owed=0)
+    _seat(page, window, words=words, wedge=wedge, clock=clock, lamp=lambda: lamp).show(screen)
+
+
+def _seat(
+    page: ft.Page,
+    window: Window,
+    *,
+    words: Wording,
+    wedge: KeyAssembler,
+    clock: Clock,
+    lamp: Callable[[], Lamp],
+) -> Seat:
+    seat = Seat(
+        page=page,
+        seat_id=window.seat_id,
+        look=Look(words=words),
+        wedge=wedge,
+        chime=PageChime(page),
+        clock=clock,
+        lamp=lamp,
+    )
+    open_shell(seat)
+    window.on_keys_dropped(seat.keys_dropped)
+    return seat
+
+
+def _follow(seat: Seat, station: Station) -> None:
+    """Redraw the seat when the book, the link or a printer's lamp changes; several changes of one moment count once."""
+    loop = seat.page.loop
+    due = False
+
+    def soon() -> None:
+        nonlocal due
+        if not due:
+            due = True
+            loop.call_soon(now)
+
+    def now() -> None:
+        nonlocal due
+        due = False
+        if seat.screen is None:
+            for end in ends:
+                end()
+            return
+        seat.redraw()
+
+    ends = [station.ledger.on_change(soon), station.store.on_state(soon)]
+    if station.printing is not None:
+        ends.append(station.printing.on_lamp(soon))
