@@ -61,11 +61,9 @@ class LinkBook:
         life = Life(window=Window(seat), heard_at_ms=self._now_ms())
         self._lives.pop((seat, life_id), None)
         self._lives[seat, life_id] = life
-        while len(self._lives) > KEPT_LIVES:
-            oldest = next(iter(self._lives))
-            if self._lives[oldest].standing is not Standing.ENDED and len(self._lives) < 2 * KEPT_LIVES:
-                break
-            del self._lives[oldest]
+        ended = [name for name, one in self._lives.items() if one.standing is Standing.ENDED]
+        for name in ended[: max(0, len(self._lives) - KEPT_LIVES)]:
+            del self._lives[name]
         return life
 
     def beat(self, seat: str, life_id: str, *, resting: bool) -> Standing:

@@ -12,7 +12,7 @@ from app.workflows.answers import Role, Sentence
 from screens.look import Look
 from screens.parts.big_button import big_button
 from screens.parts.empty_state import empty_state
-from screens.parts.prompt_strip import prompt_strip
+from screens.parts.prompt_strip import em, prompt_strip
 from screens.parts.sync_lamp import sync_lamp
 from screens.seat import Seat
 from screens.theme import FONT_FILES, GAP, NAME, SMALL, TOUCH, WORDS_BOLD
@@ -153,7 +153,8 @@ def _bar(shell: Shell, piece: Piece) -> ft.Control:
     if back is not None:
         row.insert(0, _back_button(seat, look))
     if seat.who:
-        row.append(ft.Container(_bar_text(seat.who, bar.ink, SMALL), width=None if look.wide else 88))
+        width = None if look.wide else min(96.0, em(seat.who) * SMALL + 4)
+        row.append(ft.Container(_bar_text(seat.who, bar.ink, SMALL), width=width))
     return ft.Column(
         spacing=0,
         controls=[

@@ -43,6 +43,7 @@ LIFE = re.compile(r"[0-9a-f]{18}")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 COOKIE_S = 365 * 24 * 3600
 LARGEST_BODY_BYTES = 4096
+SOCKET_PATH = "/link/ws/"
 HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -73,8 +74,8 @@ class OwnDoor:
         headers = Headers(scope=scope)
         host, origin = headers.get("host", ""), headers.get("origin")
         foreign = origin is not None and urlsplit(origin).netloc != host
-        missing = origin is None and scope["type"] == "websocket"
-        if host.rsplit(":", 1)[0] not in self._hosts or foreign or missing:
+        lost = scope["type"] == "websocket" and (origin is None or not scope["path"].startswith(SOCKET_PATH))
+        if host.rsplit(":", 1)[0] not in self._hosts or foreign or lost:
             log.warning("refused host=%s origin=%s path=%s", host, origin, scope["path"])
             await self._refuse(scope, send)
             return
@@ -224,7 +225,7 @@ class WebHost:
         routes.add_api_route("/link/seat", self._give_seat, methods=["POST"])
         routes.add_api_route("/link/beat", self._beat, methods=["POST"])
         routes.add_api_route("/link/lost", self._lost, methods=["POST"])
-        routes.add_api_websocket_route("/link/ws/{window}/{life}", self._connect)
+        routes.add_api_websocket_route(SOCKET_PATH + "{window}/{life}", self._connect)
         routes.mount("/", StaticFiles(assets_dir=self._assets_dir))
         return routes
 
@@ -258,8 +259,9 @@ class WebHost:
         if asked is None or secret is None:
             return JSONResponse({}, 403 if secret is None else 400)
         seat = seat_id(secret, _count(asked.get("window")))
+        lives = asked.get("lives")
         lost = 0
-        for life in asked.get("lives", [])[:16]:
+        for life in [life for life in lives[:16] if isinstance(life, dict)] if isinstance(lives, list) else []:
             counts = {name: _count(life.get(name)) for name in ("swallowed", "passed", "unsure")}
             lost += self._book.lost(seat, str(life.get("life")), **counts)
         current = self._book.life(seat, str(asked.get("life")))

@@ -8,12 +8,15 @@ import flet as ft
 
 from app.workflows.answers import Prompt, Role, Step, StepState
 from screens.look import Look
-from screens.theme import NAME, SMALL, WORDS_BOLD, Paint
+from screens.theme import BODY, NAME, SMALL, WORDS_BOLD, Paint
+
+ELLIPSIS = ft.TextOverflow.ELLIPSIS
+LARGEST, LARGEST_WIDE = 28, 36
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a role is told apart without colour: its icon, the roundness of its banner, the width of its edge in dp."""
+    """How a role is told apart without colour: icon, roundness in dp, width of the frame within in dp."""
 
     icon: ft.IconData
     radius: int
@@ -22,13 +25,15 @@ class Shape:
 
 SHAPES: dict[Role, Shape] = {
     Role.GO: Shape(ft.Icons.CHECK_CIRCLE, 36, 0),
-    Role.WRONG: Shape(ft.Icons.DANGEROUS, 0, 6),
-    Role.CAUTION: Shape(ft.Icons.WARNING_ROUNDED, 12, 4),
+    Role.WRONG: Shape(ft.Icons.DANGEROUS, 0, 3),
+    Role.CAUTION: Shape(ft.Icons.WARNING_ROUNDED, 12, 2),
     Role.SHORT: Shape(ft.Icons.REMOVE_CIRCLE, 12, 0),
     Role.INFO: Shape(ft.Icons.INFO, 12, 0),
 }
 WAITING = Shape(ft.Icons.QR_CODE_SCANNER, 12, 0)
-STRIP_HEIGHT = 84
+STRIP_HEIGHT = 96
+# What stands beside the words: margins, icon, the gap between them.
+_BESIDE_DP = 24 + 28 + 40 + 12
 
 
 def prompt_strip(look: Look, prompt: Prompt | None, role: Role | None = None, notice: str = "") -> ft.Control:
@@ -40,15 +45,28 @@ def prompt_strip(look: Look, prompt: Prompt | None, role: Role | None = None, no
         notice: the answer's words; while they are wrong they stand in place of the prompt, else above it.
     """
     asked = look.words.text(prompt.sentence) if prompt else ""
-    wrong = role is Role.WRONG
     shape = SHAPES[role] if role else WAITING
-    paint = look.role(role) if role else look.role(Role.INFO)
-    words = notice if wrong or not asked else asked
-    above: list[ft.Control] = []
-    if notice and not wrong and asked:
-        above.append(_line(notice, paint.ink, SMALL, 1))
+    paint = look.role(role or Role.INFO)
+    room = look.width - _BESIDE_DP - 2 * shape.edge
+    largest = LARGEST_WIDE if look.wide else LARGEST
+    lines: list[ft.Control]
+    if role is Role.WRONG or not asked:
+        lines = _words(notice or asked, paint, room, largest, two_lines=True)
+    elif notice:
+        long = role is not Role.GO
+        above = ft.Text(notice, size=SMALL, color=paint.ink, max_lines=2 if long else 1, overflow=ELLIPSIS)
+        lines = [above, *_words(asked, paint, room, NAME if long and not look.wide else largest, two_lines=False)]
     elif prompt and prompt.steps:
-        above.append(_trail(look, prompt.steps, paint))
+        lines = [_trail(look, prompt.steps, paint), *_words(asked, paint, room, largest, two_lines=False)]
+    else:
+        lines = _words(asked, paint, room, largest, two_lines=True)
+    inside = ft.Row(
+        spacing=12,
+        controls=[
+            ft.Icon(shape.icon, size=40, color=paint.ink),
+            ft.Column(expand=True, spacing=2, alignment=ft.MainAxisAlignment.CENTER, controls=lines),
+        ],
+    )
     return ft.Semantics(
         container=True,
         live_region=True,
@@ -56,39 +74,34 @@ def prompt_strip(look: Look, prompt: Prompt | None, role: Role | None = None, no
         content=ft.Container(
             bgcolor=paint.ground,
             border_radius=shape.radius,
-            border=ft.Border.all(shape.edge, paint.ink)
-            if shape.edge
-            else ft.Border.all(look.theme.outline, paint.ground),
-            padding=ft.Padding(left=14 - shape.edge, top=8 - shape.edge, right=14 - shape.edge, bottom=8 - shape.edge),
             height=STRIP_HEIGHT,
-            content=ft.Row(
-                spacing=12,
-                controls=[
-                    ft.Icon(shape.icon, size=40, color=paint.ink),
-                    ft.Column(
-                        expand=True,
-                        spacing=2,
-                        alignment=ft.MainAxisAlignment.CENTER,
-                        controls=[*above, _line(words, paint.ink, _size(look, words, bool(above)), 1 if above else 2)],
-                    ),
-                ],
+            padding=4 if shape.edge else 0,
+            content=ft.Container(
+                border_radius=max(0, shape.radius - 4),
+                border=ft.Border.all(shape.edge, paint.ink) if shape.edge else None,
+                padding=ft.Padding.symmetric(horizontal=10 if shape.edge else 14),
+                content=inside,
             ),
         ),
     )
 
 
-def _size(look: Look, words: str, crowded: bool) -> int:
-    """The largest size at which the words fit; half an em a letter is what this font takes on average."""
-    room = (look.width if not look.wide else look.width * 0.9) - 110
-    return next(
-        (size for size in (28, 24, NAME, 20, 18) if len(words) * size * 0.5 <= room * (1 if crowded else 1.9)), SMALL
-    )
+def em(text: str) -> float:
+    """About how wide a text is in the bold words font, in em: digits and capitals 0.66, what is small 0.5."""
+    return sum(0.66 if letter.isdigit() or letter.isupper() else 0.5 for letter in text)
 
 
-def _line(text: str, color: str, size: int, lines: int) -> ft.Text:
-    return ft.Text(
-        text, size=size, color=color, font_family=WORDS_BOLD, max_lines=lines, overflow=ft.TextOverflow.ELLIPSIS
+def _words(text: str, paint: Paint, room: float, largest: int, *, two_lines: bool) -> list[ft.Control]:
+    """The words as large as they fit on one line, or on two, where one in eight of the room is lost to wrapping."""
+    wide = em(text)
+    size = next(
+        (size for size in (LARGEST_WIDE, 32, LARGEST, 26, 24, NAME) if size <= largest and wide * size <= room), 0
     )
+    if not size:
+        sizes = (NAME, 20, BODY) if two_lines else (20, BODY)
+        size = next((size for size in sizes if wide * size <= room * (1.75 if two_lines else 1)), SMALL)
+    lines = 2 if two_lines and size > SMALL else 3 if two_lines else 1
+    return [ft.Text(text, size=size, color=paint.ink, font_family=WORDS_BOLD, max_lines=lines, overflow=ELLIPSIS)]
 
 
 def _trail(look: Look, steps: tuple[Step, ...], paint: Paint) -> ft.Control:
