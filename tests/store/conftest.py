@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.store.builders import AStore, a_store
+from tests.store.shop import Shop, a_shop
 
 
 @pytest.fixture
@@ -15,3 +16,10 @@ async def store(tmp_path: Path) -> AsyncIterator[AStore]:
     """A store with the warehouse W1 (see `builders`)."""
     async with a_store(tmp_path) as running:
         yield running
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """An empty warehouse, as shops and administrators see it."""
+    with a_shop(tmp_path) as opened:
+        yield opened
