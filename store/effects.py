@@ -22,9 +22,11 @@ from app.domain.packing import (
     UnitVerified,
 )
 from app.domain.picking import (
+    Picklist,
     PicklistFact,
     PicklistFinished,
     PicklistStarted,
+    PicklistState,
     PickShorted,
     PickTask,
     PickUndone,
@@ -44,7 +46,7 @@ from app.domain.returns import (
 from app.domain.rows import ROW_TYPES
 from app.domain.totes import ToteAssigned, ToteLoad
 from app.domain.workers import Role, Worker
-from app.errors import FloorError
+from app.errors import FloorError, LeaseEnded
 from store import effects_pack as pack
 from store import effects_pick as pick
 from store import effects_returns as returns
@@ -111,6 +113,10 @@ def _play(booking: Booking) -> None:
         row_type = ROW_TYPES[subject[0]]
         before = book.get(row_type, subject[1])
         booking.before[subject] = before
+        if isinstance(before, Picklist) and booking.lease_is_stale():
+            # Somebody else walks the list now; what this hand did counts, but the list's state is the other's.
+            booking.refused[subject] = LeaseEnded()
+            continue
         try:
             after = before.after(fact) if before is not None else row_type.born_of(fact)
         except FloorError as refusal:
@@ -128,6 +134,12 @@ def _play(booking: Booking) -> None:
 def _say_cancelled(booking: Booking) -> bool:
     """Units taken or packed for an order that was cancelled meanwhile: put them back."""
     fact = booking.fact
+    if isinstance(fact, PicklistFact):
+        picklist = booking.now(Picklist, fact.picklist_id)
+        if picklist is None or picklist.state is not PicklistState.CANCELLED or not booking.refused:
+            return False
+        booking.exception = booking.exception or DiscrepancyKind.ORDER_CANCELLED
+        return True
     task = booking.now(PickTask, fact.task_id) if isinstance(fact, TaskFact) else None
     order_id = task.order_id if task is not None else getattr(fact, "order_id", None)
     if not is_cancelled(booking, order_id) or not (isinstance(fact, _OF_UNITS) or booking.refused):
@@ -150,12 +162,21 @@ def _say_cancelled(booking: Booking) -> bool:
 def _say_refused(booking: Booking) -> None:
     fact, subject = booking.fact, next(iter(booking.refused))
     task = booking.now(PickTask, fact.task_id) if isinstance(fact, TaskFact) else None
-    if task is not None and isinstance(fact, _OF_UNITS) and _done_elsewhere(booking, task):
+    if task is not None and _worked_elsewhere(booking, (task.row_kind, task.task_id)):
         _put_back(booking, DiscrepancyKind.DOUBLE_PICK, task)
         return
-    lost = isinstance(fact, TaskFact | PicklistFact | ToteAssigned) and booking.lease_is_stale()
+    of_list = isinstance(fact, PicklistFact | ToteAssigned)
+    if booking.lease_is_stale() or (of_list and _worked_elsewhere(booking, subject)):
+        booking.does_not_fit(
+            DiscrepancyKind.LEASE_LOST,
+            subject,
+            f"{booking.envelope.lease or subject[1]}-{booking.envelope.station_id}",
+            station_id=booking.envelope.station_id,
+            picklist_id=getattr(fact, "picklist_id", None),
+        )
+        return
     booking.does_not_fit(
-        DiscrepancyKind.LEASE_LOST if lost else DiscrepancyKind.ILLEGAL_STEP,
+        DiscrepancyKind.ILLEGAL_STEP,
         subject,
         reason=str(booking.refused[subject] or "not known here"),
         subject=f"{subject[0]}/{subject[1]}",
@@ -168,19 +189,19 @@ def _say_refused(booking: Booking) -> None:
 def _put_back(booking: Booking, kind: DiscrepancyKind, task: PickTask) -> None:
     """One piece of work for all units of a stop: counted when taken, and told where they lie when placed."""
     fact, key = booking.fact, f"{task.task_id}-{booking.envelope.station_id}"
+    booking.exception = booking.exception or kind
     each, tote_id = 0, None
     if isinstance(fact, UnitPicked):
         each = fact.quantity_each
+    elif not booking.has_work(kind, key):
+        # Nothing was taken yet; or it was in the hand when the order was cancelled, and that has made work of it.
+        return
     elif isinstance(fact, PickUndone) and fact.negates_kind == UnitPicked.kind:
         each = -fact.quantity_each
     elif isinstance(fact, UnitPlaced):
-        if not booking.has_work(kind, key):
-            # They were in the hand when the order was cancelled: the cancelling has made work of them.
-            booking.exception = booking.exception or kind
-            return
         load = booking.now(ToteLoad, fact.tote_load_id)
         tote_id = load.tote_id if load is not None else fact.tote_load_id
-    booking.does_not_fit(
+    booking.raise_work(
         kind,
         (task.row_kind, task.task_id),
         key,
@@ -192,13 +213,12 @@ def _put_back(booking: Booking, kind: DiscrepancyKind, task: PickTask) -> None:
     )
 
 
-def _done_elsewhere(booking: Booking, task: PickTask) -> bool:
-    """Whether another station has picked for this stop."""
-    subject: Subject = (task.row_kind, task.task_id)
+def _worked_elsewhere(booking: Booking, subject: Subject) -> bool:
+    """Whether another station has done something to the row as well."""
     found = booking.desk.connection.scalar(
         select(fact_table.c.seq)
         .where(fact_table.c.warehouse_id == booking.desk.warehouse_id, fact_table.c.subject == "/".join(subject))
-        .where(fact_table.c.kind == UnitPicked.kind, fact_table.c.station_id != booking.envelope.station_id)
+        .where(fact_table.c.station_id != booking.envelope.station_id)
         .limit(1)
     )
     return found is not None

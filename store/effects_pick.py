@@ -7,6 +7,7 @@ from dataclasses import replace
 from app.domain.discrepancies import DiscrepancyKind
 from app.domain.orders import Order
 from app.domain.picking import (
+    Picklist,
     PicklistFinished,
     PicklistStarted,
     PickShorted,
@@ -23,7 +24,7 @@ from store.carry import carry
 from store.reconciling import reconcile_blind
 from store.reservations import take
 from store.stock import Move, balance_each
-from store.walks import move_leftovers
+from store.walks import end_walk, move_leftovers
 
 UNKNOWN_PLACE = "unknown"
 
@@ -126,8 +127,10 @@ def picklist_started(booking: Booking, fact: PicklistStarted) -> None:
 def picklist_finished(booking: Booking, fact: PicklistFinished) -> None:
     """Orders that are through go to packing; stops that nobody settled go to a list of their own."""
     orders = _orders_of(booking, fact.picklist_id)
-    if not booking.refused:
+    if booking.fits(Picklist, fact.picklist_id):
         move_leftovers(booking, fact.picklist_id)
+    else:
+        end_walk(booking, fact.picklist_id)
     for order_id in orders:
         floor.finish_picking(booking, order_id)
         reconcile_blind(booking, order_id)

@@ -37,6 +37,17 @@ def move_leftovers(booking: Booking, picklist_id: str) -> None:
         booking.desk.book.put(replace(picklist, task_count=picklist.task_count - len(left)))
 
 
+def end_walk(booking: Booking, picklist_id: str) -> None:
+    """Somebody whose lease had ended has walked a list to its end: nobody need walk it again."""
+    picklist = booking.now(Picklist, picklist_id)
+    tasks = booking.desk.book.all(PickTask, picklist_id)
+    if picklist is None or picklist.state not in _BEING_WALKED or not all(task.settled for task in tasks):
+        return
+    complete = not any(task.missing_each for task in tasks)
+    state = PicklistState.PICKED if complete else PicklistState.PARTLY_PICKED
+    booking.desk.book.put(replace(picklist, state=state))
+
+
 def _new_list(booking: Booking, picklist: Picklist, tasks: Sequence[PickTask]) -> None:
     picklist_id = booking.desk.new_id("P")
     orders = {task.order_id for task in tasks}

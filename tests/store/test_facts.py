@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from dataclasses import replace
+from typing import Any
 
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind
 from app.domain.orders import Order, OrderState
@@ -14,9 +15,9 @@ from sync.protocol import Verdict
 from tests.store.builders import SOCKS, SOCKS_BIN, AStation, AStore, a_placing, a_take, a_walk, load_id
 
 
-async def a_leased_list(store: AStore, **lines: int) -> tuple[AStation, str, str]:
+async def a_leased_list(store: AStore, **lines: Any) -> tuple[AStation, str, str]:
     """(handset, picklist, order) with the list leased to the handset."""
-    order_id = await store.order(**lines)
+    order_id = await store.order("1001", **lines)
     await store.release()
     handset = await store.station()
     picklist_id = await handset.get_work()
