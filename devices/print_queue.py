@@ -39,7 +39,7 @@ class Pauses:
 
     first_s: float = 0.5
     longest_s: float = 4.0
-    idle_s: float = 15.0
+    idle_s: float = 5.0
 
 
 class PrintQueue:

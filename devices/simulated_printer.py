@@ -83,6 +83,7 @@ class SimulatedPrinter:
         self._server: asyncio.Server | None = None
         self._conversations: set[asyncio.Task[None]] = set()
         self._held: deque[_Conversation] = deque()
+        self._listeners: list[Callable[[PrintedLabel], None]] = []
 
     @property
     def faults(self) -> dict[str, bool | int]:
@@ -99,6 +100,11 @@ class SimulatedPrinter:
     def png(self, label_id: str) -> bytes | None:
         """The picture of one label; None when there is no such label."""
         return self._shelf.png(label_id)
+
+    def on_label(self, listener: Callable[[PrintedLabel], None]) -> Callable[[], None]:
+        """Call `listener` with each label that comes out; returns what ends it. Listeners must not raise."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     async def start(self) -> None:
         """Listen.
@@ -206,6 +212,8 @@ class SimulatedPrinter:
                     continue
                 label = self._shelf.put(event.bitmap, language=event.language, printed_at_utc=self._now_utc())
                 log.info("label_printed label=%s language=%s", label["label_id"], event.language)
+                for listener in list(self._listeners):
+                    listener(label)
 
     def _limit_bytes(self) -> int | None:
         limits = [self._faults[fault] for fault in COUNTED_FAULTS if fault in self._faults]
