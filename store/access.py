@@ -118,6 +118,20 @@ def require_station(secret: Bearer, room: Room, _spoken: Annotated[None, Depends
     )
 
 
+def require_watcher(
+    secret: Bearer, room: Room, spoken: Annotated[None, Depends(require_protocol)], warehouse_id: WarehouseHeader = None
+) -> str:
+    """The warehouse that the caller may look over: a bench's own, or an administrator's."""
+    # A token has three parts, a key none.
+    if secret.count(".") == 2:
+        station = require_station(secret, room, spoken)
+        if station.kind != "bench":
+            raise TurnedAway(403, "only a station of kind bench sees the board")
+        return station.warehouse_id
+    return require_admin(secret, room, warehouse_id).warehouse_id
+
+
+WatcherCaller = Annotated[str, Depends(require_watcher)]
 AdminCaller = Annotated[Caller, Depends(require_admin)]
 ShopCaller = Annotated[Caller, Depends(require_shop)]
 StationCaller = Annotated[Station, Depends(require_station)]

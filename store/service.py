@@ -8,7 +8,7 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
-from store import asks, health, imports_api, orders_api, problems, pull, push, stations, turned_away
+from store import asks, board_view, health, imports_api, orders_api, problems, pull, push, stations, turned_away
 from store.backroom import Backroom, now_utc
 from store.body_limit import BodyLimit
 from store.keys import EVERY_WAREHOUSE, ApiKey, KeyRole, register_key
@@ -21,6 +21,7 @@ ROUTERS = (
     push.router,
     pull.router,
     asks.router,
+    board_view.router,
     imports_api.router,
     orders_api.router,
 )
