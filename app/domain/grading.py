@@ -40,6 +40,10 @@ _POWERS_ON = Question("powers_on", (("works", _COMPLETE), ("does_not_work", Grad
 _SEALED = Question("sealed", (("seal_whole", Grade.NEW), ("seal_broken", Grade.OPENED)))
 _WHOLE = Question("whole", (("whole", _SEALED), ("dented", Grade.USED), ("leaks", Grade.DAMAGED)))
 
+# Asked before the tree, of a unit whose lot is tracked and whose code does not say its day.
+DATE = Question("date", (("date_ahead", Grade.NEW), ("date_past", Grade.NEW)))
+DATE_PAST = (DATE.key, "date_past")
+
 # The first question of each category.
 TREES: Mapping[str, Question] = {
     GENERAL: Question("packaging", (("unopened", Grade.NEW), ("opened", _TRACES), ("crushed", _TRACES))),

@@ -214,10 +214,21 @@ class ReturnItem:
             case ReturnItemPutAway():
                 moved = replace(self, location_id=fact.location_id)
             case ReturnUndone():
-                moved = self
+                moved = self._without(fact.negates_kind)
             case _:
                 raise IllegalTransition(type(fact).__name__, str(self.state))
         return replace(moved, state=step(ITEM_TRANSITIONS, self.state, fact))
+
+    def _without(self, kind: str) -> ReturnItem:
+        """This unit without what its newest step, a fact of `kind`, had said."""
+        match self.state, kind:
+            case ItemState.GRADED, ReturnItemGraded.kind:
+                return replace(self, grade=None)
+            case ItemState.DISPOSED, ReturnItemDisposed.kind:
+                return replace(self, disposition=None, licence_plate=None)
+            case ItemState.PUT_AWAY, ReturnItemPutAway.kind:
+                return replace(self, location_id=None)
+        raise IllegalTransition(f"undo of {kind}", str(self.state))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

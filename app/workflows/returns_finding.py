@@ -1,0 +1,116 @@
+"""Which return, or which order, a parcel on the bench belongs to: by RMA, tracking, order, old label, or an item."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.codes import Code, CodeKind
+from app.domain.orders import Order, OrderState
+from app.domain.packing import Carton
+from app.domain.returns import FoundBy, Return, ReturnState
+from app.ports import View
+
+# There are four answer codes; the last one is "nobody knows".
+CANDIDATES_MAX = 3
+_OVER = frozenset({ReturnState.SETTLED, ReturnState.CLOSED, ReturnState.CANCELLED})
+_SHIPPED = frozenset({OrderState.PACKED, OrderState.HANDED_OVER})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """Something that a parcel may be: an announced return, or an order that nobody announced a return of.
+
+    Args:
+        came_back: the return; None when one has to be made.
+        order_id: of the return, or of the order.
+        reference: how people call it.
+    """
+
+    found_by: FoundBy
+    reference: str
+    came_back: Return | None = None
+    order_id: str | None = None
+
+
+def candidates(view: View, code: Code) -> list[Candidate]:
+    """Everything on file that a scanned code may mean, likeliest first; empty when nothing does.
+
+    The rules in order: the tracking number (it may look like any other code); the RMA; an order's slip, reference or
+    carton label; an item, by what was announced first and then by the newest orders that had it.
+    """
+    tracked = [one for one in view.all(Return) if one.tracking and one.tracking == code.raw and one.state not in _OVER]
+    if tracked:
+        return [_announced(view, one, FoundBy.TRACKING) for one in tracked]
+    if code.kind is CodeKind.RETURN:
+        return _by_rma(view, code.value)
+    if code.kind is CodeKind.ORDER:
+        return _by_order(view, code.value)
+    if code.kind is CodeKind.SSCC:
+        carton = next((one for one in view.all(Carton) if one.sscc == code.sscc), None)
+        return _by_order(view, carton.order_id) if carton is not None else []
+    hit = view.find_code(code.value) if code.kind in (CodeKind.ITEM, CodeKind.OTHER) else None
+    if hit is not None:
+        return _by_item(view, hit.product_id)
+    if code.kind is CodeKind.OTHER:
+        return _by_rma(view, code.value) or _by_order(view, code.value)
+    return []
+
+
+def open_return(view: View, return_id: str) -> Return | None:
+    """A return that can still be worked."""
+    found = view.get(Return, return_id)
+    return found if found is not None and found.state not in _OVER else None
+
+
+def is_shipped(order: Order) -> bool:
+    return order.state in _SHIPPED
+
+
+def _by_rma(view: View, rma: str) -> list[Candidate]:
+    found = (one for one in view.all(Return) if rma in (one.rma, one.return_id) and one.state not in _OVER)
+    return [_announced(view, one, FoundBy.RMA) for one in found]
+
+
+def _by_order(view: View, text: str) -> list[Candidate]:
+    order = view.get(Order, text)
+    if order is None:
+        called = (one for one in view.all(Order) if one.external_reference == text)
+        order = next(called, None)
+    order_id = order.order_id if order is not None else text
+    returns = [one for one in view.all(Return, parent=order_id) if one.state not in _OVER]
+    if returns:
+        return [_announced(view, one, FoundBy.ORDER) for one in returns]
+    if order is None or not is_shipped(order):
+        return []
+    return [Candidate(found_by=FoundBy.ORDER, reference=order.external_reference, order_id=order.order_id)]
+
+
+def _by_item(view: View, product_id: str) -> list[Candidate]:
+    announced = [
+        _announced(view, one, FoundBy.ITEM)
+        for one in view.all(Return)
+        if one.state not in _OVER and any(line.product_id == product_id for line in one.announced)
+    ]
+    known = {one.order_id for one in announced}
+    orders = [
+        order
+        for order in view.all(Order)
+        if is_shipped(order)
+        and order.order_id not in known
+        and any(line.product_id == product_id and line.packed_each > line.returned_each for line in order.lines)
+    ]
+    orders.sort(key=lambda order: order.placed_at_utc, reverse=True)
+    had_it = [
+        Candidate(found_by=FoundBy.ITEM, reference=order.external_reference, order_id=order.order_id)
+        for order in orders
+    ]
+    return [*announced, *had_it][:CANDIDATES_MAX]
+
+
+def _announced(view: View, came_back: Return, found_by: FoundBy) -> Candidate:
+    order = view.get(Order, came_back.order_id) if came_back.order_id else None
+    if came_back.rma:
+        reference = f"RMA {came_back.rma}"
+    else:
+        reference = order.external_reference if order is not None else came_back.return_id
+    return Candidate(found_by=found_by, reference=reference, came_back=came_back, order_id=came_back.order_id)
