@@ -224,13 +224,13 @@ class SqliteLedger:
                     self._rows.put_fetched(change)
                 if not pulled.more:
                     included = pulled.included_through_seq
-                    self._rebase(self._rows.swap_in_fetched(included), included)
+                    self._rebase(self._rows.swap_in_fetched(), included)
                     self._rebase(self._facts.subjects(included, self._facts.head.seq), included)
                     self.book.db.execute("DELETE FROM meta WHERE key = 'fetching'")
                 self._keep_cursor(pulled.cursor, included)
             else:
                 for change in pulled.rows:
-                    self._rows.put_held(change, pulled.included_through_seq)
+                    self._rows.put_held(change)
                 if pulled.included_through_seq < self._facts.head.seq:
                     sent = {(change.row_kind, change.row_id) for change in pulled.rows}
                     self._rebase(sent, max(included, pulled.included_through_seq))
@@ -246,8 +246,7 @@ class SqliteLedger:
 
     def _rebase(self, subjects: set[Subject], included_seq: int) -> None:
         for subject in subjects:
-            known_seq = max(included_seq, self._rows.included_seq(subject))
-            self._rows.rebase(subject, self._facts.after(subject, known_seq))
+            self._rows.rebase(subject, self._facts.after(subject, included_seq))
 
     def _keep_cursor(self, cursor: Cursor, included_through_seq: int) -> None:
         self.book.keep("cursor", json.dumps(to_image(cursor)))

@@ -25,9 +25,8 @@ _PUT_VIEW = (
     " ON CONFLICT (row_kind, row_id) DO UPDATE SET parent = excluded.parent, view = excluded.view"
 )
 _PUT_HELD = (
-    "INSERT INTO rows (row_kind, row_id, parent, held, included_seq) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT (row_kind, row_id) DO UPDATE"
-    " SET parent = excluded.parent, held = excluded.held, included_seq = excluded.included_seq, view = NULL"
+    "INSERT INTO rows (row_kind, row_id, parent, held) VALUES (?, ?, ?, ?)"
+    " ON CONFLICT (row_kind, row_id) DO UPDATE SET parent = excluded.parent, held = excluded.held, view = NULL"
 )
 
 
@@ -75,18 +74,14 @@ class RowShelf:
         self._db.execute(_PUT_VIEW, (*subject, row.parent, _text(to_image(row))))
         self._cache.pop(subject, None)
 
-    def put_held(self, change: RowChange, included_seq: int) -> None:
-        """The store sent this row, or took it away; what the station's facts made of it must be played anew.
-
-        Args:
-            included_seq: the newest of this station's facts whose effect is in the image.
-        """
+    def put_held(self, change: RowChange) -> None:
+        """The store sent this row, or took it away; what the station's facts made of it must be played anew."""
         subject = (change.row_kind, change.row_id)
         self._cache.pop(subject, None)
         if change.row_kind == Product.row_kind:
             self._put_codes(change)
         if change.image is not None:
-            self._db.execute(_PUT_HELD, (*subject, change.parent, _text(change.image), included_seq))
+            self._db.execute(_PUT_HELD, (*subject, change.parent, _text(change.image)))
         else:
             self._db.execute("DELETE FROM rows WHERE row_kind = ? AND row_id = ?", subject)
 
@@ -112,11 +107,6 @@ class RowShelf:
         """A snapshot will come in parts; what people see stays until it is whole."""
         self._db.execute("DELETE FROM fetched")
 
-    def included_seq(self, subject: Subject) -> int:
-        """The newest fact whose effect is surely in what the store sent of this row; 0 where nothing is known."""
-        found = self._db.execute("SELECT included_seq FROM rows WHERE row_kind = ? AND row_id = ?", subject).fetchone()
-        return 0 if found is None else int(found[0])
-
     def put_fetched(self, change: RowChange) -> None:
         subject = (change.row_kind, change.row_id)
         self._db.execute("DELETE FROM fetched WHERE row_kind = ? AND row_id = ?", subject)
@@ -126,7 +116,7 @@ class RowShelf:
                 (*subject, change.parent, _text(change.image)),
             )
 
-    def swap_in_fetched(self, included_seq: int) -> set[Subject]:
+    def swap_in_fetched(self) -> set[Subject]:
         """Make the snapshot, which is whole now, the store's word.
 
         Returns:
@@ -142,13 +132,11 @@ class RowShelf:
         ).fetchall()
         seen_otherwise = self._db.execute("SELECT row_kind, row_id FROM rows WHERE view IS NOT NULL").fetchall()
         for kind, row_id in gone:
-            self.put_held(RowChange(row_kind=kind, row_id=row_id, change_seq=0), included_seq)
+            self.put_held(RowChange(row_kind=kind, row_id=row_id, change_seq=0))
         for kind, row_id, parent, held in differing:
             image = json.loads(held)
             change = RowChange(row_kind=kind, row_id=row_id, change_seq=0, parent=parent, image=image)
-            self.put_held(change, included_seq)
-        # A store that lost facts sends rows without them: what was known of the old images is worth nothing.
-        self._db.execute("UPDATE rows SET included_seq = ? WHERE included_seq > ?", (included_seq, included_seq))
+            self.put_held(change)
         self._db.execute("DELETE FROM fetched")
         return {(row[0], row[1]) for row in (*gone, *differing, *seen_otherwise)}
 

@@ -3,8 +3,7 @@
 Tables:
     meta            small things by key: who the station is, the cursor, how far the store holds its facts
     rows            `held` as the store last sent it; `view` as this station's owed facts leave it, null where
-                    they do not touch it: what people see is `coalesce(view, held)`; `included_seq`: the newest of
-                    this station's facts whose effect is in `held`, where that is known better than for all rows
+                    they do not touch it: what people see is `coalesce(view, held)`
     fetched         a snapshot that is being pulled after the cursor was lost; replaces `held` when it is whole
     codes           barcode → product, kept from the product rows, so that a scan is one look-up
     facts           the owed facts, and the newest held ones; `text` is what was hashed and what is sent
@@ -34,7 +33,7 @@ def m001_the_book(db: Database) -> None:
     for statement in (
         "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
         "CREATE TABLE rows (row_kind TEXT NOT NULL, row_id TEXT NOT NULL, parent TEXT, held TEXT, view TEXT,"
-        " included_seq INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (row_kind, row_id))",
+        " PRIMARY KEY (row_kind, row_id))",
         "CREATE INDEX rows_by_parent ON rows (row_kind, parent)",
         "CREATE TABLE fetched (row_kind TEXT NOT NULL, row_id TEXT NOT NULL, parent TEXT, held TEXT NOT NULL,"
         " PRIMARY KEY (row_kind, row_id))",

@@ -298,3 +298,15 @@ def test_people_may_look_into_a_running_book(ledger: SqliteLedger, tmp_path: Pat
     (text,) = looking.execute("SELECT text FROM facts").fetchone()
     looking.close()
     assert json.loads(text)["kind"] == "pick.location_confirmed"
+
+
+def test_while_a_pull_is_not_whole_what_was_done_here_stays_seen(tmp_path: Path) -> None:
+    ledger = a_ledger(tmp_path, a_task(task_id="T1"), a_task(task_id="T2"))
+    do(ledger, at_bin("T1"), at_bin("T2"))
+    at_store = a_task(task_id="T1", state=PickState.AT_LOCATION)
+    ledger.apply(a_pull(a_change(at_store), at=2, included=2, more=True))
+    second = ledger.get(PickTask, "T2")
+    assert second is not None
+    assert second.state is PickState.AT_LOCATION
+    assert ledger.get(PickTask, "T1") == at_store
+    ledger.close()
