@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import parse_qs
 
-from fastapi import FastAPI, Form, HTTPException, Response
+from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from demo.cards import Card
@@ -36,7 +37,7 @@ class Shift(Protocol):
 
 
 def control_page(shift: Shift, *, font_dir: Path) -> FastAPI:
-    """The page and its JSON: `GET /labels`, `POST /store/{on|off|kill}`, `POST /printer/{fault}/{on|off|byte}`."""
+    """The page and its JSON: `GET /labels`, `POST /store/{on|off|kill}`, `POST /printer/{fault}` (`value=on|off|BYTE`)."""
     page = FastAPI(title="Floorhand: control page of the demo", docs_url=None, redoc_url=None)
     store_moves: dict[str, Callable[[], Awaitable[None]]] = {
         "on": shift.store.start,
@@ -52,7 +53,7 @@ def control_page(shift: Shift, *, font_dir: Path) -> FastAPI:
     def css() -> Response:
         return Response((Path(__file__).parent / "page.css").read_text(), media_type="text/css")
 
-    @page.get("/labels")
+    @page.get("/labels", response_model=None)
     def labels() -> list[PrintedLabel]:
         """Every printed label, oldest first, with what decodes on it."""
         return shift.printer.labels()
@@ -76,7 +77,8 @@ def control_page(shift: Shift, *, font_dir: Path) -> FastAPI:
         return RedirectResponse("/", status_code=303)
 
     @page.post("/printer/{fault}")
-    async def switch_fault(fault: str, value: str = Form("on")) -> Response:
+    async def switch_fault(fault: str, request: Request) -> Response:
+        value = parse_qs((await request.body()).decode(errors="replace")).get("value", ["on"])[0]
         if fault not in set(Fault):
             raise HTTPException(404, f"The printer's faults are {', '.join(Fault)}.")
         if value not in ("on", "off") and not value.isdigit():

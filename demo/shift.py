@@ -20,15 +20,27 @@ from demo.orders import announced_returns, orders
 from demo.processes import Child, ShiftTrouble, claim_port
 from demo.shop import Shop
 from demo.warehouse import Warehouse, demo_warehouse, nearly_empty_warehouse
+from demo.yesterday import work_yesterday
 from devices.simulated_printer import SimulatedPrinter
 
 HOUSE = Path(__file__).parent.parent
 HOST = "127.0.0.1"
 SEED = 20260
-ORDER_COUNT = 150
-SHIPPED_COUNT = 12
-RETURN_COUNT = 8
 W1 = "W1"
+ORDERS_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How much there is to do.
+
+    Args:
+        shipped: orders of yesterday, from which `returns` come back.
+    """
+
+    orders: int = 150
+    shipped: int = 12
+    returns: int = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +68,11 @@ class RunningShift:
         data: folder of everything that the shift keeps.
     """
 
-    def __init__(self, data: Path, ports: Ports, *, lan: bool = False) -> None:
+    def __init__(self, data: Path, ports: Ports, *, lan: bool = False, size: Size | None = None) -> None:
         self.data = data
         self.ports = ports
         self.lan = lan
+        self.size = size or Size()
         self.cards: list[Card] = []
         self.printer = SimulatedPrinter(data / "printer", HOST, ports.printer)
         store_url = f"http://{HOST}:{ports.store}"
@@ -114,9 +127,9 @@ class RunningShift:
         born_utc = self._born_utc()
         warehouse = demo_warehouse(SEED, born_utc.date())
         rng = random.Random(SEED)
-        shipped = list(orders(rng, warehouse.products, SHIPPED_COUNT, born_utc, prefix="Y"))
-        open_orders = list(orders(rng, warehouse.products, ORDER_COUNT, born_utc))
-        parcels = list(announced_returns(rng, shipped, RETURN_COUNT))
+        shipped = list(orders(rng, warehouse.products, self.size.shipped, born_utc, prefix="Y"))
+        open_orders = list(orders(rng, warehouse.products, self.size.orders, born_utc))
+        parcels = list(announced_returns(rng, shipped, self.size.returns))
         self.cards = cards(warehouse, parcels)
         await self.printer.start()
         await self._serve_page()
@@ -124,7 +137,7 @@ class RunningShift:
         await self.store.start()
         if not (self.data / "loaded").exists():
             print("Loading the demo warehouse …", flush=True)
-            await self._load(warehouse, born_utc, open_orders)
+            await self._load(warehouse, born_utc, shipped, open_orders, parcels)
             (self.data / "loaded").touch()
         for kind, station in self.stations.items():
             print(f"Starting {STATIONS[kind][1].lower()} …", flush=True)
@@ -154,15 +167,33 @@ class RunningShift:
         key = (self.data / "admin.key").read_text().strip()
         return Shop(f"http://{HOST}:{self.ports.store}", key, warehouse_id)
 
-    async def _load(self, warehouse: Warehouse, born_utc: datetime, open_orders: list[dict[str, Any]]) -> None:
+    async def _load(
+        self,
+        warehouse: Warehouse,
+        born_utc: datetime,
+        shipped: list[dict[str, Any]],
+        open_orders: list[dict[str, Any]],
+        parcels: list[dict[str, Any]],
+    ) -> None:
+        """Everything through the outside contract. Cut off half-way it is done again: the same again is harmless."""
         if not (self.data / "admin.key").exists():
             await self._make_admin_key()
-        async with self._shop() as shop:
-            await shop.import_warehouse(warehouse)
-            for order in open_orders:
-                await shop.post("/v1/orders", order)
         async with self._shop("W2") as shop:
             await shop.import_warehouse(nearly_empty_warehouse(SEED, born_utc.date()))
+        async with self._shop() as shop:
+            await shop.import_warehouse(warehouse)
+            print("Working yesterday's shift …", flush=True)
+            await work_yesterday(shop, self.addresses["Order store"], self.data / "yesterday", shipped)
+            for parcel in parcels:
+                await shop.post("/v1/returns", parcel)
+            print("Placing today's orders …", flush=True)
+            turn = asyncio.Semaphore(ORDERS_AT_ONCE)
+
+            async def place(order: dict[str, Any]) -> None:
+                async with turn:
+                    await shop.post("/v1/orders", order)
+
+            await asyncio.gather(*(place(order) for order in open_orders))
 
     async def _make_admin_key(self) -> None:
         made = await asyncio.create_subprocess_exec(

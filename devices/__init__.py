@@ -1,1 +1,1 @@
-"""Adapters to hardware: scanners, cameras, decoders, printers, behind the ports of `app.ports`. Imports `app` and drivers only."""
+"""Adapters to hardware: scanners, cameras, decoders, printers, behind the ports of `app.ports`."""

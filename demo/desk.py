@@ -1,0 +1,88 @@
+"""A station of the demo without screens: the same book, courier and workflows, and a worker who only scans."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+import app.domain.catalogue  # noqa: F401  (rows and facts by their kinds)
+from app.domain.scan import Scan, Source
+from devices.clock import SystemClock
+from sync.book import open_book
+from sync.courier import Courier, enrol
+from sync.ledger import SqliteLedger
+from sync.signer_file import FileSigner
+from sync.transport import StoreTransport
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    ledger: SqliteLedger
+    courier: Courier
+    clock: SystemClock
+
+    async def until(self, wanted: Callable[[], bool], *, within_s: float = 30.0) -> None:
+        """Wait until what the book says makes `wanted` true.
+
+        Raises:
+            TimeoutError: it did not within the time.
+        """
+        changed = asyncio.Event()
+        leave = self.ledger.on_change(changed.set)
+        try:
+            async with asyncio.timeout(within_s):
+                while not wanted():
+                    changed.clear()
+                    await changed.wait()
+        finally:
+            leave()
+
+    async def quiet(self, *, within_s: float = 30.0) -> None:
+        """Wait until nothing is owed."""
+        await self.until(lambda: self.ledger.owed_count() == 0, within_s=within_s)
+
+
+@asynccontextmanager
+async def desk(
+    folder: Path,
+    *,
+    store_url: str,
+    enrolment_code: str,
+    name: str,
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> AsyncIterator[Desk]:
+    """A station that carries its facts while the block lasts; its book stays in `folder`.
+
+    Args:
+        enrolment_code: used when the book is new.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    clock = SystemClock()
+    ledger = SqliteLedger(open_book(folder / "book.db"), clock)
+    signer = FileSigner(folder / "device.key")
+    wire = StoreTransport(store_url, transport=transport)
+    carrying: asyncio.Task[None] | None = None
+    try:
+        if ledger.enrolled is None:
+            await enrol(ledger, wire, signer, code=enrolment_code, name=name)
+        courier = Courier(ledger, wire, signer, clock, random=random.random, app_version="demo")
+        carrying = asyncio.create_task(courier.run(), name=f"courier of {name}")
+        await courier.pull_now()
+        yield Desk(ledger=ledger, courier=courier, clock=clock)
+    finally:
+        if carrying is not None:
+            carrying.cancel()
+            await asyncio.gather(carrying, return_exceptions=True)
+        await wire.close()
+        ledger.book.close()
+
+
+def wedge(text: str) -> Scan:
+    """What a scanner with a cable sends."""
+    return Scan(text=text, source=Source.WEDGE)
