@@ -1,4 +1,4 @@
-"""A station: reads its settings, chooses the adapters, runs the screens. The only file that knows every room of a station.
+"""A station: reads its settings, chooses the adapters, runs the screens. The only file that knows all its rooms.
 
     python main.py --kind handset --name K1 --data-dir var/k1 --store-url http://127.0.0.1:8560 --enrolment-code …
 
@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 import flet as ft
 
 import app.domain.catalogue  # noqa: F401  (rows and facts by their kinds)
-from app.errors import FloorError, LedgerTrouble, StoreTrouble
+from app.errors import FloorError, LedgerTrouble, StoreRefused, StoreTrouble
 from app.settings import SettingRefused, StationSettings, station_settings
 from devices.barcodes import Decoder
 from devices.clock import SystemClock
@@ -32,8 +32,9 @@ from devices.pin_check import Argon2PinCheck
 from devices.print_queue import PrintQueue
 from devices.printer_address import printer_at
 from devices.wedge import Wedge
+from screens.door import Door
+from screens.entries import ENTRIES
 from screens.opening import open_trouble, open_window
-from screens.sign_in import first_screen
 from screens.station import Station
 from screens.trouble import TroubleScreen
 from screens.web_host import Main, WebHost
@@ -122,7 +123,7 @@ async def _enrol(
             await enrol(ledger, transport, signer, code=settings.enrolment_code, name=settings.name)
             return
         except StoreTrouble as trouble:
-            if not trouble.args or type(trouble).__name__ == "StoreRefused":
+            if isinstance(trouble, StoreRefused):
                 raise
             log.warning("store_away_at_enrolment station=%s reason=%s", settings.name, trouble)
             await _wait(stop, ENROL_AGAIN_S)
@@ -165,7 +166,13 @@ async def _work(
     )
 
     async def draw(page: ft.Page, window: Window) -> None:
-        open_window(page, window, station=station, wedge=Wedge(), first_screen=lambda seat: first_screen(station, seat))
+        open_window(
+            page,
+            window,
+            station=station,
+            wedge=Wedge(),
+            first_screen=lambda seat: Door(seat=seat, station=station, entries=ENTRIES).open(),
+        )
 
     log.info("station_started station=%s id=%s kind=%s", settings.name, ledger.station_id, settings.kind)
     helpers = [asyncio.create_task(courier.run(), name="courier")]
@@ -195,7 +202,9 @@ async def _serve(
     settings: StationSettings, data_dir: Path, clock: SystemClock, draw: Main, stop: asyncio.Event
 ) -> None:
     """Serve the screens until `stop`; to this machine only, unless the settings say otherwise."""
-    host, hosts, certificate, key = settings.host, (), None, None
+    host = settings.host
+    hosts: tuple[str, ...] = ()
+    certificate = key = None
     if settings.lan:
         # Here and not above: a station that serves nobody else needs no certificate.
         from devices.local_certificate import local_certificate, own_addresses

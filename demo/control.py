@@ -37,7 +37,7 @@ class Shift(Protocol):
 
 
 def control_page(shift: Shift, *, font_dir: Path) -> FastAPI:
-    """The page and its JSON: `GET /labels`, `POST /store/{on|off|kill}`, `POST /printer/{fault}` (`value=on|off|BYTE`)."""
+    """The page and its JSON: `GET /labels`, `POST /store/{on|off|kill}`, `POST /printer/{fault}` (`value=on|off|7`)."""
     page = FastAPI(title="Floorhand: control page of the demo", docs_url=None, redoc_url=None)
     store_moves: dict[str, Callable[[], Awaitable[None]]] = {
         "on": shift.store.start,
