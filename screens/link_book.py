@@ -94,6 +94,13 @@ class LinkBook:
         life = self._lives.get((seat, life_id))
         return swallowed + (unsure if life is None else max(0, passed - life.keys_heard))
 
+    def end_all(self) -> None:
+        """The station stops: every page is sent away."""
+        for life in self._lives.values():
+            if life.standing is not Standing.ENDED:
+                life.standing = Standing.ENDED
+                life.end()
+
     def _judge(self, life: Life) -> None:
         silent_ms = self._now_ms() - life.heard_at_ms
         if life.standing is Standing.READY and not life.resting and silent_ms > SILENCE_MS:

@@ -161,6 +161,8 @@ class WebHost:
         assets_dir: our `assets`, an absolute path.
         hosts: names under which this station may be called, without port; loopback names are always among them.
         certificate, key: PEM files; given both, the host speaks https.
+
+    `listening` is set once the port is open.
     """
 
     def __init__(
@@ -196,6 +198,7 @@ class WebHost:
             ssl_keyfile=key,
         )
         self.server = _Server(config)
+        self.listening = self.server.listening
 
     async def serve(self) -> None:
         """Serve until `stop` is called.
@@ -206,6 +209,8 @@ class WebHost:
         await self.server.serve()
 
     def stop(self) -> None:
+        """End every page's connection, then the server; `serve` returns soon after."""
+        self._book.end_all()
         self.server.should_exit = True
 
     @property
@@ -309,9 +314,14 @@ class _Server(uvicorn.Server):
     def capture_signals(self) -> Iterator[None]:
         yield
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         try:
             await super().startup(sockets)
+            self.listening.set()
         except SystemExit as error:
             raise OSError(f"cannot listen on {self.config.host}:{self.config.port}") from error
 

@@ -15,11 +15,15 @@ from app.domain.scan import Scan, Symbology
 from app.errors import FloorError
 from app.ports import Clock, CodeReader
 from screens.look import Look
+from screens.parts.empty_state import empty_state
 from screens.theme import BODY
 
 log = logging.getLogger("floorhand.camera")
 
 PAUSE_S = 0.05
+MOUNTED_WITHIN_S = 5.0
+# Words of the browsers and of Android for a camera that is there and may not be used.
+DENIALS = ("denied", "notallowed", "not allowed", "permission")
 
 
 class Eye(StrEnum):
@@ -81,14 +85,18 @@ class CameraScanner:
             while self._open:
                 await self._picture()
                 await asyncio.sleep(PAUSE_S)
-        except Exception as error:  # the client's half says only that it failed
+        except Exception as error:  # the client's half says it in words only
             log.warning("camera_stopped reason=%s", error)
-            self._show(Eye.DENIED)
+            said = str(error).lower()
+            self._show(Eye.DENIED if any(word in said for word in DENIALS) else Eye.MISSING)
         finally:
             self._open = False
 
     async def _start(self) -> bool:
         self._show(Eye.STARTING)
+        async with asyncio.timeout(MOUNTED_WITHIN_S):
+            while not self._drawn():  # noqa: ASYNC110 - Flet tells nobody when a control is there
+                await asyncio.sleep(PAUSE_S)
         cameras = await self.camera.get_available_cameras()
         if not cameras:
             self._show(Eye.MISSING)
@@ -109,38 +117,54 @@ class CameraScanner:
         if scan is not None and self._open:
             self._on_scan(scan)
 
+    def _drawn(self) -> bool:
+        """Whether the client has the camera's control: before that it cannot be asked anything."""
+        try:
+            return self.camera.page is not None
+        except RuntimeError:
+            return False
+
     def _show(self, state: Eye) -> None:
         if self.state is not state:
             self.state = state
             self._on_state()
 
 
+@ft.memo  # type: ignore[untyped-decorator]
+@ft.component
+def _live(scanner: CameraScanner) -> ft.Control:
+    """Drawn once: a camera that is drawn anew would have to be opened anew."""
+    return ft.Container(scanner.camera, expand=True)
+
+
 def camera_view(look: Look, scanner: CameraScanner, *, height: float = 240) -> ft.Control:
-    """The live picture with a frame to aim by, and one line that says how the camera stands."""
-    paint = look.theme.bar
+    """The live picture with a frame to aim by, and how the camera stands; without a picture, what to do instead."""
+    words = look.say(f"camera.{scanner.state}")
+    if scanner.state in (Eye.DENIED, Eye.MISSING):
+        return ft.Container(
+            empty_state(look, ft.Icons.NO_PHOTOGRAPHY, words, on_retry=scanner.open), height=height, key="no-camera"
+        )
+    bar = look.theme.bar
+    frame = ft.Border.all(3, "#ffffff")
     return ft.Container(
         height=height,
+        key="camera",
         bgcolor="#000000",
         border_radius=12,
         clip_behavior=ft.ClipBehavior.ANTI_ALIAS,
         content=ft.Stack(
+            expand=True,
+            fit=ft.StackFit.EXPAND,
             controls=[
-                ft.Container(scanner.camera, expand=True),
-                ft.Container(
-                    left=24,
-                    right=24,
-                    top=height * 0.2,
-                    bottom=height * 0.3,
-                    border=ft.Border.all(3, "#ffffff"),
-                    border_radius=10,
-                ),
+                _live(scanner),
+                ft.Container(left=24, right=24, top=height * 0.2, bottom=height * 0.3, border=frame, border_radius=10),
                 ft.Container(
                     left=0,
                     right=0,
                     bottom=0,
-                    bgcolor=paint.ground,
+                    bgcolor=bar.ground,
                     padding=8,
-                    content=ft.Text(look.say(f"camera.{scanner.state}"), size=BODY, color=paint.ink, max_lines=1),
+                    content=ft.Text(words, size=BODY, color=bar.ink, max_lines=1, overflow=ft.TextOverflow.ELLIPSIS),
                 ),
             ],
         ),

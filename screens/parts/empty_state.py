@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import flet as ft
 
 from screens.look import Look
+from screens.parts.big_button import big_button
+from screens.screen import Action
 from screens.theme import HEADING
 
 
-def empty_state(look: Look, icon: ft.IconData, text: str, *, hint: str = "", busy: bool = False) -> ft.Control:
-    """A large quiet icon, what is so, and what to do; `busy` turns a ring while it is being fetched."""
+def empty_state(
+    look: Look,
+    icon: ft.IconData,
+    text: str,
+    *,
+    hint: str = "",
+    busy: bool = False,
+    on_retry: Callable[[], None] | None = None,
+) -> ft.Control:
+    """A large quiet icon, what is so, and what to do.
+
+    Args:
+        busy: turns a ring instead, while it is being fetched.
+        on_retry: puts a button "Try again" below.
+    """
     mark: ft.Control = (
         ft.ProgressRing(width=56, height=56, stroke_width=6, color=look.theme.accent.ground)
         if busy
-        else ft.Icon(icon, size=88, color=look.theme.quiet)
+        else ft.Icon(icon, size=72 if on_retry else 88, color=look.theme.quiet)
     )
     return ft.Container(
         expand=True,
@@ -26,9 +43,15 @@ def empty_state(look: Look, icon: ft.IconData, text: str, *, hint: str = "", bus
                 mark,
                 ft.Container(_centred(look.body(text, size=HEADING, bold=True, lines=3))),
                 *([_centred(look.quiet(hint, lines=3))] if hint else []),
+                *([_retry(look, on_retry)] if on_retry else []),
             ],
         ),
     )
+
+
+def _retry(look: Look, on_retry: Callable[[], None]) -> ft.Control:
+    action = Action(key="empty.retry", icon=ft.Icons.REFRESH, on_tap=lambda: None)
+    return big_button(look, action, on_retry, expand=False)
 
 
 def _centred(text: ft.Text) -> ft.Text:

@@ -46,6 +46,9 @@ async def test_keys_typed_while_the_cable_is_out_are_dropped_and_said(floor: Flo
     await floor.screen.scan('Aa-1_2:"x')
     await floor.screen.sees('Taken: Aa-1_2:"x')
 
+    for key in ("Shift", "Escape", "ArrowDown", "F9", "Backspace", "Control+Z", "Delete"):
+        await floor.screen.page.keyboard.press(key)
+
     floor.cable.pull()
     await floor.sees_the_banner()
     await floor.screen.scan("12345")

@@ -168,9 +168,7 @@ async def small_station() -> AsyncIterator[SmallStation]:
     host = WebHost(main, assets_dir=ASSETS, port=0, monotonic_ms=clock.monotonic_ms)
     serving = asyncio.ensure_future(host.serve())
     try:
-        while not host.port:
-            assert not serving.done(), serving.exception()
-            await asyncio.sleep(0.01)
+        await host.listening.wait()
         yield SmallStation(host, shelf, clock)
     finally:
         host.stop()
