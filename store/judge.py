@@ -100,6 +100,8 @@ def _holds_nul(value: Any) -> bool:
 
 def _image(text: str) -> dict[str, Any] | None:
     try:
+        # Half a character can be neither hashed nor kept; its error is a ValueError too.
+        text.encode()
         image = json.loads(text)
     except (ValueError, RecursionError):
         return None

@@ -28,6 +28,12 @@ class Notice:
             with self._lock:
                 self._waiting.discard(place)
 
+    @property
+    def listeners(self) -> int:
+        """How many wait now."""
+        with self._lock:
+            return len(self._waiting)
+
     def say(self) -> None:
         """There may be news."""
         with self._lock:

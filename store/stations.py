@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import fields
 from datetime import datetime
 from http import HTTPStatus
 from typing import Literal
@@ -16,13 +17,14 @@ from store.access import AdminCaller, require_protocol
 from store.backroom import Room
 from store.enrolment import enrol, give_code
 from store.fields import STRICT, Words
-from store.problems import told
+from store.problems import Problem, ProblemsFound, told
 from store.tables import nonces, stations, warehouses
 from store.tokens import CLOCK_MAY_DIFFER, check_proof, make_token
 from store.turned_away import TurnedAway, not_known
 from sync.protocol import Enrolled, Enrolment, Token, TokenWanted
 
 router = APIRouter(tags=["stations"])
+_WORD_LENGTH_MAX = 200
 _PROTOCOL = [Depends(require_protocol)]
 
 
@@ -67,6 +69,7 @@ async def new_station(wanted: Enrolment, room: Room) -> Enrolled:
     Leads to: 201 with the station's id; the same device again with its code gets the same answer, because the first
     may have been lost; 401 when the code is unknown, too old, or another device's.
     """
+    _check_words(wanted)
     now_utc = room.now_utc()
     return await asyncio.wrap_future(room.writer.submit(lambda connection: enrol(connection, wanted, now_utc)))
 
@@ -78,6 +81,7 @@ async def new_token(wanted: TokenWanted, room: Room) -> Token:
     Leads to: 200 with the token; 401 when the station is unknown, the signature is not its own, the proof was used
     before, or its clock is more than ten minutes off (the answer then has `store_now_utc`).
     """
+    _check_words(wanted)
     now_utc = room.now_utc()
 
     def look(connection: Connection) -> tuple[str, str]:
@@ -105,3 +109,14 @@ async def new_token(wanted: TokenWanted, room: Room) -> Token:
     await asyncio.wrap_future(room.writer.submit(spend))
     token = make_token(room.secret, warehouse_id, wanted.station_id, now_utc, room.settings.token_life_s)
     return Token(token=token, expires_in_s=room.settings.token_life_s, store_now_utc=now_utc)
+
+
+def _check_words(said: Enrolment | TokenWanted) -> None:
+    """Pass when every word of a station can be kept and shown."""
+    wrong = [
+        Problem(path=field.name, reason="is too long, or holds what cannot be printed")
+        for field in fields(said)
+        if len(word := getattr(said, field.name)) > _WORD_LENGTH_MAX or not word.isprintable()
+    ]
+    if wrong:
+        raise ProblemsFound(wrong)

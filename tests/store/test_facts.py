@@ -138,10 +138,10 @@ async def test_a_text_without_a_number_is_named_and_nothing_of_the_push_is_kept(
     handset = await store.station()
     handset.tell(WorkerSignedIn(seat_id="s1"))
 
-    answer = await handset.send(*handset.owed, "{", "[1]", '{"seq": true}')
+    answer = await handset.send(*handset.owed, "{", "[1]", '{"seq": true}', '{"seq": 2, "x": "\ud800"}')
 
     assert answer.status_code == 422
-    assert [problem["path"] for problem in answer.json()["problems"]] == ["facts[1]", "facts[2]", "facts[3]"]
+    assert [problem["path"] for problem in answer.json()["problems"]] == [f"facts[{n}]" for n in (1, 2, 3, 4)]
     assert (await handset.push())[0].verdict is Verdict.ACCEPTED
 
 

@@ -1,0 +1,223 @@
+"""Rows come down: to whom they concern, once, and at once."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.domain.orders import Address, Order, OrderState
+from app.domain.picking import Picklist, PicklistState
+from app.domain.rows import to_image
+from tests.store.builders import SOCKS, AStation, AStore, a_listening_store, a_walk, somebody_waits
+
+
+async def pull_all(station: AStation, **query: int) -> int:
+    """Pull until there is nothing more; how many pulls it took."""
+    pulls = 1
+    while (await station.pull(**query)).more:
+        pulls += 1
+    return pulls
+
+
+async def test_a_new_station_gets_the_whole_catalogue_and_nothing_of_anybody_elses(store: AStore) -> None:
+    await store.order()
+    await store.release()
+    handset = await store.station("handset")
+
+    await pull_all(handset)
+
+    assert len(handset.sees("product")) == 4
+    assert len(handset.sees("worker")) == 5
+    assert handset.sees("picklist") == handset.sees("pick_task") == handset.sees("order") == set()
+    assert handset.sees("address") == set()
+
+
+async def test_a_snapshot_in_small_parts_is_the_same_as_in_one(store: AStore) -> None:
+    whole, parts = await store.station(name="Whole"), await store.station(name="Parts")
+
+    assert await pull_all(whole) == 1
+    assert await pull_all(parts, limit=3) > 3
+
+    assert parts.view == whole.view
+    assert parts.cursor == whole.cursor
+
+
+async def test_a_pull_without_news_is_empty_and_keeps_the_place(store: AStore) -> None:
+    handset = await store.station()
+    await pull_all(handset)
+    place = handset.cursor
+
+    assert (await handset.pull()).rows == ()
+    assert handset.cursor == place
+
+
+async def test_a_lease_brings_the_list_with_its_tasks_and_losing_it_takes_them_away(store: AStore) -> None:
+    await store.order(SOCKS=3, PEN=1)
+    await store.release()
+    handset, bench = await store.station("handset"), await store.station("bench")
+    await pull_all(handset)
+    picklist_id = await handset.get_work()
+    await pull_all(handset)
+    assert handset.sees("picklist") == {picklist_id}
+    assert len(handset.sees("pick_task")) == 2
+
+    await bench.ask("reassign", picklist_id=picklist_id, to_worker_id=None, reason="broken", worker_id="sue")
+    await pull_all(handset)
+
+    assert handset.sees("picklist") == handset.sees("pick_task") == set()
+
+
+async def test_a_walked_list_leaves_the_handset_and_its_totes_go_to_packing(store: AStore) -> None:
+    await store.order()
+    await store.release()
+    handset, packing = await store.station("handset"), await store.station("packing")
+    picklist_id = await handset.get_work()
+    assert picklist_id is not None
+    await pull_all(handset)
+
+    await handset.do(*a_walk(store, picklist_id))
+    await pull_all(handset)
+    await pull_all(packing)
+
+    assert handset.sees("picklist") == handset.sees("pick_task") == set()
+    assert len(packing.sees("tote_load")) == 1
+
+
+async def test_addresses_reach_packing_stations_alone_and_are_taken_away_after_the_handing_over(store: AStore) -> None:
+    order_id = await store.order()
+    stations = [await store.station(kind) for kind in ("handset", "packing", "bench")]
+    for station in stations:
+        await pull_all(station)
+    assert [station.sees("address") for station in stations] == [set(), {order_id}, set()]
+
+    store.put(replace(store.row(Order, order_id), state=OrderState.HANDED_OVER))
+    await pull_all(stations[1])
+
+    assert stations[1].sees("address") == stations[1].sees("order") == set()
+    assert store.row(Address, order_id).country == "DE"
+
+
+async def test_rows_contain_the_stations_own_facts_up_to_the_number_said(store: AStore) -> None:
+    await store.order()
+    await store.release()
+    handset = await store.station()
+    picklist_id = await handset.get_work()
+    assert picklist_id is not None
+    handset.tell(*a_walk(store, picklist_id)[:3])
+    await handset.send(*handset.owed[:1])
+
+    pulled = await handset.pull()
+
+    assert pulled.included_through_seq == 1
+    assert handset.view["picklist", picklist_id]["state"] == PicklistState.IN_PROGRESS
+
+
+async def test_snapshot_and_deltas_make_what_a_full_read_makes(store: AStore) -> None:
+    follower = await store.station("bench")
+    await pull_all(follower)
+    for number in range(3):
+        await store.order(f"10{number}")
+        await pull_all(follower)
+    await store.release()
+    handset = await store.station()
+    while (picklist_id := await handset.get_work(key=f"k{handset.seq}")) is not None:
+        await handset.do(*a_walk(store, picklist_id))
+        await pull_all(follower, limit=2)
+
+    fresh = await store.station("bench")
+    await pull_all(fresh)
+
+    assert follower.view == fresh.view
+
+
+async def test_a_cursor_of_another_numbering_or_from_the_future_is_told_to_begin_anew(store: AStore) -> None:
+    handset = await store.station()
+    await pull_all(handset)
+    place = handset.cursor
+
+    for wrong in (replace(place, epoch="another"), replace(place, change_seq=place.change_seq + 1)):
+        handset.cursor = wrong
+        assert (await handset.pull()).must_refetch
+
+    assert len((await handset.pull()).rows) > 0
+
+
+async def test_a_waiting_pull_wakes_when_something_is_committed(store: AStore) -> None:
+    packing = await store.station("packing")
+    await pull_all(packing)
+    waiting = asyncio.create_task(packing.pull(wait_s=20))
+    await somebody_waits(store)
+
+    order_id = await store.order()
+
+    pulled = await waiting
+    assert ("order", order_id) in {(row.row_kind, row.row_id) for row in pulled.rows}
+
+
+async def test_news_for_others_does_not_answer_a_waiting_pull(store: AStore) -> None:
+    handset = await store.station("handset")
+    await pull_all(handset)
+    before = handset.cursor
+    waiting = asyncio.create_task(handset.pull(wait_s=20))
+    await somebody_waits(store)
+    await store.order()
+    assert not waiting.done()
+
+    store.room.notice.close()
+
+    assert (await waiting).rows == ()
+    assert handset.cursor.change_seq > before.change_seq
+
+
+async def test_over_a_real_wire_a_pull_waits_and_is_let_go_when_the_store_goes_down(tmp_path: Path) -> None:
+
+    async with a_listening_store(tmp_path) as store:
+        handset = await store.station()
+        await pull_all(handset)
+        waiting = asyncio.create_task(handset.pull(wait_s=20))
+        await somebody_waits(store)
+        store.room.notice.close()
+        assert (await waiting).rows == ()
+
+
+async def test_the_stores_picture_of_a_row_is_the_wires(store: AStore) -> None:
+    order_id = await store.order()
+    packing = await store.station("packing")
+
+    await pull_all(packing)
+
+    assert packing.view["order", order_id] == to_image(store.row(Order, order_id))
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["change_seq=-1", "limit=0", "limit=x", "wait_s=1000", "change_seq=99999999999999999999", "epoch=" + "e" * 99],
+)
+async def test_a_pull_that_makes_no_sense_is_told_why(store: AStore, query: str) -> None:
+    handset = await store.station()
+
+    answer = await store.http.get(f"/v1/pull?{query}", headers=handset.headers)
+
+    assert answer.status_code == 422
+    assert [problem["path"] for problem in answer.json()["problems"]] == [query.partition("=")[0]]
+
+
+async def test_a_list_that_was_reassigned_while_it_was_walked_keeps_what_is_picked(store: AStore) -> None:
+    await store.order(SOCKS=3)
+    await store.release()
+    first, bench, second = await store.station(), await store.station("bench"), await store.station()
+    picklist_id = await first.get_work()
+    assert picklist_id is not None
+    await first.do(*a_walk(store, picklist_id)[:-1])
+
+    await bench.ask("reassign", picklist_id=picklist_id, to_worker_id="abe", reason="shift ends", worker_id="sue")
+    assert await second.get_work("abe") == picklist_id
+    await pull_all(second)
+
+    (task,) = [image for (kind, _), image in second.view.items() if kind == "pick_task"]
+    assert (task["product_id"], task["placed_each"]) == (SOCKS, 3)
+    assert len(second.sees("tote_load")) == 1
+    assert store.row(Picklist, picklist_id).state is PicklistState.LEASED
