@@ -72,7 +72,7 @@ class Seat:
         clock: times keys and taps.
         lamp: asked at each redraw.
 
-    `draw` is set by the shell.
+    `draw` is set by the shell; `admits` by the door: it is asked before each scan and tap, and False keeps them out.
     """
 
     def __init__(
@@ -97,6 +97,7 @@ class Seat:
         self.screen: Screen | None = None
         self.last_touch_ms = clock.monotonic_ms()
         self.draw: Callable[[], None] = lambda: None
+        self.admits: Callable[[], bool] = lambda: True
         self._wedge = wedge
         self._paused_by: set[str] = set()
         self._last_tap: tuple[str, int] = ("", -DOUBLE_TAP_MS)
@@ -161,7 +162,8 @@ class Seat:
         if name == name_before and now_ms - at_ms < DOUBLE_TAP_MS:
             return
         self._last_tap = (name, now_ms)
-        self.do(act)
+        if self.admits():
+            self.do(act)
 
     def take(self, scan: Scan) -> None:
         """Hand a scan of any device to the screen; one that comes before there is a screen is answered, not lost."""
@@ -169,8 +171,8 @@ class Seat:
         screen = self.screen
         if screen is None:
             self.say(Answer.caution("shell.wait_for_screen"))
-            return
-        self.do(lambda: screen.on_scan(scan))
+        elif self.admits():
+            self.do(lambda: screen.on_scan(scan))
 
     def pause_keys(self, reason: str) -> None:
         """Keys belong to a text field for now; see `resume_keys`."""

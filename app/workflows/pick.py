@@ -235,6 +235,10 @@ class Pick:
         self.typed = (self.typed + str(digit))[:DIGITS_MAX]
         return Answer(role=Role.INFO, sentence=Sentence("pick.typed", {"typed": self.typed}), tone=Tone.GOOD)
 
+    def delete_digit(self) -> None:
+        """Take the last typed digit back."""
+        self.typed = self.typed[:-1]
+
     def ok(self) -> Answer:
         """Take the typed number: a quantity at the items, check digits at the bin."""
         typed = self.typed

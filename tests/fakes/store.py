@@ -29,6 +29,9 @@ class FakeStore:
     def state(self) -> LinkState:
         return LinkState(link=Link.OFFLINE if self.away else Link.ONLINE, since_utc=SHIFT_BEGINS_UTC)
 
+    def on_state(self, listener: Callable[[], None]) -> Callable[[], None]:
+        return lambda: None
+
     async def ask(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
         self.asked.append((name, body))
         return self._answer(name)

@@ -1,0 +1,57 @@
+"""A big answer: as wide as its column, for gloves, with an icon, words, and a small line below them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import flet as ft
+
+from app.workflows.answers import Role
+from screens.look import Look
+from screens.theme import NAME, TOUCH
+
+
+def choice_button(
+    look: Look,
+    *,
+    key: str,
+    icon: ft.IconData,
+    text: str,
+    on_click: Callable[[], None],
+    detail: str = "",
+    role: Role | None = None,
+    trailing: ft.Control | None = None,
+) -> ft.Control:
+    """One choice.
+
+    Args:
+        key: its name in tests.
+        detail: one small line.
+        role: paints it; None for an ordinary key.
+        trailing: what stands at its end.
+    """
+    paint = look.role(role) if role else look.theme.key
+    words: list[ft.Control] = [look.body(text, size=NAME, bold=True, color=paint.ink, lines=2 if not detail else 1)]
+    if detail:
+        words.append(look.body(detail, size=16, color=paint.ink, lines=1))
+    return ft.Button(
+        key=key,
+        height=TOUCH + 8,
+        on_click=on_click,
+        style=ft.ButtonStyle(
+            bgcolor=paint.ground,
+            color=paint.ink,
+            elevation=0,
+            padding=ft.Padding.symmetric(horizontal=16, vertical=6),
+            shape=ft.RoundedRectangleBorder(radius=12),
+            side=ft.BorderSide(look.theme.outline, look.theme.line),
+        ),
+        content=ft.Row(
+            spacing=14,
+            controls=[
+                ft.Icon(icon, size=32, color=paint.ink),
+                ft.Column(expand=True, spacing=0, alignment=ft.MainAxisAlignment.CENTER, controls=words),
+                *([trailing] if trailing else []),
+            ],
+        ),
+    )

@@ -1,0 +1,131 @@
+"""One stop of a walk: where to, what, how many, into which tote; and the end of the walk."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.domain.picking import PickTask
+from app.domain.products import Product
+from app.domain.totes import ToteLoad, ToteLoadState
+from app.domain.walk import Stage, Walk
+from app.workflows.answers import Role
+from screens.look import Look
+from screens.parts.bin_badge import bin_badge, groups
+from screens.parts.product_picture import product_picture
+from screens.parts.slot_tag import slot_tag
+from screens.parts.task_card import quantity, task_card
+from screens.theme import HEADING, HERO, NAME
+
+
+def stop_view(look: Look, walk: Walk, task: PickTask, product: Product | None) -> ft.Control:
+    """The stop that is worked now; with everything in the hand the tote is the largest thing to be seen."""
+    to_tote = walk.stage is Stage.TOTE
+    return ft.Column(
+        expand=True,
+        spacing=10,
+        scroll=ft.ScrollMode.AUTO,
+        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+        controls=[
+            _tote_hero(look, walk, task) if to_tote else _place(look, task),
+            _thing(look, task, product),
+            _how_many(look, walk, task),
+        ],
+    )
+
+
+def _place(look: Look, task: PickTask) -> ft.Control:
+    zone, aisle, bay, level = ([*task.location_id.split("-"), "", "", ""])[:4]
+    spoken = look.say("pick.spoken", aisle=_said(aisle), bay=_said(bay), level=_said(level)) if level else ""
+    if task.skips:
+        spoken = look.say("pick.skipped")
+    return bin_badge(look, zone=zone, code=task.location_id, spoken=spoken)
+
+
+def _said(part: str) -> str:
+    """A number as it is spoken: without its leading zeros."""
+    return part.lstrip("0") or part
+
+
+def _tote_hero(look: Look, walk: Walk, task: PickTask) -> ft.Control:
+    slot, load = walk.slot(task), walk.load_of(task.order_id)
+    said = look.say("pick.the_tote", tote=load.tote_id) if load else look.say("pick.any_tote")
+    return ft.Container(
+        bgcolor=look.theme.card.ground,
+        border_radius=8,
+        padding=ft.Padding.symmetric(horizontal=14, vertical=12),
+        content=ft.Column(
+            spacing=6,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+            controls=[
+                slot_tag(look, slot[:1], slot[1:], size=HERO),
+                look.body(said, size=NAME, lines=1),
+            ],
+        ),
+    )
+
+
+def _thing(look: Look, task: PickTask, product: Product | None) -> ft.Control:
+    lines = [look.say("pick.sku", sku=task.product_id)]
+    if task.lot and task.expires_on:
+        lines.append(look.say("pick.lot_until", lot=task.lot, date=look.words.date(task.expires_on)))
+    elif task.lot:
+        lines.append(look.say("pick.lot", lot=task.lot))
+    return task_card(
+        look,
+        name=product.name if product else task.product_id,
+        lines=tuple(lines),
+        picture=product_picture(product.picture) if product else "",
+    )
+
+
+def _how_many(look: Look, walk: Walk, task: PickTask) -> ft.Control:
+    slot = walk.slot(task)
+    each = task.quantity_each - task.missing_each
+    count = quantity(look, each)
+    if task.in_hand_each and walk.stage is not Stage.TOTE:
+        hand = look.quiet(look.say("pick.in_hand", count=task.in_hand_each))
+        count = ft.Row(tight=True, spacing=14, controls=[count, hand])
+    tag = [] if walk.stage is Stage.TOTE else [slot_tag(look, slot[:1], slot[1:], size=HEADING + 6)]
+    return ft.Container(
+        padding=ft.Padding.symmetric(horizontal=4),
+        content=ft.Row(alignment=ft.MainAxisAlignment.SPACE_BETWEEN, controls=[count, *tag]),
+    )
+
+
+def all_done(look: Look, walk: Walk) -> ft.Control:
+    """Every stop is settled: which totes go to packing."""
+    go = look.role(Role.GO)
+    filled = [load for load in walk.loads if load.state is ToteLoadState.FILLING and load.contents]
+    return ft.Column(
+        expand=True,
+        spacing=14,
+        scroll=ft.ScrollMode.AUTO,
+        alignment=ft.MainAxisAlignment.CENTER,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        controls=[
+            ft.Container(
+                width=96,
+                height=96,
+                border_radius=48,
+                bgcolor=go.ground,
+                alignment=ft.Alignment.CENTER,
+                content=ft.Icon(ft.Icons.CHECK, size=64, color=go.ink),
+            ),
+            look.body(look.say("pick.all_done"), size=HEADING, bold=True, lines=2),
+            look.quiet(look.say("pick.all_done_hint"), lines=3),
+            *(_filled(look, load) for load in sorted(filled, key=lambda load: load.slot)),
+        ],
+    )
+
+
+def _filled(look: Look, load: ToteLoad) -> ft.Control:
+    each = sum(content.quantity_each for content in load.contents)
+    return ft.Row(
+        alignment=ft.MainAxisAlignment.CENTER,
+        spacing=14,
+        controls=[
+            slot_tag(look, load.slot[:1], load.slot[1:]),
+            look.code(" ".join(groups(load.tote_id)), size=NAME),
+            look.quiet(look.say("place.each", count=each)),
+        ],
+    )

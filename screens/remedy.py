@@ -1,0 +1,142 @@
+"""Something to put right, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import flet as ft
+
+from app.domain.codes import Command, identify
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind, Remedy
+from app.domain.scan import Scan
+from app.errors import LeaseEnded
+from app.workflows.answers import Answer, Prompt, Sentence
+from app.workflows.remedies import DIGITS_MAX, RemedyWork, Stage, Task
+from screens.look import Look
+from screens.parts.bin_badge import bin_badge
+from screens.parts.empty_state import empty_state
+from screens.parts.product_picture import product_picture
+from screens.parts.quantity_pad import DELETE, OK, Pad, quantity_pad
+from screens.parts.task_card import quantity, task_card
+from screens.screen import Action, Outcome, Screen
+from screens.theme import GAP
+from screens.visit import Visit
+
+TOLD = frozenset(
+    {
+        DiscrepancyKind.DOUBLE_PICK,
+        DiscrepancyKind.ORDER_CANCELLED,
+        DiscrepancyKind.NEGATIVE_STOCK,
+        DiscrepancyKind.SHORT_PICK,
+        DiscrepancyKind.PACK_EXTRA,
+        DiscrepancyKind.PACK_MISSING,
+        DiscrepancyKind.PACK_DAMAGED,
+    }
+)
+"""Kinds with a sentence of their own for the picker."""
+
+
+def place_of(row: Discrepancy) -> str:
+    """Where one goes for it: the tote, else the bin; empty when neither is known."""
+    facts = row.facts
+    first = ("tote_id", "location_id") if row.remedy is Remedy.PUT_BACK else ("location_id", "tote_id")
+    return next((facts[name] for name in first if facts.get(name)), "")
+
+
+class RemedyScreen(Screen):
+    """One discrepancy; `after` makes the screen that comes when it is put right, or somebody else did it."""
+
+    def __init__(self, visit: Visit, work: RemedyWork, after: Callable[[], Screen]) -> None:
+        self._visit = visit
+        self._work = work
+        self._after = after
+        self._pad = Pad(on_ok=lambda _digits: None, longest=DIGITS_MAX)
+
+    @property
+    def title(self) -> Sentence | str:
+        row = self._row()
+        return Sentence(f"remedy.{row.remedy}") if row else Sentence("work.title")
+
+    def back(self) -> Screen | None:
+        return self._after()
+
+    def prompt(self, look: Look) -> Prompt | None:
+        return self._work.prompt() if self._row() else None
+
+    def actions(self) -> tuple[Action, ...]:
+        row = self._row()
+        if row is None or self._work.stage is not Stage.CONFIRM:
+            return ()
+        return (Action(key="keypad.ok", icon=ft.Icons.CHECK, on_tap=partial(self._press, OK)),)
+
+    def build(self, look: Look) -> ft.Control:
+        row = self._row()
+        if row is None:
+            return empty_state(look, ft.Icons.CHECK_CIRCLE, look.say("remedy.gone"))
+        task = self._work.task()
+        why = look.say(f"remedy.why_{row.kind}" if row.kind in TOLD else "remedy.why_other")
+        if self._work.stage is Stage.COUNT:
+            self._pad.digits = self._work.typed
+            pad = quantity_pad(look, self._pad, self._tap)
+            return ft.Container(expand=True, alignment=ft.Alignment.CENTER, content=pad)
+        return ft.Column(
+            expand=True,
+            spacing=GAP,
+            scroll=ft.ScrollMode.AUTO,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            controls=[
+                ft.Container(look.quiet(why, lines=2)),
+                *self._where(look, task),
+                *self._what(look, task),
+            ],
+        )
+
+    def on_scan(self, scan: Scan) -> Outcome:
+        elsewhere = self._visit.door.scanned(scan)
+        if elsewhere is not None:
+            return elsewhere
+        if self._row() is None or identify(scan).command is Command.GET_WORK:
+            screen = self._after()
+            self.seat.show(screen)
+            return screen.on_scan(scan)
+        return self._judged(self._work.scan(scan))
+
+    def _where(self, look: Look, task: Task) -> list[ft.Control]:
+        if self._work.stage is Stage.TOTE:
+            return [task_card(look, name=look.say("pick.the_tote", tote=task.tote_id))]
+        if not task.location_id:
+            return []
+        return [bin_badge(look, zone=task.location_id[:1], code=task.location_id)]
+
+    def _what(self, look: Look, task: Task) -> list[ft.Control]:
+        product = task.product
+        if product is None:
+            return []
+        lot = (look.say("pick.lot", lot=task.lot),) if task.lot else ()
+        lines = (look.say("pick.sku", sku=product.product_id), *lot)
+        card = task_card(look, name=product.name, lines=lines, picture=product_picture(product.picture))
+        return [card] if task.remedy is Remedy.RECOUNT else [card, quantity(look, task.quantity_each)]
+
+    def _tap(self, key: str) -> None:
+        self.seat.tap(f"pad-{key}-{len(self._work.typed)}", partial(self._press, key))
+
+    def _press(self, key: str) -> Answer | None:
+        if key == OK:
+            return self._judged(self._work.ok())
+        if key == DELETE:
+            self._work.typed = self._work.typed[:-1]
+        else:
+            self._work.digit(int(key))
+        return None
+
+    def _judged(self, answer: Answer) -> Answer:
+        if self._row() is None:
+            self.seat.show(self._after())
+        return answer
+
+    def _row(self) -> Discrepancy | None:
+        try:
+            return self._work.row()
+        except LeaseEnded:
+            return None

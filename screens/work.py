@@ -1,0 +1,166 @@
+"""The picker between two lists: get work, go on with what is here, put right what does not fit."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import flet as ft
+
+from app.domain.codes import Command, identify
+from app.domain.discrepancies import Discrepancy
+from app.domain.picking import Picklist, PicklistState, PickTask
+from app.domain.scan import Scan
+from app.errors import LeaseEnded
+from app.workflows.answers import Answer, Prompt, Role, Sentence
+from app.workflows.pick import Pick
+from app.workflows.remedies import RemedyWork, open_remedies
+from app.workflows.work import Work
+from screens.look import Look
+from screens.parts.choice_button import choice_button
+from screens.parts.empty_state import empty_state
+from screens.pick import PickScreen
+from screens.remedy import RemedyScreen, place_of
+from screens.screen import Action, Outcome, Screen
+from screens.theme import GAP
+from screens.visit import Visit
+
+
+class WorkScreen(Screen):
+    """What this picker may begin now."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        station = visit.station
+        self._work = Work(
+            ledger=station.ledger, store=station.store, clock=station.clock, worker_id=visit.worker.worker_id
+        )
+        self._asking = False
+        self._offline = False
+
+    @property
+    def title(self) -> Sentence | str:
+        return Sentence("work.title")
+
+    def on_open(self) -> None:
+        self._visit.door.at("pick")
+
+    def prompt(self, look: Look) -> Prompt | None:
+        return Prompt(sentence=Sentence("work.scan_get"), expects=frozenset({"command"}))
+
+    def back(self) -> Screen | None:
+        home = self._visit.door.home()
+        return None if isinstance(home, WorkScreen) else home
+
+    def actions(self) -> tuple[Action, ...]:
+        return (
+            Action(key="sign_in.sign_out", icon=ft.Icons.LOGOUT, on_tap=self._visit.door.sign_out),
+            Action(key="work.get", icon=ft.Icons.DOWNLOAD, on_tap=self._get, role=Role.GO, enabled=not self._asking),
+        )
+
+    def build(self, look: Look) -> ft.Control:
+        if self._asking:
+            return empty_state(look, ft.Icons.SEARCH, look.say("work.asking"), busy=True)
+        lists, remedies = self._work.leased(), open_remedies(self._visit.station.ledger)
+        if not lists and not remedies:
+            nothing = "work.offline_none" if self._offline else "work.none"
+            return empty_state(look, ft.Icons.INBOX, look.say(nothing), hint=look.say("work.none_hint"))
+        return ft.Column(
+            expand=True,
+            spacing=GAP,
+            scroll=ft.ScrollMode.AUTO,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            controls=[
+                *(self._list(look, one) for one in lists),
+                *(self._remedy(look, row) for row in remedies),
+            ],
+        )
+
+    def on_scan(self, scan: Scan) -> Outcome:
+        answer = self._visit.door.scanned(scan)
+        if answer is not None:
+            return answer
+        if identify(scan).command is Command.GET_WORK:
+            return self._get()
+        return Answer.wrong("shell.not_here")
+
+    async def _get(self) -> Answer | None:
+        """Ask for work and begin it; a second tap while the store is being asked changes nothing."""
+        if self._asking:
+            return None
+        self._asking = True
+        self.seat.redraw()
+        try:
+            found = await self._work.get()
+        finally:
+            self._asking = False
+        self._offline = found.offline
+        if self.seat.screen is not self:
+            return None
+        if found.picklist_id is None:
+            return Answer.caution("work.offline_none" if found.offline else "work.none")
+        self._walk(found.picklist_id)
+        return Answer.caution("work.offline") if found.offline else None
+
+    def _list(self, look: Look, one: Picklist) -> ft.Control:
+        tasks = self._visit.station.ledger.all(PickTask, parent=one.picklist_id)
+        zone = look.say("place.zone", zone=one.zone)
+        if one.state is PicklistState.LEASED:
+            detail = look.say("work.new_list", zone=zone, time=self._visit.station.said_time(one.ship_by_utc))
+        else:
+            detail = look.say("work.list", zone=zone, done=sum(task.settled for task in tasks), of=len(tasks))
+        return choice_button(
+            look,
+            key=f"list-{one.picklist_id}",
+            icon=ft.Icons.PLAY_CIRCLE if one.state is PicklistState.LEASED else ft.Icons.RESTART_ALT,
+            text=one.picklist_id,
+            detail=detail,
+            on_click=partial(self.seat.tap, one.picklist_id, partial(self._walk, one.picklist_id)),
+        )
+
+    def _remedy(self, look: Look, row: Discrepancy) -> ft.Control:
+        return choice_button(
+            look,
+            key=f"remedy-{row.discrepancy_id}",
+            icon=ft.Icons.BUILD_CIRCLE,
+            text=look.say(f"remedy.{row.remedy}"),
+            detail=place_of(row),
+            role=Role.CAUTION,
+            on_click=partial(self.seat.tap, row.discrepancy_id, partial(self._put_right, row)),
+        )
+
+    def _walk(self, picklist_id: str) -> None:
+        pick = pick_of(self._visit, picklist_id)
+        pick.open()
+        self.seat.show(PickScreen(self._visit, pick, self._again))
+
+    def _put_right(self, row: Discrepancy) -> None:
+        station = self._visit.station
+        work = RemedyWork(
+            ledger=station.ledger,
+            clock=station.clock,
+            worker_id=self._visit.worker.worker_id,
+            discrepancy_id=row.discrepancy_id,
+        )
+        self.seat.show(RemedyScreen(self._visit, work, self._again))
+
+    def _again(self) -> WorkScreen:
+        return WorkScreen(self._visit)
+
+
+def pick_of(visit: Visit, picklist_id: str) -> Pick:
+    """One list in this worker's hands."""
+    station = visit.station
+    return Pick(ledger=station.ledger, clock=station.clock, worker_id=visit.worker.worker_id, picklist_id=picklist_id)
+
+
+def open_picking(visit: Visit, place: str) -> Screen:
+    """The list that this window was at when that can be gone on with, else the choice of work."""
+    work = WorkScreen(visit)
+    if not place:
+        return work
+    pick = pick_of(visit, place)
+    try:
+        pick.open()
+    except LeaseEnded:
+        return work
+    return PickScreen(visit, pick, lambda: WorkScreen(visit))
