@@ -1,4 +1,4 @@
-"""Returns as the floor says it: find the parcel, scan each unit, answer, put it away, close; money is asked for once."""
+"""Returns as the floor says it: find the parcel, scan each unit, answer, put it away, close; money is asked once."""
 
 from __future__ import annotations
 
