@@ -1,0 +1,152 @@
+"""Station books of any size for the benchmarks, made quickly: what counts is what is in them, not how it came."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from app.domain.deeds import deed_of
+from app.domain.facts import Fact
+from app.domain.gtin import check_digit
+from app.domain.locations import Location
+from app.domain.picking import LocationConfirmed, Picklist, PicklistState, PickTask, Slot
+from app.domain.products import Pack, Product
+from app.domain.rows import Row, to_image
+from app.domain.workers import ScanRefused
+from sync.book import open_book
+from sync.ledger import SqliteLedger
+from sync.protocol import Cursor, Enrolled, Pulled
+
+STATION_ID = "K1"
+WORKER_ID = "W-1"
+CODES_A_PRODUCT = 4
+TASKS_A_PICKLIST = 14
+_ENROLLED = Enrolled(
+    station_id=STATION_ID,
+    warehouse_id="W1",
+    warehouse_name="Bench",
+    time_zone="Europe/Berlin",
+    scopes=("all", f"station:{STATION_ID}"),
+    sscc_company_prefix="4012345",
+)
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    boot_id = "bench"
+
+    def now_utc(self) -> datetime:
+        return datetime.now(UTC)
+
+    def monotonic_ms(self) -> int:
+        return 0
+
+    def new_id(self) -> str:
+        return uuid4().hex
+
+
+def code(number: int) -> str:
+    """The `number`-th barcode of the catalogue: a GTIN in 14 digits with an indicator that nobody sells under."""
+    digits = f"2{number:012d}"
+    return digits + check_digit(digits)
+
+
+def task_id(number: int) -> str:
+    return f"T-{number:06d}"
+
+
+def a_book(path: Path, *, codes: int, tasks: int = 10_000, owed: int = 10_000) -> SqliteLedger:
+    """A book with so many barcodes, open pick tasks, and facts that the store does not hold; open."""
+    ledger = SqliteLedger(open_book(path), SystemClock())
+    ledger.enrol(_ENROLLED)
+    ledger.apply(Pulled(cursor=Cursor(epoch="bench", change_seq=1)))
+    conn = ledger.book.db.conn
+    products = max(1, codes // CODES_A_PRODUCT)
+    with ledger.book.transaction():
+        _put_rows(conn, _products(products, codes))
+        _put_rows(conn, _floor(tasks, products))
+        conn.executemany(
+            "INSERT INTO codes (code, product_id, factor_each) VALUES (?, ?, ?)",
+            ((code(n), _sku(n // CODES_A_PRODUCT % products), 1 + n % CODES_A_PRODUCT) for n in range(codes)),
+        )
+    # Half of what is owed is of tasks that are being worked, half is of none.
+    for number in range(0, min(owed // 2, tasks), 100):
+        batch = range(number, min(number + 100, owed // 2, tasks))
+        facts: list[Fact] = [LocationConfirmed(task_id=task_id(n), location_id=f"L-{n % 1200:04d}") for n in batch]
+        ledger.record(deed_of(ledger.get, *facts), worker_id=WORKER_ID)
+    while ledger.owed_count() < owed:
+        refused = ScanRefused(step="pick.item", reason="WrongItem")
+        ledger.record(deed_of(ledger.get, *([refused] * min(100, owed - ledger.owed_count()))), worker_id=WORKER_ID)
+    conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    conn.execute("ANALYZE")
+    return ledger
+
+
+def _sku(number: int) -> str:
+    return f"SKU-{number:06d}"
+
+
+def _products(count: int, codes: int) -> Iterator[Row]:
+    for number in range(count):
+        first = number * CODES_A_PRODUCT
+        packs = tuple(
+            Pack(code=code(n), factor_each=1 + n % CODES_A_PRODUCT)
+            for n in range(first, min(first + CODES_A_PRODUCT, codes))
+        )
+        yield Product(
+            product_id=_sku(number),
+            name=f"Thing {number}",
+            packs=packs,
+            weight_g=100,
+            length_mm=100,
+            width_mm=80,
+            height_mm=60,
+        )
+
+
+def _floor(tasks: int, products: int) -> Iterator[Row]:
+    for number in range(1200):
+        yield Location(
+            location_id=f"L-{number:04d}", zone="A", aisle=number // 100, bay=number % 100, level=1, x_mm=0, y_mm=number
+        )
+    ship_by_utc = datetime(2026, 3, 2, 16, tzinfo=UTC)
+    for number in range(0, tasks, TASKS_A_PICKLIST):
+        yield Picklist(
+            picklist_id=f"P-{number // TASKS_A_PICKLIST:05d}",
+            wave_id="WV",
+            zone="A",
+            ship_by_utc=ship_by_utc,
+            slots=(Slot(name="A1", order_id="O-1"),),
+            task_count=TASKS_A_PICKLIST,
+            state=PicklistState.IN_PROGRESS,
+        )
+    for number in range(tasks):
+        yield PickTask(
+            task_id=task_id(number),
+            picklist_id=f"P-{number // TASKS_A_PICKLIST:05d}",
+            position=number % TASKS_A_PICKLIST + 1,
+            order_id="O-1",
+            line_id=f"OL-{number}",
+            product_id=_sku(number % products),
+            location_id=f"L-{number % 1200:04d}",
+            quantity_each=1_000,
+        )
+
+
+def _put_rows(conn: sqlite3.Connection, rows: Iterator[Row]) -> None:
+    conn.executemany(
+        "INSERT INTO rows (row_kind, row_id, parent, held) VALUES (?, ?, ?, ?)",
+        ((row.row_kind, row.row_id, row.parent, json.dumps(to_image(row), separators=(",", ":"))) for row in rows),
+    )
+
+
+def report(bench: str, figures: dict[str, Any], wanted: dict[str, Any], *, ok: bool) -> int:
+    """Print the one line that a benchmark ends with; gives the exit status."""
+    print(json.dumps({"bench": bench, "figures": figures, "wanted": wanted, "ok": ok}))
+    return 0 if ok else 1
