@@ -19,7 +19,7 @@ from store.fields import STRICT, Id, Words
 from store.import_files import CSV, JSON_LINES
 from store.import_lines import Lines
 from store.imports import IMPORTABLE, Importable, keep_import, read_import
-from store.problems import LineProblem, LineProblems, told
+from store.problems import LineProblem, LineProblems, Problems, told
 from store.release_soon import Soon
 from store.row_book import RowBook
 from store.tables import warehouses
@@ -41,7 +41,7 @@ _BODY: dict[str, Any] = {"requestBody": {"required": True, "content": {JSON_LINE
     openapi_extra=_BODY,
     responses={
         **told(HTTPStatus.NOT_FOUND, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
-        422: {"model": LineProblems},
+        422: {"model": LineProblems | Problems},
     },
 )
 async def import_file(

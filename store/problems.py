@@ -40,13 +40,14 @@ class LineProblem(Problem):
 
 
 class Problems(BaseModel):
-    """Answer 422."""
+    """Answer 422. `left_out` counts the problems that this answer has no room for."""
 
     problems: list[Problem]
+    left_out: int = Field(default=0, ge=0)
 
 
 class LineProblems(BaseModel):
-    """Answer 422 to a file. `left_out` counts the problems that this answer has no room for."""
+    """Answer 422 to a file."""
 
     problems: list[LineProblem]
     left_out: int = Field(default=0, ge=0)
@@ -66,11 +67,21 @@ class ProblemsFound(Exception):
         self.problems = tuple(problems)
 
 
+# Any endpoint may find the caller unknown, the warehouse unsaid, or the writer going down.
+_ALWAYS = (
+    HTTPStatus.BAD_REQUEST,
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    HTTPStatus.SERVICE_UNAVAILABLE,
+)
+
+
 def told(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     """The `responses` of an endpoint that may answer so, for the OpenAPI description."""
     return {
         int(status): {"model": Problems if status is HTTPStatus.UNPROCESSABLE_ENTITY else Refusal}
-        for status in (*statuses, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.INTERNAL_SERVER_ERROR)
+        for status in (*statuses, *_ALWAYS)
     }
 
 

@@ -46,8 +46,13 @@ def release(desk: Desk, *, orders_a_list_max: int = ORDERS_A_LIST_MAX, zone: str
 
 
 def withdraw(desk: Desk, order_id: str) -> None:
-    """Take an order off its picklist, which nobody has leased yet. Its claims stay, without a task."""
+    """Take an order off the picklists that nobody has leased yet. Its claims stay, without a task.
+
+    Lists that were walked keep their tasks: an order of which everything was missing waits for stock, and has some.
+    """
     for picklist in _lists_of(desk, order_id):
+        if picklist.state is not PicklistState.RELEASED:
+            continue
         tasks = desk.book.all(PickTask, parent=picklist.picklist_id)
         for task in tasks:
             if task.order_id == order_id:
@@ -62,6 +67,7 @@ def withdraw(desk: Desk, order_id: str) -> None:
     desk.connection.execute(
         update(allocations)
         .where(allocations.c.warehouse_id == desk.warehouse_id, allocations.c.order_id == order_id)
+        .where(allocations.c.state == Claim.RESERVED)
         .values(task_id=None)
     )
 

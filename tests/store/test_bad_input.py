@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,8 +43,9 @@ anything = st.recursive(
 
 def bent(good: Json) -> st.SearchStrategy[Json]:
     """A good request with one to three of its fields, at any depth, missing, renamed or of any other type."""
-    places = [*((name,) for name in good), *((name, part) for name in good for part in _parts(good[name]))]
-    cut = st.lists(st.tuples(st.sampled_from(places), st.none() | st.just("lost") | anything), min_size=1, max_size=3)
+    cut = st.lists(
+        st.tuples(st.sampled_from(places_of(good)), st.none() | st.just("lost") | anything), min_size=1, max_size=3
+    )
     return cut.map(lambda cuts: _bend(good, cuts))
 
 
@@ -59,7 +61,9 @@ def _bend(good: Json, cuts: list[tuple[tuple[str, ...], Any]]) -> Json:
             holder = holder.get(name)
             holder = holder[0] if isinstance(holder, list) and holder else holder
         if isinstance(holder, dict):
-            holder.pop(place[-1], None) if value == "lost" else holder.__setitem__(place[-1], value)
+            holder[place[-1]] = value
+            if value == "lost":
+                del holder[place[-1]]
     return bad
 
 
@@ -69,15 +73,30 @@ def send(shop: Shop, method: str, path: str, body: object) -> Response:
     return shop.request(method, path, content=content, headers=JSON_TYPE)
 
 
-def assert_clear(answer: Response) -> None:
-    """A success, or a refusal in one of the two shapes that the contract has."""
+def assert_clear(shop: Shop, answer: Response) -> None:
+    """A success, or a refusal in one of the two shapes that the contract has; described in either case."""
     assert answer.status_code < 500, answer.text
+    assert answer.status_code in described(shop, answer), answer.text
     if answer.status_code == 422:
         assert all(problem["path"] and problem["reason"] for problem in answer.json()["problems"])
     elif answer.status_code >= 400:
         assert answer.json()["reason"]
     assert "Traceback" not in answer.text
 
+
+def described(shop: Shop, answer: Response) -> set[int]:
+    """The statuses that the OpenAPI description lists for the request that was answered; 404 where it knows none."""
+    if shop not in _described:
+        _described[shop] = shop.get("/v1/openapi.json").json()["paths"]
+    asked = answer.request
+    for template, operations in _described[shop].items():
+        pattern = re.sub(r"\\{[a-z_]+\\}", "[^/]+", re.escape(template))
+        if re.fullmatch(pattern, asked.url.path) and asked.method.lower() in operations:
+            return {int(status) for status in operations[asked.method.lower()]["responses"]}
+    return {404}
+
+
+_described: dict[Shop, Json] = {}
 
 RETURN: Json = {
     "rma": "7001",
@@ -87,23 +106,54 @@ RETURN: Json = {
 }
 
 
+OF_OTHER_TYPES: list[Any] = [
+    "lost",
+    None,
+    True,
+    0,
+    -1,
+    1.5,
+    2**63,
+    1e400,
+    "",
+    " ",
+    "\0",
+    "\ud800",
+    "x" * 2_000,
+    [],
+    {},
+    [[]],
+    [{}],
+]
+
+
+def places_of(good: Json) -> list[tuple[str, ...]]:
+    return [*((name,) for name in good), *((name, part) for name in good for part in _parts(good[name]))]
+
+
+@pytest.mark.parametrize("place", places_of(an_order()), ids=".".join)
+def test_each_field_of_an_order_may_be_anything(fuzzed: Shop, place: tuple[str, ...]) -> None:
+    for value in OF_OTHER_TYPES:
+        assert_clear(fuzzed, send(fuzzed, "POST", "/v1/orders", _bend(an_order(), [(place, value)])))
+
+
 @fuzzing
 @given(body=bent(an_order()) | anything)
 def test_no_order_however_bent_breaks_the_store(fuzzed: Shop, body: object) -> None:
-    assert_clear(send(fuzzed, "POST", "/v1/orders", body))
-    assert_clear(send(fuzzed, "PUT", "/v1/orders/web/1001", body))
+    assert_clear(fuzzed, send(fuzzed, "POST", "/v1/orders", body))
+    assert_clear(fuzzed, send(fuzzed, "PUT", "/v1/orders/web/1001", body))
 
 
 @fuzzing
 @given(body=bent(RETURN) | anything)
 def test_no_return_however_bent_breaks_the_store(fuzzed: Shop, body: object) -> None:
-    assert_clear(send(fuzzed, "POST", "/v1/returns", body))
+    assert_clear(fuzzed, send(fuzzed, "POST", "/v1/returns", body))
 
 
 @fuzzing
 @given(body=anything, path=st.sampled_from(["/v1/release", "/v1/warehouses"]))
 def test_no_other_request_however_bent_breaks_the_store(fuzzed: Shop, body: object, path: str) -> None:
-    assert_clear(send(fuzzed, "POST", path, body))
+    assert_clear(fuzzed, send(fuzzed, "POST", path, body))
 
 
 @fuzzing
@@ -113,7 +163,7 @@ def test_no_other_request_however_bent_breaks_the_store(fuzzed: Shop, body: obje
 )
 def test_no_file_however_bent_breaks_the_store(fuzzed: Shop, kind: str, lines: list[object]) -> None:
     body = "\n".join(json.dumps(line) for line in lines).encode()
-    assert_clear(fuzzed.send_file(kind, body, "application/x-ndjson"))
+    assert_clear(fuzzed, fuzzed.send_file(kind, body, "application/x-ndjson"))
 
 
 @fuzzing
@@ -124,15 +174,15 @@ def test_no_file_however_bent_breaks_the_store(fuzzed: Shop, kind: str, lines: l
     | st.text(alphabet=st.sampled_from('sku,;"\r\n0*{}[]:é\ufeff'), max_size=60).map(str.encode),
 )
 def test_no_bytes_break_an_import(fuzzed: Shop, kind: str, content_type: str, body: bytes) -> None:
-    assert_clear(fuzzed.send_file(kind, body, content_type))
+    assert_clear(fuzzed, fuzzed.send_file(kind, body, content_type))
 
 
 @fuzzing
 @given(reference=st.text(min_size=1, max_size=80))
 def test_no_address_breaks_the_store(fuzzed: Shop, reference: str) -> None:
     reference = "".join(f"%{byte:02X}" for byte in reference.encode(errors="surrogatepass"))
-    assert_clear(fuzzed.get(f"/v1/orders/web/{reference}"))
-    assert_clear(fuzzed.post(f"/v1/orders/{reference}/1/cancel"))
+    assert_clear(fuzzed, fuzzed.get(f"/v1/orders/web/{reference}"))
+    assert_clear(fuzzed, fuzzed.post(f"/v1/orders/{reference}/1/cancel"))
 
 
 @pytest.mark.parametrize(

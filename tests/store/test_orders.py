@@ -12,6 +12,7 @@ from app.domain.packing import Carton, PackedUnit
 from app.domain.picking import Picklist, PicklistState, PickState, PickTask
 from app.domain.totes import Content, ToteLoad
 from store.desk import Desk
+from store.reservations import not_found
 from tests.store.shop import Json, Shop, a_line, a_product, a_stock, an_order, paths, stocked
 
 BEGUN = [OrderState.PICKING, OrderState.PICKED, OrderState.PACKING, OrderState.PACKED]
@@ -231,6 +232,24 @@ def test_what_was_picked_for_a_cancelled_order_is_put_back(shop: Shop) -> None:
     assert (work["tote_load"]["tote_id"], work["tote_load"]["quantity_each"]) == ("017", "2")
     assert (work["tote_load"]["location_id"], work["pick_task"]["quantity_each"]) == ("A-01-01-1", "1")
     assert {task.state for task in rows_of_order(shop)[1]} == {PickState.CANCELLED}
+
+
+def test_an_order_that_waits_again_after_a_vain_walk_keeps_its_walked_list(shop: Shop) -> None:
+    stocked(shop, a_stock(10)).post("/v1/orders", an_order())
+    order, [task], [picklist] = rows_of_order(released(shop))
+
+    def walk_in_vain(desk: Desk) -> None:
+        not_found(desk, task.task_id, task.quantity_each)
+        desk.book.put(
+            replace(picklist, state=PicklistState.PARTLY_PICKED),
+            replace(task, state=PickState.SHORT, missing_each=task.quantity_each),
+            replace(order, state=OrderState.BACKORDERED),
+        )
+
+    shop.on_floor(walk_in_vain)
+    assert shop.post("/v1/orders/web/1001/cancel").status_code == 200
+    _, [kept], [walked] = rows_of_order(shop)
+    assert (kept.state, walked.state) == (PickState.SHORT, PicklistState.PARTLY_PICKED)
 
 
 def test_what_was_packed_for_a_cancelled_order_is_put_back_once(shop: Shop) -> None:
