@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +16,8 @@ from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 from sqlalchemy import Connection
 
+from app.domain.orders import Order, OrderState
+from app.domain.picking import Picklist, PickTask
 from store.backroom import Backroom
 from store.desk import Desk
 from store.service import build
@@ -171,3 +174,23 @@ def paths(answer: Response) -> list[str]:
     """Which fields a refusal names."""
     assert answer.status_code == 422, answer.text
     return [problem["path"] for problem in answer.json()["problems"]]
+
+
+def rows_of_order(shop: Shop, reference: str = "1001") -> tuple[Order, list[PickTask], list[Picklist]]:
+    def look(desk: Desk) -> tuple[Order, list[PickTask], list[Picklist]]:
+        order = desk.book.get(Order, f"web:{reference}")
+        assert order is not None
+        tasks = [task for task in desk.book.all(PickTask) if task.order_id == order.order_id]
+        return order, tasks, desk.book.all(Picklist)
+
+    return shop.on_floor(look)
+
+
+def put_state(shop: Shop, state: OrderState, reference: str = "1001") -> None:
+    order, _, _ = rows_of_order(shop, reference)
+    shop.on_floor(lambda desk: desk.book.put(replace(order, state=state)))
+
+
+def released(shop: Shop) -> Shop:
+    assert shop.post("/v1/release", {}).status_code == 200
+    return shop
