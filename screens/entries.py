@@ -1,4 +1,4 @@
-"""Everything that can be started at a station, and the first screen of a window."""
+"""Everything that can be started from home: what, by whom, at which stations."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ import flet as ft
 
 from app.domain.workers import Role
 from app.settings import StationKind
-from screens.door import Door
-from screens.screen import Screen
-from screens.seat import Seat
-from screens.station import Station
 from screens.visit import Entry
 from screens.work import open_picking
 
@@ -18,12 +14,7 @@ ENTRIES: tuple[Entry, ...] = (
         name="pick",
         role=Role.PICKER,
         kinds=frozenset({StationKind.HANDSET}),
-        icon=ft.Icons.SHOPPING_CART,
+        icon=ft.Icons.SHOPPING_CART_CHECKOUT,
         open=open_picking,
     ),
 )
-
-
-def first_screen(station: Station, seat: Seat) -> Screen:
-    """What a window shows when it opens: the sign-in, or the place where this seat was."""
-    return Door(seat=seat, station=station, entries=ENTRIES).open()

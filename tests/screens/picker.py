@@ -15,7 +15,8 @@ from app.domain.workers import Role, Worker
 from app.ports import Link, Tone
 from app.settings import StationKind, StationSettings
 from devices.wedge import Wedge
-from screens.entries import first_screen
+from screens.door import Door
+from screens.entries import ENTRIES
 from screens.look import Look
 from screens.seat import Lamp, Seat
 from screens.shell import open_shell
@@ -88,7 +89,7 @@ class Handset:
                 lamp=lambda: Lamp(link=Link.ONLINE, owed=self.ledger.owed_count()),
             )
             open_shell(seat)
-            seat.show(first_screen(self.station, seat))
+            seat.show(Door(seat=seat, station=self.station, entries=ENTRIES).open())
             seats.append(seat)
 
         window = await Window.open(main, width=width, height=height)
