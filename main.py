@@ -237,7 +237,7 @@ async def _wait(stop: asyncio.Event, at_most_s: float) -> None:
 
 
 def main() -> int:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stderr)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
         settings, headless = read_settings(sys.argv[1:], os.environ)
