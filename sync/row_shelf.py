@@ -19,6 +19,7 @@ from sync.rebase import replay
 log = logging.getLogger("floorhand.sync")
 R = TypeVar("R", bound=Row)
 CACHE_ROWS_MAX = 4096
+_text = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
 
 _PUT_VIEW = (
     "INSERT INTO rows (row_kind, row_id, parent, view) VALUES (?, ?, ?, ?)"
@@ -156,10 +157,6 @@ class RowShelf:
                 "INSERT OR REPLACE INTO codes (code, product_id, factor_each) VALUES (?, ?, ?)",
                 [(pack.code, after.product_id, pack.factor_each) for pack in after.packs],
             )
-
-
-def _text(image: Any) -> str:
-    return json.dumps(image, separators=(",", ":"), ensure_ascii=False)
 
 
 def _read(row_type: type[R], row_id: str, text: str | None) -> R | None:

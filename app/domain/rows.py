@@ -65,6 +65,7 @@ def to_image(value: Any) -> Any:
     return write(value)
 
 
+_PLAIN = frozenset({str, int, bool, NoneType})  # already as JSON has it
 _WRITERS: dict[type, Callable[[Any], Any]] = {}
 
 
@@ -72,13 +73,15 @@ def _writer(kind: type) -> Callable[[Any], Any]:
     """How to write a value of type `kind`; made once a type, because a scan writes rows and has little time."""
     if is_dataclass(kind):
         names = tuple(f.name for f in fields(kind))
-        return lambda value: {name: to_image(getattr(value, name)) for name in names}
+        return lambda value: {
+            name: item if type(item := getattr(value, name)) in _PLAIN else to_image(item) for name in names
+        }
     if issubclass(kind, Enum):
         return lambda value: value.value
     if issubclass(kind, datetime | date):
         return kind.isoformat
     if issubclass(kind, Mapping):
-        return lambda value: {str(key): to_image(item) for key, item in value.items()}
+        return lambda value: {str(key): item if type(item) in _PLAIN else to_image(item) for key, item in value.items()}
     if issubclass(kind, frozenset):
         return lambda value: sorted(to_image(item) for item in value)
     if issubclass(kind, tuple | list):
