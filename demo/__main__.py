@@ -29,7 +29,7 @@ def options(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     for name, what in PORT_HELP.items():
         variable = f"FLOORHAND_{name.upper()}_PORT"
-        usual = int(os.environ.get(variable, getattr(Ports, name)))
+        usual = int(os.environ.get(variable, getattr(Ports(), name)))
         parser.add_argument(f"--{name}-port", type=int, default=usual, help=f"{what}; {variable} (%(default)s)")
     parser.add_argument(
         "--data",

@@ -14,12 +14,12 @@ from typing import Any
 
 import uvicorn
 
-from demo.cards import Card, cards
+from demo.cards import cards
 from demo.control import control_page
 from demo.orders import announced_returns, orders
 from demo.processes import Child, ShiftTrouble, claim_port
 from demo.shop import Shop
-from demo.warehouse import Warehouse, demo_warehouse, nearly_empty_warehouse
+from demo.warehouse import demo_warehouse, nearly_empty_warehouse
 from demo.yesterday import work_yesterday
 from devices.simulated_printer import SimulatedPrinter
 
@@ -73,7 +73,14 @@ class RunningShift:
         self.ports = ports
         self.lan = lan
         self.size = size or Size()
-        self.cards: list[Card] = []
+        born_utc = self._born_utc()
+        self.warehouse = demo_warehouse(SEED, born_utc.date())
+        rng = random.Random(SEED)
+        goods = self.warehouse.products
+        self.shipped = list(orders(rng, goods, self.size.shipped, born_utc, prefix="Y"))
+        self.orders = list(orders(rng, goods, self.size.orders, born_utc))
+        self.parcels = list(announced_returns(rng, self.shipped, self.size.returns))
+        self.cards = cards(self.warehouse, self.parcels)
         self.printer = SimulatedPrinter(data / "printer", HOST, ports.printer)
         store_url = f"http://{HOST}:{ports.store}"
         self.store = Child(
@@ -124,25 +131,18 @@ class RunningShift:
         """
         for name, port in asdict(self.ports).items():
             claim_port(HOST, port, name, f"--{name}-port or FLOORHAND_{name.upper()}_PORT")
-        born_utc = self._born_utc()
-        warehouse = demo_warehouse(SEED, born_utc.date())
-        rng = random.Random(SEED)
-        shipped = list(orders(rng, warehouse.products, self.size.shipped, born_utc, prefix="Y"))
-        open_orders = list(orders(rng, warehouse.products, self.size.orders, born_utc))
-        parcels = list(announced_returns(rng, shipped, self.size.returns))
-        self.cards = cards(warehouse, parcels)
         await self.printer.start()
         await self._serve_page()
         print("Starting the order store …", flush=True)
         await self.store.start()
         if not (self.data / "loaded").exists():
             print("Loading the demo warehouse …", flush=True)
-            await self._load(warehouse, born_utc, shipped, open_orders, parcels)
+            await self._load()
             (self.data / "loaded").touch()
         for kind, station in self.stations.items():
             print(f"Starting {STATIONS[kind][1].lower()} …", flush=True)
             if not (self.data / kind / "enrolled").exists():
-                async with self._shop() as shop:
+                async with self.shop() as shop:
                     code = await shop.enrolment_code(kind, STATIONS[kind][0])
                 station.env["FLOORHAND_ENROLMENT_CODE"] = code
             await station.start()
@@ -159,32 +159,27 @@ class RunningShift:
     def _born_utc(self) -> datetime:
         """When this shift began: expiry dates and cut-offs are set around it, also when it is taken up again."""
         path = self.data / "shift.json"
+        self.data.mkdir(parents=True, exist_ok=True)
         if not path.exists():
             path.write_text(json.dumps({"born_utc": datetime.now(UTC).isoformat(timespec="seconds")}))
         return datetime.fromisoformat(json.loads(path.read_text())["born_utc"])
 
-    def _shop(self, warehouse_id: str = W1) -> Shop:
+    def shop(self, warehouse_id: str = W1) -> Shop:
+        """The shop and administrator of one warehouse; there once the shift was loaded."""
         key = (self.data / "admin.key").read_text().strip()
         return Shop(f"http://{HOST}:{self.ports.store}", key, warehouse_id)
 
-    async def _load(
-        self,
-        warehouse: Warehouse,
-        born_utc: datetime,
-        shipped: list[dict[str, Any]],
-        open_orders: list[dict[str, Any]],
-        parcels: list[dict[str, Any]],
-    ) -> None:
+    async def _load(self) -> None:
         """Everything through the outside contract. Cut off half-way it is done again: the same again is harmless."""
         if not (self.data / "admin.key").exists():
             await self._make_admin_key()
-        async with self._shop("W2") as shop:
-            await shop.import_warehouse(nearly_empty_warehouse(SEED, born_utc.date()))
-        async with self._shop() as shop:
-            await shop.import_warehouse(warehouse)
+        async with self.shop("W2") as shop:
+            await shop.import_warehouse(nearly_empty_warehouse(SEED, self._born_utc().date()))
+        async with self.shop() as shop:
+            await shop.import_warehouse(self.warehouse)
             print("Working yesterday's shift …", flush=True)
-            await work_yesterday(shop, self.addresses["Order store"], self.data / "yesterday", shipped)
-            for parcel in parcels:
+            await work_yesterday(shop, self.addresses["Order store"], self.data / "yesterday", self.shipped)
+            for parcel in self.parcels:
                 await shop.post("/v1/returns", parcel)
             print("Placing today's orders …", flush=True)
             turn = asyncio.Semaphore(ORDERS_AT_ONCE)
@@ -193,7 +188,7 @@ class RunningShift:
                 async with turn:
                     await shop.post("/v1/orders", order)
 
-            await asyncio.gather(*(place(order) for order in open_orders))
+            await asyncio.gather(*(place(order) for order in self.orders))
 
     async def _make_admin_key(self) -> None:
         made = await asyncio.create_subprocess_exec(
