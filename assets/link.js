@@ -76,7 +76,7 @@
     location.reload();
   };
 
-  let timer = 0, beating = false, goodInARow = 0;
+  let boot = "", timer = 0, beating = false, goodInARow = 0;
   const beatIn = (ms) => { clearTimeout(timer); timer = setTimeout(beat, ms); };
   const beat = async () => {
     if (beating || leaving) return;
@@ -87,7 +87,8 @@
       heardAt = performance.now();
       waking = false;
       goodInARow += 1;
-      if (dead || answer.standing === "ended" || (ready && answer.standing !== "ready")) {
+      boot = boot || answer.boot;
+      if (dead || answer.boot !== boot || answer.standing === "ended" || (ready && answer.standing !== "ready")) {
         // Twice, because a page that is loaded from a station that is gone again is no page at all.
         if (goodInARow >= 2) loadAnew();
       } else {

@@ -56,10 +56,15 @@ class LinkBook:
     def life(self, seat: str, life_id: str) -> Life | None:
         return self._lives.get((seat, life_id))
 
-    def begin(self, seat: str, life_id: str) -> Life:
-        """A page connects. A life connects once: whoever comes again with the same name begins anew."""
+    def begin(self, seat: str, life_id: str) -> Life | None:
+        """A page connects; None when this life has been connected before.
+
+        Flet's client connects again by itself after a drop. Some of its controls never repaint then, so that such a
+        page must be loaded anew, with a life of its own.
+        """
+        if (seat, life_id) in self._lives:
+            return None
         life = Life(window=Window(seat), heard_at_ms=self._now_ms())
-        self._lives.pop((seat, life_id), None)
         self._lives[seat, life_id] = life
         ended = [name for name, one in self._lives.items() if one.standing is Standing.ENDED]
         for name in ended[: max(0, len(self._lives) - KEPT_LIVES)]:

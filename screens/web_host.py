@@ -181,6 +181,7 @@ class WebHost:
         self._assets_dir = assets_dir
         self._book = LinkBook(monotonic_ms)
         self._secure = certificate is not None
+        self._boot = secrets.token_hex(8)
         # Cookies are told apart by host, not by port: three stations on one machine need three names.
         self._cookie = f"floorhand_{port}"
         self.app = OwnDoor(self._routes(), (*LOOPBACK, host, *hosts))
@@ -255,7 +256,7 @@ class WebHost:
             return JSONResponse({}, 403 if secret is None else 400)
         seat = seat_id(secret, _count(asked.get("window")))
         standing = self._book.beat(seat, str(asked.get("life")), resting=bool(asked.get("resting")))
-        return JSONResponse({"standing": standing})
+        return JSONResponse({"standing": standing, "boot": self._boot})
 
     async def _lost(self, request: Request) -> JSONResponse:
         """A page says which keys of its earlier lives it knows of; the window hears how many of them got lost."""
@@ -280,6 +281,9 @@ class WebHost:
             await websocket.close(1008)
             return
         begun = self._book.begin(seat_id(secret, window), life)
+        if begun is None:
+            await websocket.close(1008)
+            return
         socket = SeatSocket(websocket, self._book, begun)
         connection = Connection(self._open, begun)
         handling = asyncio.ensure_future(connection.handle(socket))

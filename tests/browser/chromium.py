@@ -79,10 +79,14 @@ class Screen:
 
     async def sees(self, text: str, *, timeout_ms: float = APPEARS_MS) -> None:
         """Wait until a text is on the screen."""
-        await expect(self.page.get_by_text(text).first).to_be_visible(timeout=timeout_ms)
+        await expect(self._showing(text).first).to_be_visible(timeout=timeout_ms)
 
     async def sees_not(self, text: str) -> None:
-        await expect(self.page.get_by_text(text)).to_have_count(0)
+        await expect(self._showing(text)).to_have_count(0)
+
+    def _showing(self, text: str) -> Locator:
+        """Flutter gives a text to a screen reader as the element's text, or as its label when it has parts."""
+        return self.page.get_by_text(text).or_(self.page.get_by_label(text))
 
     async def words(self) -> str:
         """Everything that a screen reader would read."""

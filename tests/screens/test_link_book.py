@@ -15,7 +15,9 @@ class Page:
         self.clock = FakeClock()
         self.book = LinkBook(self.clock.monotonic_ms)
         self.ends = 0
-        self.life = self.book.begin(SEAT, LIFE)
+        life = self.book.begin(SEAT, LIFE)
+        assert life is not None
+        self.life = life
         self.life.standing = Standing.READY
         self.life.end = self._ended
 
@@ -57,6 +59,12 @@ def test_a_hidden_page_may_be_silent() -> None:
     assert page.beat() is Standing.READY
 
 
+def test_a_life_connects_once() -> None:
+    page = Page()
+    assert page.book.begin(SEAT, LIFE) is None
+    assert page.book.begin("another seat", LIFE) is not None
+
+
 def test_a_page_that_is_still_loading_is_not_judged() -> None:
     page = Page()
     page.life.standing = Standing.WAITING
@@ -79,7 +87,9 @@ def test_after_a_restart_only_what_is_unsure_is_called_lost() -> None:
 def test_the_book_forgets_old_lives_but_not_those_that_go_on() -> None:
     page = Page()
     for number in range(300):
-        page.book.begin(SEAT, f"life-{number}").standing = Standing.ENDED
+        other = page.book.begin(SEAT, f"life-{number}")
+        assert other is not None
+        other.standing = Standing.ENDED
         page.beat()
     assert page.beat() is Standing.READY
 
