@@ -66,16 +66,11 @@ def unit_picked(booking: Booking, fact: UnitPicked) -> None:
 
 
 def unit_placed(booking: Booking, fact: UnitPlaced) -> None:
-    """Hand → tote. The line is picked by so much."""
+    """Hand → tote. The line is picked by so much, if its stop says so too: doubled units are put back, not packed."""
     carry(booking, fact.product_id, fact.quantity_each, booking.hand, tote_place(fact.tote_load_id), lot=fact.lot)
-    order = booking.now(Order, fact.order_id)
-    line = floor.line_of(order, fact.line_id)
-    if order is not None and line is not None:
-        moved = replace(line, picked_each=line.picked_each + fact.quantity_each)
-        booking.desk.book.put(floor.with_line(order, moved))
-    before, after = booking.was(PickTask, fact.task_id), booking.now(PickTask, fact.task_id)
-    booking.units = fact.quantity_each
-    booking.lines = int(before is not None and after is not None and after.settled and not before.settled)
+    task = booking.now(PickTask, fact.task_id)
+    if task is not None and booking.fits(PickTask, fact.task_id):
+        _count_placed(booking, task, fact.quantity_each)
 
 
 def pick_undone(booking: Booking, fact: PickUndone) -> None:
@@ -92,13 +87,8 @@ def pick_undone(booking: Booking, fact: PickUndone) -> None:
             take(desk.connection, desk.warehouse_id, fact.task_id, -each)
     elif fact.negates_kind == UnitPlaced.kind and each and fact.tote_load_id:
         carry(booking, task.product_id, each, tote_place(fact.tote_load_id), booking.hand, lot=lot, serial=fact.serial)
-        order = booking.now(Order, task.order_id)
-        line = floor.line_of(order, task.line_id)
-        if order is not None and line is not None:
-            desk.book.put(floor.with_line(order, replace(line, picked_each=line.picked_each - each)))
-        before = booking.was(PickTask, fact.task_id)
-        booking.units = -each
-        booking.lines = -int(before is not None and before.settled and not task.settled)
+        if fits:
+            _count_placed(booking, task, -each)
     elif fact.negates_kind == PickShorted.kind and fits:
         shortfall.take_back(booking, task, fact)
 
@@ -140,3 +130,13 @@ def picklist_finished(booking: Booking, fact: PicklistFinished) -> None:
 def _orders_of(booking: Booking, picklist_id: str) -> list[str]:
     tasks = booking.desk.book.all(PickTask, picklist_id)
     return sorted({task.order_id for task in tasks})
+
+
+def _count_placed(booking: Booking, task: PickTask, each: int) -> None:
+    order = booking.now(Order, task.order_id)
+    line = floor.line_of(order, task.line_id)
+    if order is not None and line is not None:
+        booking.desk.book.put(floor.with_line(order, replace(line, picked_each=line.picked_each + each)))
+    before = booking.was(PickTask, task.task_id)
+    booking.units = each
+    booking.lines = int(task.settled) - int(before is not None and before.settled)

@@ -1,0 +1,198 @@
+"""What packing does at the store: units, cartons, exceptions, and what was packed before its picks had come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind
+from app.domain.facts import Fact
+from app.domain.orders import Order, OrderState
+from app.domain.packing import (
+    Carton,
+    CartonAbandoned,
+    CartonClosed,
+    CartonOpened,
+    CartonState,
+    CartonVerified,
+    CartonWeighed,
+    PackException,
+    PackExceptionFound,
+    PackUndone,
+    UnitVerified,
+    WeightSource,
+)
+from app.domain.picking import Picklist, PicklistState
+from app.domain.totes import ToteLoad, ToteLoadState
+from sync.protocol import Verdict
+from tests.store.builders import PACKER, SOCKS, AStation, AStore, a_walk, load_id
+
+SSCC = "040123450000000017"
+
+
+@dataclass(slots=True)
+class Bench:
+    """An order that is picked (or is just being picked), and a packing station."""
+
+    store: AStore
+    handset: AStation
+    packing: AStation
+    order_id: str
+    picklist_id: str
+
+    @property
+    def load(self) -> str:
+        return load_id(self.picklist_id, self.order_id)
+
+    async def pack(self, *facts: Fact) -> list[str | None]:
+        """Do as the packer did; the exceptions that came of it."""
+        outcomes = await self.packing.do(*facts, worker_id=PACKER)
+        return [outcome.exception for outcome in outcomes if outcome.verdict is not Verdict.ACCEPTED]
+
+    def opened(self, *, blind: bool = False) -> CartonOpened:
+        loads = () if blind else (self.load,)
+        return CartonOpened(
+            carton_id="C1", order_id=self.order_id, number=1, tote_load_ids=loads, tote_id="T-01", blind=blind
+        )
+
+    def verified(self, each: int) -> UnitVerified:
+        line_id = self.store.row(Order, self.order_id).lines[0].line_id
+        return UnitVerified(
+            carton_id="C1", order_id=self.order_id, line_id=line_id, product_id=SOCKS, quantity_each=each
+        )
+
+    def closed(self) -> list[Fact]:
+        weighed = CartonWeighed(carton_id="C1", weight_g=330, expected_weight_g=330, source=WeightSource.TYPED)
+        closed = CartonClosed(carton_id="C1", order_id=self.order_id, sscc=SSCC, order_complete=True)
+        return [CartonVerified(carton_id="C1"), weighed, closed]
+
+
+async def a_bench(store: AStore, *, picked: bool = True, socks: int = 3) -> Bench:
+    order_id = await store.order(SOCKS=socks)
+    await store.release()
+    handset, packing = await store.station("handset"), await store.station("packing")
+    picklist_id = await handset.get_work()
+    assert picklist_id is not None
+    handset.tell(*a_walk(store, picklist_id))
+    if picked:
+        await handset.push()
+    return Bench(store=store, handset=handset, packing=packing, order_id=order_id, picklist_id=picklist_id)
+
+
+async def test_units_go_from_the_tote_into_the_carton_and_the_order_is_packed(store: AStore) -> None:
+    bench = await a_bench(store)
+
+    exceptions = await bench.pack(bench.opened(), bench.verified(2), bench.verified(1), *bench.closed())
+
+    assert exceptions == []
+    order = store.row(Order, bench.order_id)
+    assert (order.state, order.lines[0].packed_each, order.cartons_closed) == (OrderState.PACKED, 3, 1)
+    assert store.stock_each("carton:C1", SOCKS) == 3
+    assert store.stock_each(f"tote_load:{bench.load}", SOCKS) == 0
+    assert store.row(Picklist, bench.picklist_id).state is PicklistState.CLOSED
+    assert (await store.history())[-2:] == ["carton.closed", "order.packed"]
+
+
+async def test_a_unit_taken_out_again_is_in_the_tote_again(store: AStore) -> None:
+    bench = await a_bench(store)
+    unit = bench.verified(3)
+    undone = PackUndone(
+        carton_id="C1",
+        order_id=bench.order_id,
+        negates_seq=2,
+        line_id=unit.line_id,
+        product_id=SOCKS,
+        quantity_each=3,
+    )
+
+    await bench.pack(bench.opened(), unit, undone)
+
+    assert store.stock_each("carton:C1", SOCKS) == 0
+    assert store.stock_each(f"tote_load:{bench.load}", SOCKS) == 3
+    assert store.row(Order, bench.order_id).lines[0].packed_each == 0
+
+
+async def test_an_abandoned_carton_gives_back_what_was_in_it(store: AStore) -> None:
+    bench = await a_bench(store)
+
+    await bench.pack(bench.opened(), bench.verified(2), CartonAbandoned(carton_id="C1", order_id=bench.order_id))
+
+    assert store.row(Carton, "C1").state is CartonState.ABANDONED
+    assert store.stock_each("carton:C1", SOCKS) == 0
+    assert store.stock_each(f"tote_load:{bench.load}", SOCKS) == 3
+
+
+async def test_what_is_missing_broken_or_too_much_in_a_tote_is_somebodys_work(store: AStore) -> None:
+    bench = await a_bench(store)
+    line_id = bench.verified(1).line_id
+
+    def found(exception: PackException) -> PackExceptionFound:
+        return PackExceptionFound(
+            order_id=bench.order_id,
+            carton_id="C1",
+            exception=exception,
+            product_id=SOCKS,
+            quantity_each=1,
+            line_id=line_id,
+        )
+
+    await bench.pack(bench.opened(), *(found(exception) for exception in PackException))
+
+    kinds = {work.kind for work in store.rows(Discrepancy)}
+    assert kinds == {DiscrepancyKind.PACK_EXTRA, DiscrepancyKind.PACK_MISSING, DiscrepancyKind.PACK_DAMAGED}
+    assert store.row(Order, bench.order_id).lines[0].short_each == 2
+    assert store.stock_each("quarantine", SOCKS, condition="damaged") == 1
+    # Three were picked; one was too much, one never there, one is broken.
+    assert store.stock_each(f"tote_load:{bench.load}", SOCKS) == 2
+
+
+async def test_a_tote_packed_before_its_picks_had_come_is_reconciled_when_they_come(store: AStore) -> None:
+    bench = await a_bench(store, picked=False)
+    assert await bench.pack(bench.opened(blind=True), bench.verified(3), *bench.closed()) == []
+    assert store.stock_each(f"blind:{bench.order_id}", SOCKS) == -3
+
+    outcomes = await bench.handset.push()
+
+    assert {outcome.verdict for outcome in outcomes} == {Verdict.ACCEPTED}
+    assert store.rows(Discrepancy) == []
+    assert store.stock_each(f"blind:{bench.order_id}", SOCKS) == 0
+    assert store.stock_each(f"tote_load:{bench.load}", SOCKS) == 0
+    assert store.row(ToteLoad, bench.load).state is ToteLoadState.EMPTIED
+    assert store.row(Order, bench.order_id).state is OrderState.PACKED
+    assert store.row(Picklist, bench.picklist_id).state is PicklistState.CLOSED
+    assert "order.reconciled" in await store.history()
+
+
+async def test_picks_that_come_between_a_blind_opening_and_its_closing_are_reconciled_at_the_closing(
+    store: AStore,
+) -> None:
+    bench = await a_bench(store, picked=False)
+    await bench.pack(bench.opened(blind=True), bench.verified(3))
+    await bench.handset.push()
+
+    assert await bench.pack(*bench.closed()) == []
+
+    assert store.stock_each(f"blind:{bench.order_id}", SOCKS) == 0
+    assert store.row(ToteLoad, bench.load).state is ToteLoadState.EMPTIED
+
+
+async def test_a_blind_carton_that_differs_from_the_picks_is_looked_at(store: AStore) -> None:
+    bench = await a_bench(store, picked=False)
+    await bench.pack(bench.opened(blind=True), bench.verified(2), *bench.closed())
+
+    outcomes = await bench.handset.push()
+
+    assert outcomes[-1].exception == "blind_mismatch"
+    (work,) = store.rows(Discrepancy)
+    assert (work.facts["packed_each"], work.facts["picked_each"]) == ("2", "3")
+
+
+async def test_packing_a_cancelled_order_becomes_a_put_back(store: AStore) -> None:
+    bench = await a_bench(store)
+    unit = bench.verified(3)
+    await store.http.post("/v1/orders/web/1001/cancel", headers=store.owner)
+
+    exceptions = await bench.pack(bench.opened(), unit)
+
+    assert exceptions == ["order_cancelled"] * 2
+    assert store.row(Order, bench.order_id).state is OrderState.CANCELLED
+    assert store.stock_each("carton:C1", SOCKS) == 3
