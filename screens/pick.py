@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from enum import StrEnum
 from functools import partial
 
 import flet as ft
 
-from app.domain.codes import Command, identify
+from app.domain.codes import CodeKind, Command, identify, printed
 from app.domain.picking import PickTask, ShortReason
 from app.domain.products import Product
 from app.domain.scan import Scan
@@ -17,11 +18,13 @@ from app.errors import LeaseEnded
 from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.pick import DIGITS_MAX, Pick
 from screens.look import Look
-from screens.parts.choice_button import choice_button
+from screens.parts.camera_view import CameraScanner, camera_view
+from screens.parts.choice_button import choice_tile
 from screens.parts.empty_state import empty_state
 from screens.parts.quantity_pad import DELETE, OK, Pad, quantity_pad
-from screens.parts.stop_view import all_done, stop_view
+from screens.parts.stop_view import all_done, seen_by_camera, stop_view
 from screens.screen import Action, Outcome, Screen
+from screens.theme import GAP, TOUCH
 from screens.visit import Visit
 
 REASONS: tuple[tuple[ShortReason, ft.IconData], ...] = (
@@ -40,6 +43,10 @@ class Mode(StrEnum):
     WALK = "walk"
     REASONS = "reasons"
     KEYS = "keys"
+    CAMERA = "camera"
+
+
+CAMERA_DP = 270
 
 
 class PickScreen(Screen):
@@ -51,6 +58,7 @@ class PickScreen(Screen):
         self._after = after
         self._mode = Mode.WALK
         self._pad = Pad(on_ok=lambda _digits: None, longest=DIGITS_MAX)
+        self._camera: CameraScanner | None = None
 
     @property
     def title(self) -> Sentence | str:
@@ -58,6 +66,9 @@ class PickScreen(Screen):
 
     def on_open(self) -> None:
         self._visit.door.at(f"pick/{self._pick.picklist_id}")
+
+    def on_close(self) -> None:
+        self._close_camera()
 
     def back(self) -> Screen | None:
         return self._after()
@@ -71,7 +82,12 @@ class PickScreen(Screen):
             return Prompt(sentence=Sentence("work.scan_get"), expects=frozenset({"command"}))
         if self._mode is Mode.REASONS:
             return Prompt(sentence=Sentence("pick.why_short"), expects=frozenset({"command"}))
-        return self._pick.prompt()
+        prompt = self._pick.prompt()
+        if self._mode is Mode.KEYS and prompt.steps:
+            return replace(
+                prompt, sentence=Sentence("pick.type_digits" if "bin" in prompt.expects else "pick.type_count")
+            )
+        return prompt
 
     def actions(self) -> tuple[Action, ...]:
         walk = self._walk()
@@ -101,7 +117,12 @@ class PickScreen(Screen):
             return self._reasons(look)
         if self._mode is Mode.KEYS:
             return self._keys(look, walk, task)
-        return stop_view(look, walk, task, self._visit.station.ledger.get(Product, task.product_id))
+        product = self._visit.station.ledger.get(Product, task.product_id)
+        if self._mode is Mode.CAMERA and self._camera is not None:
+            self._camera.looks.expect(self._expected(walk, task, product))
+            seen = seen_by_camera(look, walk, task, product)
+            return ft.Column(expand=True, spacing=8, controls=[seen, camera_view(look, self._camera, height=CAMERA_DP)])
+        return stop_view(look, walk, task, product, camera=self._camera_button(look))
 
     def on_scan(self, scan: Scan) -> Outcome:
         elsewhere = self._visit.door.scanned(scan)
@@ -115,8 +136,12 @@ class PickScreen(Screen):
         if self._mode is Mode.KEYS and command is Command.BACK and not self._pick.typed:
             self._turn(Mode.WALK)
             return None
+        text = scan.text.strip()
+        if self._mode is Mode.KEYS and text.isascii() and text.isdigit() and len(text) <= DIGITS_MAX:
+            self._pick.typed = text
+            return self._key(OK)
         answer = self._pick.scan(scan)
-        if command is None or command.digit is None:
+        if self._mode is not Mode.CAMERA and (command is None or command.digit is None):
             self._mode = Mode.WALK
         return answer
 
@@ -143,6 +168,7 @@ class PickScreen(Screen):
 
     def _turn(self, mode: Mode) -> None:
         self._mode = mode
+        self._close_camera()
         self._pad.digits = ""
         self._pick.clear()
 
@@ -156,22 +182,18 @@ class PickScreen(Screen):
     # -- the other faces ----------------------------------------------------------------------------------------------
 
     def _reasons(self, look: Look) -> ft.Control:
-        return ft.Column(
-            expand=True,
-            spacing=8,
-            scroll=ft.ScrollMode.AUTO,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-            controls=[
-                choice_button(
-                    look,
-                    key=f"short-{reason}",
-                    icon=icon,
-                    text=look.say(f"pick.short_{reason}"),
-                    on_click=partial(self.seat.tap, f"short-{reason}", partial(self._short, reason)),
-                )
-                for reason, icon in REASONS
-            ],
-        )
+        tiles = [
+            choice_tile(
+                look,
+                key=f"short-{reason}",
+                icon=icon,
+                text=look.say(f"pick.short_{reason}"),
+                on_click=partial(self.seat.tap, f"short-{reason}", partial(self._short, reason)),
+            )
+            for reason, icon in REASONS
+        ]
+        rows = [ft.Row(spacing=GAP, controls=[*pair]) for pair in zip(tiles[::2], tiles[1::2], strict=True)]
+        return ft.Column(expand=True, spacing=GAP, scroll=ft.ScrollMode.AUTO, controls=[*rows])
 
     def _short(self, reason: ShortReason) -> Answer:
         self._mode = Mode.WALK
@@ -197,3 +219,45 @@ class PickScreen(Screen):
             return None
         self._pick.digit(int(key))
         return None
+
+    # -- the camera ---------------------------------------------------------------------------------------------------
+
+    def _camera_button(self, look: Look) -> ft.Control | None:
+        """Opens the camera; none where no decoder is installed."""
+        if self._visit.station.reader is None:
+            return None
+        paint = look.theme.key
+        return ft.IconButton(
+            ft.Icons.PHOTO_CAMERA,
+            key="pick.camera",
+            width=TOUCH,
+            height=TOUCH,
+            icon_size=30,
+            icon_color=paint.ink,
+            bgcolor=paint.ground,
+            tooltip=look.say("pick.camera"),
+            on_click=lambda: self.seat.tap("pick.camera", self._open_camera),
+        )
+
+    def _open_camera(self) -> None:
+        station = self._visit.station
+        if station.reader is None:
+            return
+        seat = self.seat
+        self._mode = Mode.CAMERA
+        self._camera = CameraScanner(seat.page, station.reader, station.clock, on_scan=seat.take, on_state=seat.redraw)
+        self._camera.open()
+
+    def _close_camera(self) -> None:
+        if self._camera is not None:
+            self._camera.close()
+            self._camera = None
+
+    def _expected(self, walk: Walk, task: PickTask, product: Product | None) -> str | None:
+        """The text that the camera should look for first."""
+        if walk.stage is Stage.BIN:
+            return printed(CodeKind.LOCATION, task.location_id)
+        if walk.stage is Stage.ITEM:
+            return product.packs[0].code if product and product.packs else None
+        load = walk.load_of(task.order_id)
+        return printed(CodeKind.TOTE, load.tote_id) if load else None

@@ -28,7 +28,8 @@ class SignInScreen(Screen):
 
     @property
     def title(self) -> Sentence | str:
-        return self._station.settings.name
+        worker = self._sign_in.worker
+        return worker.name if worker and self._sign_in.stage is Stage.PIN else self._station.settings.name
 
     def prompt(self, look: Look) -> Prompt | None:
         return self._sign_in.prompt()
@@ -39,19 +40,10 @@ class SignInScreen(Screen):
         return (Action(key="sign_in.not_me", icon=ft.Icons.PERSON_OFF, on_tap=self._not_me),)
 
     def build(self, look: Look) -> ft.Control:
-        worker = self._sign_in.worker
-        if self._sign_in.stage is not Stage.PIN or worker is None:
+        if self._sign_in.stage is not Stage.PIN:
             return self._badge_asked(look)
-        return ft.Column(
-            expand=True,
-            spacing=8,
-            alignment=ft.MainAxisAlignment.CENTER,
-            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-            controls=[
-                look.body(worker.name, size=NAME, bold=True, lines=1),
-                quantity_pad(look, self._pad, self._press),
-            ],
-        )
+        pad = quantity_pad(look, self._pad, self._press)
+        return ft.Container(pad, expand=True, alignment=ft.Alignment.CENTER)
 
     def on_scan(self, scan: Scan) -> Answer | None:
         text = scan.text.strip()

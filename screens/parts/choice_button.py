@@ -1,4 +1,4 @@
-"""A big answer: as wide as its column, for gloves, with an icon, words, and a small line below them."""
+"""Big answers, for gloves: a row with an icon, words and a small line below; or a tile, two of which fill a row."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import flet as ft
 from app.workflows.answers import Role
 from screens.look import Look
 from screens.theme import NAME, TOUCH
+
+TILE_HEIGHT = 108
 
 
 def choice_button(
@@ -53,5 +55,33 @@ def choice_button(
                 ft.Column(expand=True, spacing=0, alignment=ft.MainAxisAlignment.CENTER, controls=words),
                 *([trailing] if trailing else []),
             ],
+        ),
+    )
+
+
+def choice_tile(look: Look, *, key: str, icon: ft.IconData, text: str, on_click: Callable[[], None]) -> ft.Control:
+    """One of several short answers: icon above, words below, as wide as its share of the row."""
+    paint = look.theme.key
+    words = look.body(text, size=18, bold=True, color=paint.ink, lines=2)
+    words.text_align = ft.TextAlign.CENTER
+    return ft.Button(
+        key=key,
+        expand=True,
+        height=TILE_HEIGHT,
+        on_click=on_click,
+        style=ft.ButtonStyle(
+            bgcolor=paint.ground,
+            color=paint.ink,
+            elevation=0,
+            padding=8,
+            shape=ft.RoundedRectangleBorder(radius=12),
+            side=ft.BorderSide(look.theme.outline, look.theme.line),
+        ),
+        content=ft.Column(
+            tight=True,
+            spacing=6,
+            alignment=ft.MainAxisAlignment.CENTER,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+            controls=[ft.Icon(icon, size=36, color=paint.ink), words],
         ),
     )

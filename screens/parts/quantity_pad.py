@@ -67,8 +67,12 @@ class Pad:
         return False
 
 
+# Below this height of the window the display is one low line, so that OK stays above the strip.
+LOW_WINDOW_DP = 700
+
+
 def quantity_pad(look: Look, pad: Pad, on_key: Callable[[str], None], *, of: int = 0) -> ft.Control:
-    """The keypad.
+    """The keypad; 356 dp high in a low window, else 392.
 
     Args:
         on_key: gets each key; press it on the pad and draw anew: `lambda key: (pad.press(key), seat.redraw())`.
@@ -101,6 +105,14 @@ def _display(look: Look, pad: Pad, of: int) -> ft.Control:
     ]
     number: list[ft.Control] = [] if secret else [look.code(shown or " ", size=QUANTITY)]
     limit: list[ft.Control] = [look.quiet(f"/ {of}", size=HEADING)] if of else []
+    name = look.quiet(look.say(f"keypad.{pad.kind}"), lines=1)
+    entered = ft.Row(spacing=10, height=54, alignment=ft.MainAxisAlignment.CENTER, controls=[*dots, *number, *limit])
+    low = look.height < LOW_WINDOW_DP
+    inside: ft.Control = (
+        ft.Row(spacing=12, controls=[name, ft.Container(entered, expand=True)])
+        if low
+        else ft.Column(spacing=0, alignment=ft.MainAxisAlignment.CENTER, controls=[name, entered])
+    )
     return ft.Semantics(
         label=look.say("keypad.digits_entered", count=len(pad.digits))
         if secret
@@ -109,24 +121,12 @@ def _display(look: Look, pad: Pad, of: int) -> ft.Control:
         live_region=True,
         content=ft.Container(
             width=3 * 96 + 2 * GAP,
-            height=88,
+            height=54 if low else 88,
             bgcolor=look.theme.card.ground,
             border_radius=12,
             border=ft.Border.all(max(2, look.theme.outline), look.theme.accent.ground),
-            padding=ft.Padding.symmetric(horizontal=14, vertical=2),
-            content=ft.Column(
-                spacing=0,
-                alignment=ft.MainAxisAlignment.CENTER,
-                controls=[
-                    look.quiet(look.say(f"keypad.{pad.kind}"), lines=1),
-                    ft.Row(
-                        spacing=10,
-                        height=54,
-                        alignment=ft.MainAxisAlignment.CENTER,
-                        controls=[*dots, *number, *limit],
-                    ),
-                ],
-            ),
+            padding=ft.Padding.symmetric(horizontal=14, vertical=0 if low else 2),
+            content=inside,
         ),
     )
 

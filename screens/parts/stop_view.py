@@ -16,9 +16,18 @@ from screens.parts.slot_tag import slot_tag
 from screens.parts.task_card import quantity, task_card
 from screens.theme import HEADING, HERO, NAME
 
+# What lies between the content's edge and the hero's letters.
+_HERO_MARGIN_DP = 32
 
-def stop_view(look: Look, walk: Walk, task: PickTask, product: Product | None) -> ft.Control:
-    """The stop that is worked now; with everything in the hand the tote is the largest thing to be seen."""
+
+def stop_view(
+    look: Look, walk: Walk, task: PickTask, product: Product | None, *, camera: ft.Control | None = None
+) -> ft.Control:
+    """The stop that is worked now; with everything in the hand the tote is the largest thing to be seen.
+
+    Args:
+        camera: the button that opens it, where there is one.
+    """
     to_tote = walk.stage is Stage.TOTE
     return ft.Column(
         expand=True,
@@ -28,7 +37,7 @@ def stop_view(look: Look, walk: Walk, task: PickTask, product: Product | None) -
         controls=[
             _tote_hero(look, walk, task) if to_tote else _place(look, task),
             _thing(look, task, product),
-            _how_many(look, walk, task),
+            _how_many(look, walk, task, camera),
         ],
     )
 
@@ -38,7 +47,7 @@ def _place(look: Look, task: PickTask) -> ft.Control:
     spoken = look.say("pick.spoken", aisle=_said(aisle), bay=_said(bay), level=_said(level)) if level else ""
     if task.skips:
         spoken = look.say("pick.skipped")
-    return bin_badge(look, zone=zone, code=task.location_id, spoken=spoken)
+    return bin_badge(look, zone=zone, code=task.location_id, spoken=spoken, width=look.width - _HERO_MARGIN_DP)
 
 
 def _said(part: str) -> str:
@@ -78,17 +87,33 @@ def _thing(look: Look, task: PickTask, product: Product | None) -> ft.Control:
     )
 
 
-def _how_many(look: Look, walk: Walk, task: PickTask) -> ft.Control:
+def _how_many(look: Look, walk: Walk, task: PickTask, camera: ft.Control | None) -> ft.Control:
     slot = walk.slot(task)
-    each = task.quantity_each - task.missing_each
-    count = quantity(look, each)
-    if task.in_hand_each and walk.stage is not Stage.TOTE:
-        hand = look.quiet(look.say("pick.in_hand", count=task.in_hand_each))
-        count = ft.Row(tight=True, spacing=14, controls=[count, hand])
+    count = quantity(look, task.quantity_each - task.missing_each)
     tag = [] if walk.stage is Stage.TOTE else [slot_tag(look, slot[:1], slot[1:], size=HEADING + 6)]
     return ft.Container(
         padding=ft.Padding.symmetric(horizontal=4),
-        content=ft.Row(alignment=ft.MainAxisAlignment.SPACE_BETWEEN, controls=[count, *tag]),
+        content=ft.Row(
+            alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
+            controls=[count, *([camera] if camera else []), *tag],
+        ),
+    )
+
+
+def seen_by_camera(look: Look, walk: Walk, task: PickTask, product: Product | None) -> ft.Control:
+    """What is looked for, in two lines above the camera's picture."""
+    slot = walk.slot(task)
+    name = product.name if product else task.product_id
+    first: dict[Stage, ft.Control] = {
+        Stage.BIN: look.code(" · ".join(groups(task.location_id)), size=HEADING + 6),
+        Stage.ITEM: look.body(name, size=NAME, bold=True, lines=1),
+        Stage.TOTE: slot_tag(look, slot[:1], slot[1:], size=HEADING + 6),
+    }
+    left = look.say("place.each", count=task.left_each or task.in_hand_each)
+    return ft.Column(
+        spacing=2,
+        tight=True,
+        controls=[first[walk.stage], look.quiet(name if walk.stage is Stage.BIN else left, lines=1)],
     )
 
 
