@@ -51,6 +51,7 @@ class Courier:
     Args:
         random: numbers from 0 to 1, for the pauses.
         session: the conversation; one with the usual pauses when None.
+        numbers_retry_s: pause after carton numbers were asked for in vain.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Courier:
         random: Callable[[], float],
         app_version: str = "",
         session: Session | None = None,
+        numbers_retry_s: float = NUMBERS_RETRY_S,
     ) -> None:
         self._ledger = ledger
         self._transport = transport
@@ -77,6 +79,7 @@ class Courier:
         self._pull: asyncio.Task[None] | None = None
         self._pull_now: asyncio.Task[None] | None = None
         self._numbers_due_s = 0.0
+        self._numbers_retry_s = numbers_retry_s
         self._state = LinkState(link=Link.OFFLINE, since_utc=clock.now_utc())
         self._said = False
         self._state_changed = Listeners()
@@ -206,7 +209,7 @@ class Courier:
         if self._ledger.numbers_left_each() >= RENEW_BELOW_EACH:
             return wait_until_s
         if now_s >= self._numbers_due_s:
-            self._numbers_due_s = now_s + NUMBERS_RETRY_S
+            self._numbers_due_s = now_s + self._numbers_retry_s
             self._start(self._lease_numbers())
         return min(wait_until_s, self._numbers_due_s)
 

@@ -215,7 +215,7 @@ class Session:
                     lane.trouble, pause_s = None, 0.0
             case FailureKind.TOO_LARGE if self._batch > 1:
                 pause_s = 0.0
-            case FailureKind.BUSY:
+            case FailureKind.BUSY if failure.retry_after_s is None:
                 pause_s = BUSY_PAUSE_S
             case FailureKind.TOO_OLD:
                 pause_s = self._ceiling_s

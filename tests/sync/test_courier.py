@@ -1,0 +1,264 @@
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import stat
+from collections import deque
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.domain.picking import PickTask
+from app.errors import LedgerDamaged, StoreRefused, StoreUnreachable
+from app.ports import Link
+from sync.courier import Courier
+from sync.ledger import SqliteLedger
+from sync.session import Session
+from sync.signer_file import FileSigner
+from sync.transport import StoreTransport
+from tests.fakes.clock import FakeClock
+from tests.sync.floor import ENROLLED, a_ledger, a_task, at_bin, do, picked
+from tests.sync.wire import Bytes, WireStore, a_wire_store, reply
+
+HTML = b"<html><body>Please sign in to the guest network</body></html>"
+BIG = b"x" * 1000
+GARBAGE: dict[str, Bytes] = {
+    "HTML": reply(200, HTML, "Content-Type: text/html"),
+    "a 500": reply(500, HTML),
+    "a 500 in JSON": reply(500, {"reason": "out of order"}),
+    "a redirect": reply(302, b"", "Location: http://127.0.0.1:1/"),
+    "404 of a proxy": reply(404, HTML),
+    "another shape": reply(200, {"outcomes": "many", "rows": 7, "cursor": None, "token": 4}),
+    "a list": reply(200, [1, 2, 3]),
+    "half an answer": reply(200, BIG)[:200],
+    "no bytes at all": b"",
+    "no HTTP": b"SSH-2.0-OpenSSH_9.2\r\n",
+    "not UTF-8": reply(200, b"\xff\xfe\xff"),
+    "very deep JSON": reply(200, b"[" * 100_000),
+    "silence": None,
+    "too many requests": reply(429, {"reason": "slowly"}, "Retry-After: 0"),
+    "too large": reply(413, {"reason": "too large"}),
+    "a refusal": reply(422, {"problems": [{"path": "facts", "reason": "no"}]}),
+    "an ended token": reply(401, {"reason": "expired"}),
+}
+
+
+class Station:
+    def __init__(self, folder: Path, ledger: SqliteLedger, store: WireStore) -> None:
+        self.store = store
+        self.ledger = ledger
+        self.transport = StoreTransport(store.url, answer_timeout_s=0.3)
+        signer = FileSigner(folder / "key")
+        chance = random.Random(1).random
+        session = Session(chance, floor_s=0.01, ceiling_s=0.05)
+        self.courier = Courier(
+            ledger, self.transport, signer, FakeClock(), random=chance, session=session, numbers_retry_s=0.05
+        )
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Wait until something is so, looking whenever the ledger or the link has changed."""
+        changed = asyncio.Event()
+        leave = self.ledger.on_change(changed.set), self.courier.on_state(changed.set)
+        try:
+            while not condition():
+                changed.clear()
+                async with asyncio.timeout(20):
+                    await changed.wait()
+        finally:
+            for end in leave:
+                end()
+
+
+@asynccontextmanager
+async def a_station(folder: Path, store: WireStore, *, scopes: tuple[str, ...] = ("all",)) -> AsyncIterator[Station]:
+    """A station at work beside its courier."""
+    ledger = a_ledger(folder)
+    ledger.enrol(replace(ENROLLED, scopes=scopes))
+    station = Station(folder, ledger, store)
+    running = asyncio.create_task(station.courier.run())
+    try:
+        yield station
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        await station.transport.close()
+        ledger.close()
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[WireStore]:
+    async with a_wire_store() as store:
+        store.model.put(a_task(quantity_each=1000))
+        yield store
+
+
+async def test_rows_come_down_and_facts_go_up(tmp_path: Path, store: WireStore) -> None:
+    async with a_station(tmp_path, store) as station:
+        await station.until(lambda: station.ledger.get(PickTask, "T1") is not None)
+        do(station.ledger, at_bin(), picked())
+        await station.until(lambda: station.ledger.included_through_seq == 2)
+        assert station.ledger.owed_count() == 0
+        assert station.ledger.get(PickTask, "T1") == store.model.rows["pick_task", "T1"]
+        assert station.courier.state().link is Link.ONLINE
+        assert all(request.headers["floorhand-protocol"] == "1" for request in store.asked)
+
+
+async def test_what_changes_at_the_store_is_seen_without_asking_again(tmp_path: Path, store: WireStore) -> None:
+    async with a_station(tmp_path, store) as station:
+        await station.until(lambda: station.ledger.get(PickTask, "T1") is not None)
+        store.model.put(a_task(task_id="T2"))
+        store.news()
+        await station.until(lambda: station.ledger.get(PickTask, "T2") is not None)
+
+
+@pytest.mark.parametrize("fault", GARBAGE)
+@pytest.mark.parametrize("path", ["/v1/facts", "/v1/pull", "/v1/stations/token"])
+async def test_whatever_the_store_answers_every_fact_arrives_once(
+    tmp_path: Path, store: WireStore, path: str, fault: str
+) -> None:
+    store.faults[path] = deque([GARBAGE[fault]] * 2)
+    async with a_station(tmp_path, store) as station:
+        await station.until(lambda: station.ledger.get(PickTask, "T1") is not None)
+        do(station.ledger, at_bin(), picked())
+        do(station.ledger, picked())
+        await station.until(lambda: station.ledger.included_through_seq == 3)
+        assert not store.faults[path]
+        row = store.model.rows["pick_task", "T1"]
+        assert isinstance(row, PickTask)
+        assert row.picked_each == 2
+        await station.until(lambda: station.courier.state().link is Link.ONLINE)
+
+
+@pytest.mark.parametrize("fault", ["half an answer", "silence", "HTML", "no bytes at all"])
+async def test_facts_whose_answer_was_lost_are_not_counted_twice(tmp_path: Path, store: WireStore, fault: str) -> None:
+    store.after_hearing["/v1/facts"] = deque([GARBAGE[fault]] * 2)
+    async with a_station(tmp_path, store) as station:
+        await station.until(lambda: station.ledger.get(PickTask, "T1") is not None)
+        do(station.ledger, at_bin(), picked())
+        await station.until(lambda: station.ledger.owed_count() == 0)
+        row = store.model.rows["pick_task", "T1"]
+        assert isinstance(row, PickTask)
+        assert row.picked_each == 1
+        assert station.ledger.outcome(2) is not None
+
+
+async def test_a_store_that_is_away_is_said_once_and_once_when_it_is_back(
+    tmp_path: Path, store: WireStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="floorhand.sync")
+    async with a_station(tmp_path, store) as station:
+        await station.until(lambda: station.courier.state().link is Link.ONLINE)
+        store.faults["/v1/facts"] = deque([reply(500, HTML)] * 5)
+        store.faults["/v1/pull"] = deque([reply(500, HTML)] * 50)
+        do(station.ledger, *[])
+        store.news()
+        await station.until(lambda: station.courier.state().link is Link.OFFLINE)
+        assert station.courier.state().reason == "HTTP 500"
+        await station.until(lambda: station.courier.state().link is Link.ONLINE)
+    said = [record.message.split()[0] for record in caplog.records]
+    assert said.count("store_away") == 1
+    assert said.count("store_reached") == 2
+
+
+async def test_a_program_that_is_too_old_goes_on_recording(tmp_path: Path, store: WireStore) -> None:
+    async with a_station(tmp_path, store) as station:
+        await station.until(lambda: station.ledger.get(PickTask, "T1") is not None)
+        store.faults["/v1/facts"] = deque([reply(426, {"reason": "protocol 2 is wanted"})] * 1000)
+        do(station.ledger, at_bin())
+        await station.until(lambda: station.courier.state().link is Link.TOO_OLD)
+        do(station.ledger, picked())
+        assert station.ledger.owed_count() == 2
+
+
+async def test_a_station_that_forked_keeps_its_queue_and_says_so(tmp_path: Path, store: WireStore) -> None:
+    forked = {"outcomes": [{"seq": 1, "verdict": "forked"}], "held_through_seq": 0}
+    store.faults["/v1/facts"] = deque([reply(200, forked)])
+    async with a_station(tmp_path, store) as station:
+        await station.until(lambda: station.ledger.get(PickTask, "T1") is not None)
+        do(station.ledger, at_bin())
+        await station.until(lambda: station.courier.state().link is Link.REFUSED)
+        do(station.ledger, picked())
+        await station.courier.pull_now()
+        assert station.ledger.owed_count() == 2
+        assert [request.path for request in store.asked].count("/v1/facts") == 1
+
+
+async def test_an_ask_is_answered_refused_or_not_heard(tmp_path: Path, store: WireStore) -> None:
+    store.asks["/v1/asks/get_work"] = lambda body: reply(200, {"current": body["worker_id"], "key": body["key"]})
+    store.asks["/v1/asks/reassign"] = lambda body: reply(409, {"reason": "not a supervisor"})
+    async with a_station(tmp_path, store) as station:
+        answer = await station.courier.ask("get_work", {"worker_id": "ann"})
+        assert answer["current"] == "ann"
+        assert answer["key"]
+        with pytest.raises(StoreRefused, match="not a supervisor"):
+            await station.courier.ask("reassign", {"key": "k", "worker_id": "ann"})
+        store.faults["/v1/asks/get_work"] = deque([reply(200, HTML)])
+        with pytest.raises(StoreUnreachable):
+            await station.courier.ask("get_work", {"worker_id": "ann"})
+        store.faults["/v1/asks/get_work"] = deque([reply(401, {"reason": "expired"})])
+        assert (await station.courier.ask("get_work", {"worker_id": "abe"}))["current"] == "abe"
+
+
+async def test_a_pull_on_request_does_not_wait_for_the_long_poll(tmp_path: Path, store: WireStore) -> None:
+    async with a_station(tmp_path, store) as station:
+        await station.until(lambda: station.ledger.get(PickTask, "T1") is not None)
+        store.model.put(a_task(task_id="T2"))  # and nobody wakes the long poll
+        await station.courier.pull_now()
+        assert station.ledger.get(PickTask, "T2") is not None
+
+
+async def test_without_a_store_a_pull_returns_and_an_ask_says_so(tmp_path: Path, store: WireStore) -> None:
+    store.port = 1
+    async with a_station(tmp_path, store) as station:
+        await station.courier.pull_now()
+        with pytest.raises(StoreUnreachable):
+            await station.courier.board()
+        assert station.courier.state().link is Link.OFFLINE
+
+
+async def test_carton_numbers_are_renewed_and_a_lost_answer_is_no_second_range(
+    tmp_path: Path, store: WireStore
+) -> None:
+    keys: list[str] = []
+
+    def lease(body: dict[str, str]) -> bytes:
+        keys.append(body["key"])
+        return reply(
+            200, {"company_prefix": "4012345", "extension_digit": "3", "first_serial": 501, "last_serial": 1000}
+        )
+
+    store.asks["/v1/asks/sscc_range"] = lease
+    store.after_hearing["/v1/asks/sscc_range"] = deque([GARBAGE["half an answer"]])
+    async with a_station(tmp_path, store, scopes=("all", "pack")) as station:
+        with station.ledger.book.transaction() as db:
+            db.execute("UPDATE number_ranges SET next_serial = 400")
+        await station.until(lambda: station.courier.state().link is Link.ONLINE)
+        await station.until(lambda: station.ledger.numbers_left_each() > 150)
+    assert len(keys) == 2
+    assert keys[0] == keys[1]
+
+
+async def test_a_trouble_in_the_book_does_not_end_the_courier(tmp_path: Path, store: WireStore) -> None:
+    async with a_station(tmp_path, store) as station:
+        await station.until(lambda: station.ledger.get(PickTask, "T1") is not None)
+        station.ledger.book.db.execute("PRAGMA query_only = ON")
+        store.model.put(a_task(task_id="T2"))
+        store.news()
+        await station.until(lambda: station.courier.state().link is Link.OFFLINE)
+        assert "LedgerReadOnly" in station.courier.state().reason
+        station.ledger.book.db.execute("PRAGMA query_only = OFF")
+        await station.until(lambda: station.ledger.get(PickTask, "T2") is not None)
+
+
+def test_only_the_owner_may_read_the_key_and_it_stays_the_same(tmp_path: Path) -> None:
+    first = asyncio.run(FileSigner(tmp_path / "key").public_key())
+    assert len(first) == 32
+    assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
+    assert asyncio.run(FileSigner(tmp_path / "key").public_key()) == first
+    (tmp_path / "key").write_bytes(b"short")
+    with pytest.raises(LedgerDamaged):
+        FileSigner(tmp_path / "key")
