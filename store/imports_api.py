@@ -13,8 +13,8 @@ from pydantic import AfterValidator, BaseModel, Field
 from sqlalchemy import Connection, insert, select
 
 from store.access import AdminCaller, require_owner
+from store.at_desk import at_desk
 from store.backroom import Backroom, Room
-from store.desk import Desk
 from store.fields import STRICT, Id, Words
 from store.import_files import CSV, JSON_LINES
 from store.import_lines import Lines
@@ -63,11 +63,7 @@ async def import_file(
     said_type = request.headers.get("content-type", "")
     lines, problems = await to_thread.run_sync(_read, importable, body, said_type, room, caller.warehouse_id)
 
-    def work(connection: Connection) -> int:
-        desk = Desk.at(connection, caller.warehouse_id, room.now_utc())
-        return keep_import(desk, importable, lines, problems)
-
-    imported = await asyncio.wrap_future(room.writer.submit(work))
+    imported = await at_desk(room, caller.warehouse_id, lambda desk: keep_import(desk, importable, lines, problems))
     if kind == "stock":
         soon.ask(caller.warehouse_id)
     return Imported(imported=imported)

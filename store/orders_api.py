@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -15,19 +14,17 @@ from sqlalchemy import Connection
 
 from store import orders
 from store.access import WAREHOUSE_HEADER, AdminCaller, Caller, ShopCaller, bearer, require_shop
+from store.at_desk import at_desk
 from store.backroom import Backroom, Room, backroom
 from store.desk import Desk
 from store.fields import STRICT, Channel, Id, Reference
 from store.order_requests import OrderWanted, ReturnWanted
 from store.order_view import OrderView, view
 from store.problems import Problem, ProblemsFound, problems_of, told
-from store.release import release
 from store.release_plan import ORDERS_A_LIST_MAX
-from store.release_soon import ReleaseSoon, Soon
+from store.release_soon import ReleaseSoon, Soon, release_all
 from store.returns_desk import announce
 from store.turned_away import TurnedAway
-
-T = TypeVar("T")
 
 
 class EveryProblem(APIRoute):
@@ -143,7 +140,7 @@ async def announce_return(wanted: ReturnWanted, caller: ShopCaller, room: Room, 
     was ordered.
     """
     _speaks_for(caller, wanted.channel)
-    announced = await _write(room, caller.warehouse_id, lambda desk: announce(desk, wanted))
+    announced = await at_desk(room, caller.warehouse_id, lambda desk: announce(desk, wanted))
     response.status_code = HTTPStatus.CREATED if announced.new else HTTPStatus.OK
     return ReturnAnnounced(return_id=announced.return_id, rma=wanted.rma)
 
@@ -172,13 +169,13 @@ async def release_orders(wanted: ReleaseWanted, caller: AdminCaller, room: Room)
 
     Leads to: 200 with the new picklists, none when there was nothing to release.
     """
-    released = await _write(
-        room,
-        caller.warehouse_id,
-        lambda desk: release(desk, orders_a_list_max=wanted.max_orders_a_list, zone=wanted.zone),
+    released = await release_all(
+        room, caller.warehouse_id, orders_a_list_max=wanted.max_orders_a_list, zone=wanted.zone
     )
     return ReleasedView(
-        wave_id=released.wave_id, picklist_ids=list(released.picklist_ids), order_count=released.order_count
+        wave_id=released.wave_id if released.picklist_ids else None,
+        picklist_ids=list(released.picklist_ids),
+        order_count=released.order_count,
     )
 
 
@@ -195,15 +192,8 @@ async def _answer(
         channel, _, reference = answered.order_id.partition(":")
         return answered, view(desk.connection, desk.warehouse_id, channel, reference)
 
-    answered, seen = await _write(room, caller.warehouse_id, acting)
+    answered, seen = await at_desk(room, caller.warehouse_id, acting)
     assert seen is not None
     soon.ask(caller.warehouse_id)
     response.status_code = answered.status
     return seen
-
-
-async def _write(room: Backroom, warehouse_id: str, act: Callable[[Desk], T]) -> T:
-    def work(connection: Connection) -> T:
-        return act(Desk.at(connection, warehouse_id, room.now_utc()))
-
-    return await asyncio.wrap_future(room.writer.submit(work))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from sqlalchemy import select, update
 
@@ -10,39 +11,46 @@ from app.domain.orders import Order, OrderState
 from app.domain.picking import Picklist, PicklistState, PickState, PickTask
 from app.domain.rows import from_image
 from store.desk import Desk
-from store.promise import promise_waiting
 from store.release_plan import ORDERS_A_LIST_MAX, Due, Stop, Walk, plan
 from store.reservations import Claim
 from store.shelves import Shelves
 from store.tables import allocations, lots, rows
 
+# The writer does nothing else meanwhile, and scans are waiting for it: some 50 ms a list.
+WALKS_A_GO = 4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Released:
-    """What a release has brought to the floor."""
+    """What a go has brought to the floor; `more` when orders are left for another."""
 
-    wave_id: str | None
+    wave_id: str
     picklist_ids: tuple[str, ...]
     order_count: int
+    more: bool
 
 
-def release(desk: Desk, *, orders_a_list_max: int = ORDERS_A_LIST_MAX, zone: str | None = None) -> Released:
-    """Make picklists of all allocated orders that are on none yet; orders that waited for stock are tried first.
+def release(
+    desk: Desk, wave_id: str, *, orders_a_list_max: int = ORDERS_A_LIST_MAX, zone: str | None = None
+) -> Released:
+    """Make the next picklists of allocated orders that are on none yet, the earliest cut-off first.
 
     Args:
         zone: only orders most of whose stops are there; None for all.
 
     Leads to: each list RELEASED, its tasks OPEN in walking order, its orders still ALLOCATED until it is leased.
     """
-    promise_waiting(desk)
     shelves = Shelves.of(desk)
     due = [order for order in _due(desk, shelves) if zone is None or order.zone == zone]
     walks = plan(due, start=shelves.start, floor=shelves.floor, orders_a_list_max=orders_a_list_max)
-    if not walks:
-        return Released(wave_id=None, picklist_ids=(), order_count=0)
-    wave_id = desk.new_id("W")
-    picklist_ids = tuple(_bring_out(desk, walk, wave_id) for walk in walks)
-    return Released(wave_id=wave_id, picklist_ids=picklist_ids, order_count=len(due))
+    now = list(islice(walks, WALKS_A_GO))
+    order_count = sum(len(walk.slots) for walk in now)
+    return Released(
+        wave_id=wave_id,
+        picklist_ids=tuple(_bring_out(desk, walk, wave_id) for walk in now),
+        order_count=order_count,
+        more=order_count < len(due),
+    )
 
 
 def withdraw(desk: Desk, order_id: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -67,8 +67,9 @@ def plan(
     floor: Floor | None = None,
     orders_a_list_max: int = ORDERS_A_LIST_MAX,
     tasks_a_list: int = TASKS_A_LIST,
-) -> tuple[Walk, ...]:
-    """Walks for all of `orders`, the earliest cut-off first. An order is never split over two walks.
+) -> Iterator[Walk]:
+    """Walks for all of `orders`, the earliest cut-off first, each made when it is asked for. An order is never split
+    over two walks.
 
     Each walk begins with the order that has the fewest aisles left, and takes in whichever order adds the fewest
     aisles while there are slots and about `tasks_a_list` stops; an order with more stops than that walks alone.
@@ -78,7 +79,6 @@ def plan(
         floor: the warehouse's cross aisles; guessed from each walk's own stops when None.
         orders_a_list_max: slots to fill, at most `ORDERS_A_LIST_MAX`.
     """
-    walks = []
     for (ship_by_utc, zone), group in groupby(sorted(orders, key=_cut), key=lambda due: (due.ship_by_utc, due.zone)):
         waiting = list(group)
         while waiting:
@@ -86,10 +86,7 @@ def plan(
             slots = tuple(Slot(name=name, order_id=due.order_id) for name, due in zip(SLOT_NAMES, batch, strict=False))
             stops = [stop for due in batch for stop in due.stops]
             way = order_stops([stop.location for stop in stops], start, floor=floor)
-            walks.append(
-                Walk(zone=zone, ship_by_utc=ship_by_utc, slots=slots, stops=tuple(stops[index] for index in way))
-            )
-    return tuple(walks)
+            yield Walk(zone=zone, ship_by_utc=ship_by_utc, slots=slots, stops=tuple(stops[index] for index in way))
 
 
 def _batch(waiting: list[Due], orders_max: int, tasks_max: int) -> list[Due]:

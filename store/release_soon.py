@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from concurrent.futures import Future
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
+from store.at_desk import at_desk
 from store.backroom import Backroom
-from store.desk import Desk
+from store.desk import new_id
+from store.promise import promise_waiting
 from store.release import Released, release
+from store.release_plan import ORDERS_A_LIST_MAX
 from store.tables import warehouses
 
 log = logging.getLogger(__name__)
@@ -34,6 +36,7 @@ class ReleaseSoon:
         self._patience_s = patience_s
         self._planned: dict[str, asyncio.TimerHandle] = {}
         self._asked_at: dict[str, float] = {}
+        self._going: set[asyncio.Task[Released]] = set()
 
     def ask(self, warehouse_id: str) -> None:
         """There are orders to release, or stock for those that wait."""
@@ -58,20 +61,46 @@ class ReleaseSoon:
         for handle in self._planned.values():
             handle.cancel()
         self._planned.clear()
+        for going in self._going:
+            going.cancel()
 
     def _begin(self, warehouse_id: str) -> None:
         del self._planned[warehouse_id], self._asked_at[warehouse_id]
+        going = asyncio.create_task(release_all(self._room, warehouse_id))
+        self._going.add(going)
+        going.add_done_callback(self._done)
 
-        def work(connection: Connection) -> Released:
-            return release(Desk.at(connection, warehouse_id, self._room.now_utc()))
+    def _done(self, going: asyncio.Task[Released]) -> None:
+        self._going.discard(going)
+        if not going.cancelled() and (error := going.exception()):
+            log.error("release_failed", exc_info=error)
 
-        def done(reply: Future[Released]) -> None:
-            if error := reply.exception():
-                log.error("release_failed warehouse=%s", warehouse_id, exc_info=error)
-            elif lists := len(reply.result().picklist_ids):
-                log.info("released warehouse=%s lists=%d orders=%d", warehouse_id, lists, reply.result().order_count)
 
-        self._room.writer.submit(work).add_done_callback(done)
+async def release_all(
+    room: Backroom, warehouse_id: str, *, orders_a_list_max: int = ORDERS_A_LIST_MAX, zone: str | None = None
+) -> Released:
+    """Release everything that is allocated, go by go; orders that waited for stock are tried first.
+
+    Raises:
+        TurnedAway: 404, there is no such warehouse.
+    """
+    await at_desk(room, warehouse_id, promise_waiting)
+    wave_id = new_id("W")
+    picklist_ids: list[str] = []
+    order_count = 0
+    more = True
+    while more:
+        go = await at_desk(
+            room,
+            warehouse_id,
+            lambda desk: release(desk, wave_id, orders_a_list_max=orders_a_list_max, zone=zone),
+        )
+        picklist_ids += go.picklist_ids
+        order_count += go.order_count
+        more = go.more
+    if picklist_ids:
+        log.info("released warehouse=%s lists=%d orders=%d", warehouse_id, len(picklist_ids), order_count)
+    return Released(wave_id=wave_id, picklist_ids=tuple(picklist_ids), order_count=order_count, more=False)
 
 
 def _release_soon(request: Request) -> ReleaseSoon:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from app.domain.picking import Picklist, PicklistState, PickTask
 from store.desk import Desk
+from store.release import WALKS_A_GO
 from store.reservations import Claim, not_found, take
 from store.tables import allocations
 from tests.store.shop import Shop, a_line, a_product, a_shop, a_stock, an_order, stocked
@@ -61,6 +62,17 @@ def test_tasks_are_numbered_in_walking_order(shop: Shop) -> None:
         (2, "A-01-02-1"),
         (3, "A-01-03-1"),
     ]
+
+
+def test_many_orders_are_released_in_several_goes_and_none_is_left(shop: Shop) -> None:
+    """More lists than the writer makes at once: scans come in between."""
+    stocked(shop, a_stock(100))
+    count = 2 * WALKS_A_GO + 1
+    for number in range(count):
+        shop.post("/v1/orders", an_order(str(number), 1))
+    answer = shop.post("/v1/release", {"max_orders_a_list": 1}).json()
+    assert (len(answer["picklist_ids"]), answer["order_count"]) == (count, count)
+    assert len({picklist.wave_id for picklist in shop.on_floor(lambda desk: desk.book.all(Picklist))}) == 1
 
 
 def test_nothing_is_released_twice(shop: Shop) -> None:

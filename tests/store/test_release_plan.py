@@ -94,5 +94,5 @@ def test_orders_of_one_aisle_share_a_walk() -> None:
 
 def test_an_order_with_more_stops_than_a_cart_takes_walks_alone() -> None:
     big = due("BIG", *(place("A", 1, bay) for bay in range(1, TASKS_A_LIST + 4)))
-    walks = plan([big, due("SMALL", place("A", 1, 1))], start=START)
+    walks = list(plan([big, due("SMALL", place("A", 1, 1))], start=START))
     assert sorted([slot.order_id for slot in walk.slots] for walk in walks) == [["BIG"], ["SMALL"]]
