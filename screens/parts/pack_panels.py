@@ -1,0 +1,102 @@
+"""The panels beside the units: which carton, what it should weigh, its label and the printer."""
+
+from __future__ import annotations
+
+import flet as ft
+
+from app.domain.printing import PrinterLamp
+from app.workflows.answers import Role
+from app.workflows.pack_step import PackStep, PackView
+from screens.look import Look
+from screens.parts.panel import panel
+from screens.parts.printer_lamp import printer_lamp
+from screens.parts.weight_bar import weight_bar
+from screens.theme import HERO, NAME, QUANTITY
+
+LABEL_RATIO = 6 / 4
+_WEIGHED_NOW = frozenset({PackStep.WEIGHT, PackStep.RECHECK, PackStep.SUPERVISOR, PackStep.REASON})
+
+
+def carton_panel(look: Look, view: PackView) -> ft.Control:
+    """The proposed carton, or the one that was taken."""
+    box = view.confirmed or view.proposed
+    taken = view.confirmed is not None
+    title = look.say("pack.carton")
+    edge = look.theme.accent.ground if view.step is PackStep.CARTON else ""
+    if box is None:
+        return panel(look, title, [look.body(look.say("pack.no_cartons"))], icon=ft.Icons.INVENTORY_2, edge=edge)
+    paint = look.role(Role.GO if taken else Role.INFO)
+    chip = ft.Container(
+        bgcolor=paint.ground,
+        border_radius=8,
+        padding=ft.Padding.symmetric(horizontal=10, vertical=3),
+        content=look.body(
+            look.say("pack.carton_confirmed" if taken else "pack.carton_proposed"), size=16, bold=True, color=paint.ink
+        ),
+    )
+    size = look.say("pack.carton_size", length=box.length_mm, width=box.width_mm, height=box.height_mm)
+    lines: list[ft.Control] = [
+        look.code(box.name, size=QUANTITY if len(box.name) <= 8 else NAME),
+        look.quiet(size, lines=1),
+    ]
+    if not view.one_carton and not taken:
+        lines.append(look.body(look.say("pack.more_than_one"), bold=True, lines=2))
+    return panel(look, title, lines, icon=ft.Icons.INVENTORY_2, trailing=chip, edge=edge)
+
+
+def weight_panel(look: Look, view: PackView, width: float) -> ft.Control:
+    """Expected ± tolerance, and a needle that follows what is typed; `width` of the bar in dp."""
+    title = look.say("pack.weight")
+    edge = look.theme.accent.ground if view.step in _WEIGHED_NOW else ""
+    if view.expected_weight_g is None:
+        hint = look.quiet(look.say("pack.weight_after_carton"), lines=2)
+        return panel(look, title, [hint], icon=ft.Icons.SCALE, edge=edge)
+    wanted = look.say("pack.weight_wanted", expected=view.expected_weight_g, tolerance=view.tolerance_g)
+    weighed_g = view.carton.weight_g if view.carton is not None else None
+    bar = weight_bar(
+        look,
+        expected_g=view.expected_weight_g,
+        tolerance_g=view.tolerance_g,
+        typed_g=int(view.typed) if view.typed else weighed_g,
+        width=width,
+    )
+    return panel(look, title, [look.code(wanted, size=NAME), bar], icon=ft.Icons.SCALE, edge=edge)
+
+
+def label_panel(look: Look, view: PackView, preview: bytes | None, lamp: PrinterLamp, *, height: float) -> ft.Control:
+    """The very bitmap that prints, what has become of its job, and the printer.
+
+    Args:
+        preview: PNG; None while there is no label, empty when it cannot be drawn.
+        height: of the preview, in dp.
+    """
+    waits = {PackStep.ADDRESS: "pack.label_no_address", PackStep.NUMBER: "pack.label_no_number"}
+    if preview is None:
+        text = look.say(waits.get(view.step, "pack.label_waits"))
+        paper: ft.Control = look.quiet(text, lines=2)
+        return panel(look, look.say("pack.label"), [paper, printer_lamp(look, lamp)], icon=ft.Icons.LABEL)
+    state = look.say(f"pack.job.{view.job.state}") if view.job is not None else ""
+    picture: ft.Control = (
+        ft.Container(
+            ft.Image(preview, height=height, width=height / LABEL_RATIO, fit=ft.BoxFit.CONTAIN),
+            bgcolor="#ffffff",
+            border=ft.Border.all(1, look.theme.line),
+            border_radius=6,
+            padding=4,
+        )
+        if preview
+        else look.body(look.say("pack.label_unprintable"), bold=True, lines=3)
+    )
+    number = view.carton.number if view.carton is not None else 0
+    beside = ft.Column(
+        expand=True,
+        spacing=12,
+        controls=[
+            look.quiet(look.say("pack.carton")),
+            look.code(str(number), size=HERO),
+            look.body(state, size=NAME, bold=True, lines=3),
+            printer_lamp(look, lamp),
+        ],
+    )
+    row = ft.Row(spacing=18, vertical_alignment=ft.CrossAxisAlignment.START, controls=[picture, beside])
+    return panel(look, look.say("pack.label"), [row], icon=ft.Icons.LABEL, edge=look.theme.accent.ground)

@@ -1,0 +1,215 @@
+"""The returns bench: the parcel on the left, one question at a time on the right."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from functools import partial
+
+import flet as ft
+
+from app.domain.printing import PrinterLamp
+from app.domain.scan import Scan
+from app.workflows.answers import Prompt, Role, Sentence
+from app.workflows.receive_return import ReceiveReturn
+from app.workflows.returns_step import ReturnStep, ReturnView
+from screens.look import Look
+from screens.parts.answer_list import answer_list
+from screens.parts.disposition_card import disposition_card
+from screens.parts.empty_state import empty_state
+from screens.parts.parcel_panel import announced_panel, picture_of, units_panel
+from screens.parts.printer_lamp import printer_lamp
+from screens.screen import Action, Outcome, Screen
+from screens.theme import GAP, HEADING, NAME
+from screens.visit import Visit
+
+PICTURE_DP = 150
+
+
+class ReturnsScreen(Screen):
+    """One seat at a returns bench."""
+
+    def __init__(self, visit: Visit) -> None:
+        self._visit = visit
+        self._ends: list[Callable[[], None]] = []
+        self._due = False
+
+    @property
+    def title(self) -> Sentence | str:
+        parcel = self._bench.view().parcel
+        if parcel is None:
+            return Sentence("returns.title")
+        return Sentence("returns.parcel", {"reference": parcel.rma or parcel.order_id or parcel.return_id[:8]})
+
+    def on_open(self) -> None:
+        station, worker = self._visit.station, self._visit.worker
+        self._bench = ReceiveReturn(
+            ledger=station.ledger,
+            jobs=station.jobs,
+            clock=station.clock,
+            worker_id=worker.worker_id,
+            seat_id=self.seat.seat_id,
+            zone=station.zone,
+            printer_id=station.printer_id,
+        )
+        self._visit.door.at("returns")
+        self._ends = [station.jobs.on_job(self._redraw_soon)]
+
+    def on_close(self) -> None:
+        for end in self._ends:
+            end()
+        self._ends = []
+
+    def back(self) -> Screen | None:
+        home = self._visit.door.home()
+        return None if isinstance(home, ReturnsScreen) else home
+
+    def progress(self) -> tuple[int, int] | None:
+        view = self._bench.view()
+        announced = sum(card.announced_each for card in view.announced)
+        return (announced - view.missing_each, announced) if announced else None
+
+    def prompt(self, look: Look) -> Prompt | None:
+        return self._bench.prompt()
+
+    def actions(self) -> tuple[Action, ...]:
+        view = self._bench.view()
+        undo = Action(key="returns.undo", icon=ft.Icons.UNDO, on_tap=self._bench.undo)
+        aside = Action(key="returns.back", icon=ft.Icons.MOVE_TO_INBOX, on_tap=self._bench.back)
+        if view.step is ReturnStep.PARCEL:
+            return (
+                Action(key="sign_in.sign_out", icon=ft.Icons.LOGOUT, on_tap=self._visit.door.sign_out),
+                Action(key="returns.blind", icon=ft.Icons.HELP_CENTER, on_tap=self._bench.begin_blind),
+            )
+        if view.step is ReturnStep.CHOOSE:
+            return (undo,)
+        finish = Action(key="returns.finish", icon=ft.Icons.FLAG, on_tap=self._bench.finish, role=Role.GO)
+        if view.step is ReturnStep.PUT_AWAY and view.job is not None:
+            reprint = Action(key="returns.reprint", icon=ft.Icons.PRINT, on_tap=self._bench.reprint)
+            return (undo, aside, reprint, finish)
+        return (undo, aside) if view.step is ReturnStep.QUESTION else (undo, aside, finish)
+
+    def on_scan(self, scan: Scan) -> Outcome:
+        elsewhere = self._visit.door.scanned(scan)
+        return elsewhere if elsewhere is not None else self._bench.scan(scan)
+
+    def build(self, look: Look) -> ft.Control:
+        view = self._bench.view()
+        if view.parcel is None:
+            return self._finding(look, view)
+        left: ft.Control = ft.Column(
+            expand=5,
+            spacing=GAP,
+            scroll=ft.ScrollMode.AUTO,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            controls=[announced_panel(look, view), units_panel(look, view)],
+        )
+        right: ft.Control = ft.Column(
+            expand=6,
+            spacing=16,
+            scroll=ft.ScrollMode.AUTO,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            controls=self._question(look, view),
+        )
+        return ft.Row(
+            expand=True, spacing=2 * GAP, vertical_alignment=ft.CrossAxisAlignment.START, controls=[left, right]
+        )
+
+    # -- faces --------------------------------------------------------------------------------------------------------
+
+    def _finding(self, look: Look, view: ReturnView) -> ft.Control:
+        """No parcel yet: find one, or choose between those that may be meant."""
+        if not view.choices:
+            icon = ft.Icons.ASSIGNMENT_RETURN
+            return empty_state(look, icon, look.say("returns.find"), hint=look.say("returns.find_hint"))
+        asked = look.body(look.say("returns.ask.choose"), size=HEADING, bold=True)
+        return ft.Container(
+            expand=True,
+            alignment=ft.Alignment.CENTER,
+            content=ft.Column(
+                tight=True,
+                width=640,
+                spacing=16,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                controls=[asked, answer_list(look, view.choices, self._answer)],
+            ),
+        )
+
+    def _question(self, look: Look, view: ReturnView) -> list[ft.Control]:
+        """The one thing that is asked now."""
+        if view.hand is not None and view.step is ReturnStep.QUESTION:
+            asked = look.body(look.words.text(self._bench.prompt(view).sentence), size=HEADING, bold=True, lines=2)
+            return [self._hand(look, view, PICTURE_DP), asked, answer_list(look, view.choices, self._answer)]
+        if view.hand is not None and view.hand.disposition is not None and view.step is ReturnStep.PUT_AWAY:
+            decided = disposition_card(look, view.hand.disposition, view.shelf, plate=view.hand.licence_plate or "")
+            answers = [answer_list(look, view.choices, self._answer)] if view.choices else []
+            return [self._hand(look, view, PICTURE_DP // 2), decided, self._printing(look, view), *answers]
+        if view.choices:
+            asked = look.body(look.words.text(self._bench.prompt(view).sentence), size=HEADING, bold=True, lines=2)
+            return [asked, answer_list(look, view.choices, self._answer)]
+        invites = empty_state(
+            look, ft.Icons.QR_CODE_SCANNER, look.words.text(self._bench.prompt(view).sentence), hint=_money(look, view)
+        )
+        return [ft.Container(invites, height=360)]
+
+    def _hand(self, look: Look, view: ReturnView, side: int) -> ft.Control:
+        """The unit in the hand."""
+        item = view.hand
+        name = view.product.name if view.product is not None else ""
+        lot = [look.quiet(look.say("pack.lot", lots=item.lot))] if item is not None and item.lot else []
+        graded = [look.quiet(look.say(f"returns.grade.{item.grade}"))] if item is not None and item.grade else []
+        return ft.Row(
+            spacing=20,
+            controls=[
+                ft.Container(
+                    picture_of(look, view.product, side - 16),
+                    bgcolor=look.theme.card.ground,
+                    border_radius=12,
+                    border=ft.Border.all(look.theme.outline, look.theme.line),
+                    padding=8,
+                ),
+                ft.Column(
+                    expand=True,
+                    spacing=2,
+                    controls=[look.body(name, size=HEADING if side > 100 else NAME, bold=True, lines=2), *graded, *lot],
+                ),
+            ],
+        )
+
+    def _printing(self, look: Look, view: ReturnView) -> ft.Control:
+        """What has become of the licence plate."""
+        state = [look.body(look.say(f"pack.job.{view.job.state}"), bold=True)] if view.job is not None else []
+        return ft.Column(spacing=6, controls=[*state, printer_lamp(look, self._lamp())])
+
+    def _lamp(self) -> PrinterLamp:
+        station = self._visit.station
+        if station.printing is None or not station.printer_id:
+            return PrinterLamp.MISSING
+        return station.printing.lamp(station.printer_id).lamp
+
+    # -- taps and changes ---------------------------------------------------------------------------------------------
+
+    def _answer(self, number: int) -> None:
+        view = self._bench.view()
+        asked = view.question.key if view.question is not None else view.step
+        self.seat.tap(f"answer-{number}-{asked}", partial(self._bench.answer, number))
+
+    def _redraw_soon(self) -> None:
+        """A print job has moved; several moves of one moment count once."""
+        if not self._due:
+            self._due = True
+            asyncio.get_running_loop().call_soon(self._redraw)
+
+    def _redraw(self) -> None:
+        self._due = False
+        if self.seat.screen is self:
+            self.seat.redraw()
+
+
+def _money(look: Look, view: ReturnView) -> str:
+    return look.say("returns.money_now", money=look.say(f"returns.money.{view.money}")) if view.items else ""
+
+
+def open_returns(visit: Visit, _place: str) -> Screen:
+    """The returns bench, at the parcel where this seat was."""
+    return ReturnsScreen(visit)
