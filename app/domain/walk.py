@@ -68,9 +68,18 @@ class Walk:
         return self.picklist.slot_of(task.order_id).name
 
     def with_rows(self, rows: Iterable[Row]) -> Walk:
-        """The walk with some of its tasks moved on."""
-        moved = {row.task_id: row for row in rows if isinstance(row, PickTask)}
-        return replace(self, tasks=tuple(moved.get(task.task_id, task) for task in self.tasks))
+        """The walk once these rows have moved on; rows of other lists change nothing."""
+        picklist = self.picklist
+        tasks = {task.task_id: task for task in self.tasks}
+        loads = {load.tote_load_id: load for load in self.loads}
+        for row in rows:
+            if isinstance(row, Picklist) and row.picklist_id == picklist.picklist_id:
+                picklist = row
+            elif isinstance(row, PickTask) and row.picklist_id == picklist.picklist_id:
+                tasks[row.task_id] = row
+            elif isinstance(row, ToteLoad) and row.picklist_id == picklist.picklist_id:
+                loads[row.tote_load_id] = row
+        return replace(self, picklist=picklist, tasks=tuple(tasks.values()), loads=tuple(loads.values()))
 
     def waiting_at(self, location_id: str) -> list[PickTask]:
         """Tasks at a place that nobody has begun, in the order of the walk."""

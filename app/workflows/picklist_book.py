@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+
 from app.domain.deeds import Deed, deed_of, play
 from app.domain.facts import Fact
 from app.domain.picking import (
@@ -23,12 +25,24 @@ from app.workflows.answers import Answer, Role, Sentence
 
 
 class PicklistBook:
-    """What is known and what is recorded of one list, by one worker."""
+    """What is known and what is recorded of one list, by one worker.
+
+    A walk is read from the ledger once and kept until something changes there: a screen asks for it many times a scan.
+    """
 
     def __init__(self, *, ledger: Ledger, worker_id: str, picklist_id: str) -> None:
         self.ledger = ledger
         self.picklist_id = picklist_id
         self._worker_id = worker_id
+        self._known: Walk | None = None
+        myself = weakref.ref(self)
+
+        def changed() -> None:
+            book = myself()
+            if book is not None:
+                book._known = None
+
+        weakref.finalize(self, ledger.on_change(changed)).atexit = False
 
     def walk(self) -> Walk:
         """The list as it stands.
@@ -36,9 +50,17 @@ class PicklistBook:
         Raises:
             LeaseEnded: it is not this station's any more: taken back, given to somebody else, or finished.
         """
-        picklist = self.ledger.get(Picklist, self.picklist_id)
-        if picklist is None or picklist.station_id != self.ledger.station_id or picklist.state not in WALKABLE:
+        walk = self._known = self._known or self._read()
+        if walk is None or walk.picklist.station_id != self.ledger.station_id:
             raise LeaseEnded(self.picklist_id)
+        if walk.picklist.state not in WALKABLE:
+            raise LeaseEnded(self.picklist_id)
+        return walk
+
+    def _read(self) -> Walk | None:
+        picklist = self.ledger.get(Picklist, self.picklist_id)
+        if picklist is None:
+            return None
         tasks = self.ledger.all(PickTask, parent=self.picklist_id)
         loads = [load for load in self.ledger.all(ToteLoad) if load.picklist_id == self.picklist_id]
         return Walk(picklist=picklist, tasks=tuple(tasks), loads=tuple(loads))
@@ -68,6 +90,7 @@ class PicklistBook:
             facts = (first, *facts)
         deed = deed_of(self.ledger.get, *facts, lease=walk.picklist.lease)
         self.ledger.record(deed, worker_id=self._worker_id)
+        self._known = walk.with_rows(deed.rows)
 
     def go_on(self, walk: Walk, task: PickTask, *facts: Fact) -> Answer:
         """Record what was done at a stop and say where the walk leads.
@@ -105,3 +128,4 @@ class PicklistBook:
         subject = walk.here.task_id if walk.here else self.picklist_id
         fact = ScanRefused(step=f"pick.{walk.stage}", reason=reason, subject_id=subject)
         self.ledger.record(Deed(facts=(fact,), lease=walk.picklist.lease), worker_id=self._worker_id)
+        self._known = walk
