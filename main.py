@@ -27,6 +27,7 @@ from app.errors import FloorError, LedgerTrouble, StoreRefused, StoreTrouble
 from app.settings import SettingRefused, StationSettings, station_settings
 from devices.barcodes import Decoder
 from devices.clock import SystemClock
+from devices.engines import engines
 from devices.label_layout import LabelLayout
 from devices.pin_check import Argon2PinCheck
 from devices.print_queue import PrintQueue
@@ -162,6 +163,7 @@ async def _work(
         printing=queue,
         printer_id=LABEL_PRINTER if queue else "",
         reader=Decoder(),
+        engines=engines(),
         words=load(ASSETS / "words"),
     )
 
@@ -237,8 +239,9 @@ async def _wait(stop: asyncio.Event, at_most_s: float) -> None:
 
 
 def main() -> int:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
+    for ours in ("floorhand", "devices"):
+        logging.getLogger(ours).setLevel(logging.INFO)
     try:
         settings, headless = read_settings(sys.argv[1:], os.environ)
         asyncio.run(run(settings, headless=headless))

@@ -139,13 +139,15 @@ class RunningShift:
             print("Loading the demo warehouse …", flush=True)
             await self._load()
             (self.data / "loaded").touch()
-        for kind, station in self.stations.items():
-            print(f"Starting {STATIONS[kind][1].lower()} …", flush=True)
-            if not (self.data / kind / "enrolled").exists():
-                async with self.shop() as shop:
-                    code = await shop.enrolment_code(kind, STATIONS[kind][0])
-                station.env["FLOORHAND_ENROLMENT_CODE"] = code
-            await station.start()
+        print("Starting the stations …", flush=True)
+        await asyncio.gather(*(self._start_station(kind) for kind in self.stations))
+
+    async def _start_station(self, kind: str) -> None:
+        station = self.stations[kind]
+        if not (self.data / kind / "book.db").exists():
+            async with self.shop() as shop:
+                station.env["FLOORHAND_ENROLMENT_CODE"] = await shop.enrolment_code(kind, STATIONS[kind][0])
+        await station.start()
 
     async def stop(self) -> None:
         """End everything, the stations first, so that they can hand over what they owe."""
@@ -177,8 +179,9 @@ class RunningShift:
             await shop.import_warehouse(nearly_empty_warehouse(SEED, self._born_utc().date()))
         async with self.shop() as shop:
             await shop.import_warehouse(self.warehouse)
-            print("Working yesterday's shift …", flush=True)
-            await work_yesterday(shop, self.addresses["Order store"], self.data / "yesterday", self.shipped)
+            if self.shipped:
+                print("Working yesterday's shift …", flush=True)
+                await work_yesterday(shop, self.addresses["Order store"], self.data / "yesterday", self.shipped)
             for parcel in self.parcels:
                 await shop.post("/v1/returns", parcel)
             print("Placing today's orders …", flush=True)

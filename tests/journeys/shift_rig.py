@@ -87,7 +87,7 @@ class ShiftRig:
         path = self.shift.data / station / "book.db"
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as book:
             found = book.execute(
-                "SELECT view FROM rows WHERE row_kind = ? AND view IS NOT NULL ORDER BY row_id", (row_type.row_kind,)
+                "SELECT coalesce(view, held) FROM rows WHERE row_kind = ? ORDER BY row_id", (row_type.row_kind,)
             ).fetchall()
         book.close()
         return [from_image(row_type, json.loads(text)) for (text,) in found]

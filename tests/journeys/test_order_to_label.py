@@ -1,0 +1,139 @@
+"""From a customer's order to a labelled carton, with real input at every edge."""
+
+from __future__ import annotations
+
+import re
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from app.domain.codes import CodeKind, Command, printed
+from app.domain.orders import Order
+from app.domain.packing import Carton, CartonState
+from app.domain.picking import PickState
+from app.domain.products import Product
+from app.domain.totes import ToteLoad, ToteLoadState
+from app.domain.walk import Stage
+from demo.hands import item_code
+from demo.shift import Size
+from tests.browser.chromium import Screen, screen
+from tests.journeys.shift_rig import ShiftRig, a_shift, eventually
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+
+
+async def test_an_order_is_picked_packed_and_labelled_and_the_supervisor_sees_it(tmp_path: Path) -> None:
+    async with AsyncExitStack() as stack:
+        rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=6, shipped=0, returns=0)))
+        handset = await stack.enter_async_context(screen(rig.shift.addresses["Handset"], "handset"))
+        bench = await stack.enter_async_context(screen(rig.shift.addresses["Returns and supervisor"], (1920, 1080)))
+        await rig.sign_in(bench, "Hanna")
+        await bench.press("Supervisor")
+        await bench.sees("Lines per hour")
+
+        load = await picks_a_list_with_one_wrong_scan_and_one_short(rig, handset, bench)
+
+        packing = await stack.enter_async_context(screen(rig.shift.addresses["Packing station"], "bench"))
+        await rig.sign_in(packing, "Deniz")
+        await packing.press("Pack")
+        order = await packs_the_tote(rig, packing, load)
+        await the_label_says_what_the_carton_is_and_is_scanned_back(rig, packing, order)
+
+        async with rig.shop() as shop:
+            seen = await shop.get(f"/v1/orders/{order.channel}/{order.external_reference}")
+        assert seen["state"] == "awaiting_collection"
+        assert [carton["state"] for carton in seen["cartons"]] == ["labelled"]
+
+
+async def picks_a_list_with_one_wrong_scan_and_one_short(rig: ShiftRig, handset: Screen, bench: Screen) -> ToteLoad:
+    """Returns a load that goes to packing with something in it."""
+    await rig.sign_in(handset, "Ada")
+    await rig.command(handset, Command.GET_WORK)
+
+    async def begun() -> bool:
+        return rig.walk() is not None
+
+    await eventually(begun, "the list is leased and begun")
+    walk = rig.walk()
+    assert walk is not None
+    assert walk.here is not None
+    await handset.sees(walk.here.location_id)
+    await handset.scan(printed(CodeKind.LOCATION, "B-06-25-4"))
+    await handset.sees(f"That is B-06-25-4. Go to {walk.here.location_id}.")
+
+    totes: dict[str, str] = {}
+    shorted = False
+    while (walk := rig.walk()) is not None:
+        before = walk
+        if walk.stage is Stage.ITEM and not shorted and walk.here is not None and walk.here.picked_each == 0:
+            shorted = True
+            await rig.command(handset, Command.SHORT_NONE)
+        else:
+            await handset.scan(rig.next_code(walk, totes))
+
+        async def moved(before: object = before) -> bool:
+            return rig.walk() != before
+
+        await eventually(moved, f"the scan at {walk.stage} counts")
+        if any(task.state is PickState.PLACED for task in walk.tasks):
+            await bench.sees("Ada", timeout_ms=2_000)
+    await handset.sees("to packing")
+
+    async def arrived() -> bool:
+        return any(load.state is ToteLoadState.READY and load.contents for load in rig.rows("packing", ToteLoad))
+
+    await eventually(arrived, "the packing station knows the tote")
+    return next(load for load in rig.rows("packing", ToteLoad) if load.state is ToteLoadState.READY and load.contents)
+
+
+async def packs_the_tote(rig: ShiftRig, packing: Screen, load: ToteLoad) -> Order:
+    await packing.scan(printed(CodeKind.TOTE, load.tote_id))
+    await packing.sees("Scan each unit")
+
+    def order() -> Order:
+        return next(one for one in rig.rows("packing", Order) if one.order_id == load.order_id)
+
+    while order().left_to_pack_each:
+        before = order()
+        line = next(one for one in before.lines if one.quantity_each - one.packed_each - one.short_each)
+        product = next(one for one in rig.rows("packing", Product) if one.product_id == line.product_id)
+        lot = next((item.lot for item in load.contents if item.line_id == line.line_id), None)
+        await packing.scan(item_code(product, lot))
+        if product.tracks_serial:
+            await packing.scan(f"SN{load.tote_id}{line.packed_each}")
+
+        async def counted(before: Order = before) -> bool:
+            return order() != before
+
+        await eventually(counted, "the unit counts")
+    await packing.sees("Scan carton")
+    proposed = re.search(r"Scan carton (\w+ \d)", await packing.words())
+    assert proposed is not None
+    carton = next(one for one in rig.warehouse.cartons if one["name"] == proposed[1])
+    await packing.scan(printed(CodeKind.CARTON_TYPE, carton["carton_type_id"]))
+    await packing.sees("Type the weight")
+    wanted = re.search(r"([\d., ]+) g ±", await packing.words())
+    assert wanted is not None
+    for digit in re.sub(r"\D", "", wanted[1]):
+        await rig.command(packing, Command(f"D.{digit}"))
+    await rig.command(packing, Command.OK)
+    return order()
+
+
+async def the_label_says_what_the_carton_is_and_is_scanned_back(rig: ShiftRig, packing: Screen, order: Order) -> None:
+    await packing.sees("Stick it on, scan it")
+    carton = next(one for one in rig.rows("packing", Carton) if one.order_id == order.order_id)
+    assert carton.sscc is not None
+    (label,) = await rig.labels()
+    assert f"00{carton.sscc}" in [code["text"].replace("(00)", "00") for code in label["decoded"]]
+    await packing.scan(f"]C100{carton.sscc}")
+    await packing.sees("is packed. Next tote.")
+
+    async def labelled() -> bool:
+        return any(
+            one.carton_id == carton.carton_id and one.state is CartonState.LABELLED
+            for one in rig.rows("packing", Carton)
+        ) or not rig.owed("packing")
+
+    await eventually(labelled, "the label is on the carton")
