@@ -36,6 +36,7 @@ class WorkScreen(Screen):
         )
         self._asking = False
         self._offline = False
+        self._elsewhere: tuple[str, ...] = ()
 
     @property
     def title(self) -> Sentence | str:
@@ -61,7 +62,7 @@ class WorkScreen(Screen):
         if self._asking:
             return empty_state(look, ft.Icons.SEARCH, look.say("work.asking"), busy=True)
         lists, remedies = self._work.leased(), open_remedies(self._visit.station.ledger)
-        if not lists and not remedies:
+        if not lists and not remedies and not self._elsewhere:
             nothing = "work.offline_none" if self._offline else "work.none"
             return empty_state(look, ft.Icons.INBOX, look.say(nothing), hint=look.say("work.none_hint"))
         return ft.Column(
@@ -70,6 +71,7 @@ class WorkScreen(Screen):
             scroll=ft.ScrollMode.AUTO,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             controls=[
+                *(self._taking_over(look) if self._elsewhere else ()),
                 *(self._list(look, one) for one in lists),
                 *(self._remedy(look, row) for row in remedies),
             ],
@@ -79,27 +81,47 @@ class WorkScreen(Screen):
         answer = self._visit.door.scanned(scan)
         if answer is not None:
             return answer
-        if identify(scan).command is Command.GET_WORK:
+        command = identify(scan).command
+        if command is Command.GET_WORK:
             return self._get()
+        if command is Command.OK and self._elsewhere:
+            return self._get(take_over=True)
         return Answer.wrong("shell.not_here")
 
-    async def _get(self) -> Answer | None:
-        """Ask for work and begin it; a second tap while the store is being asked changes nothing."""
+    async def _get(self, *, take_over: bool = False) -> Answer | None:
+        """Ask for work and begin it; a second tap while the store is being asked changes nothing.
+
+        What the worker left unfinished at another station is offered first, once: GET WORK again leaves it there.
+        """
         if self._asking:
             return None
-        self._asking = True
+        self._asking, offered = True, self._elsewhere
         self.seat.redraw()
         try:
-            found = await self._work.get()
+            found = await self._work.get(take_over=take_over)
         finally:
             self._asking = False
-        self._offline = found.offline
+        self._offline, self._elsewhere = found.offline, found.elsewhere
         if self.seat.screen is not self:
             return None
+        if found.elsewhere and found.elsewhere != offered:
+            return Answer.caution("work.elsewhere", picklist=found.elsewhere[0])
         if found.picklist_id is None:
             return Answer.caution("work.offline_none" if found.offline else "work.none")
         self._walk(found.picklist_id)
         return Answer.caution("work.offline") if found.offline else None
+
+    def _taking_over(self, look: Look) -> tuple[ft.Control]:
+        button = choice_button(
+            look,
+            key="work.take_over",
+            icon=ft.Icons.MOVE_DOWN,
+            text=look.say("work.take_over"),
+            detail=", ".join(self._elsewhere),
+            role=Role.CAUTION,
+            on_click=partial(self.seat.tap, "work.take_over", partial(self._get, take_over=True)),
+        )
+        return (button,)
 
     def _list(self, look: Look, one: Picklist) -> ft.Control:
         tasks = self._visit.station.ledger.all(PickTask, parent=one.picklist_id)

@@ -17,10 +17,12 @@ class Found:
     Args:
         picklist_id: the list to begin or to go on with; None when there is none.
         offline: the store gave no answer; this is from what the station had leased.
+        elsewhere: lists that this worker has begun at another station; `take_over` brings them here.
     """
 
     picklist_id: str | None
     offline: bool = False
+    elsewhere: tuple[str, ...] = ()
 
 
 class Work:
@@ -55,11 +57,11 @@ class Work:
         except StoreUnreachable:
             return Found(picklist_id=self._first(), offline=True)
         await self._store.pull_now()
-        current = reply.get("current")
+        current, elsewhere = reply.get("current"), tuple(map(str, reply.get("elsewhere") or ()))
         row = self._ledger.get(Picklist, current) if isinstance(current, str) else None
         if row is not None and self._may_walk(row):
-            return Found(picklist_id=row.picklist_id)
-        return Found(picklist_id=self._first())
+            return Found(picklist_id=row.picklist_id, elsewhere=elsewhere)
+        return Found(picklist_id=self._first(), elsewhere=elsewhere)
 
     def _first(self) -> str | None:
         return next((one.picklist_id for one in self.leased()), None)

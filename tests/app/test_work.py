@@ -35,6 +35,16 @@ async def test_the_store_says_which_list_comes_next() -> None:
     assert (name, body["worker_id"], body["take_over"]) == ("get_work", ANNA, False)
 
 
+async def test_what_was_begun_at_another_station_is_told_and_taken_over_only_when_asked() -> None:
+    getting, store, ledger = work()
+    store.answers["get_work"] = {"picklist_ids": [], "current": None, "elsewhere": ["P-3"]}
+    assert await getting.get() == Found(picklist_id=None, elsewhere=("P-3",))
+    store.answers["get_work"] = {"picklist_ids": ["P-3"], "current": "P-3", "elsewhere": []}
+    store.on_pull = lambda: ledger.receive(leased("P-3", state=PicklistState.PAUSED))
+    assert await getting.get(take_over=True) == Found(picklist_id="P-3")
+    assert [body["take_over"] for _, body in store.asked] == [False, True]
+
+
 async def test_when_there_is_no_work_there_is_none() -> None:
     getting, store, _ = work()
     store.answers["get_work"] = {"picklist_ids": [], "current": None}

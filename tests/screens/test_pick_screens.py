@@ -159,6 +159,18 @@ async def test_with_the_store_away_and_nothing_leased_the_screen_says_so() -> No
     assert picker.sees("The store is away, and nothing is left here")
 
 
+async def test_a_list_left_at_another_station_is_taken_over_by_ok() -> None:
+    handset = a_handset()
+    handset.store.answers["get_work"] = {"picklist_ids": [], "current": None, "elsewhere": [LIST]}
+    picker = await handset.window()
+    await picker.scan("W.anna", "1234", "X.GETWORK")
+    assert picker.sees("P-1042 is at another station. OK takes it over.")
+    handset.store.answers["get_work"] = {"picklist_ids": [LIST], "current": LIST, "elsewhere": []}
+    handset.store.on_pull = lambda: handset.ledger.receive(a_list(1, state=PicklistState.PAUSED), a_task())
+    await picker.scan("X.OK")
+    assert picker.sees("aisle 12, bay 3, level 2")
+
+
 async def test_get_work_at_the_end_of_a_walk_finishes_it_too() -> None:
     handset, picker = await a_picker(a_task())
     handset.store.answers["get_work"] = {}
