@@ -54,6 +54,8 @@ def _serve(settings: StoreSettings) -> int:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.host, settings.port))
+        # From now on callers wait instead of being refused, while the database is brought up to date.
+        listening.listen()
     except OSError as reason:
         print(f"the order store cannot listen on {settings.host}:{settings.port}: {reason.strerror}", file=sys.stderr)
         return 2
