@@ -133,14 +133,14 @@ class PackScreen(Screen):
         invites = empty_state(
             look, ft.Icons.SHOPPING_BASKET, look.say("pack.no_order_here"), hint=look.say("pack.no_order_hint")
         )
-        answers = [answer_list(look, view.choices, self._choose)] if view.choices else []
+        answers = [ft.Container(answer_list(look, view.choices, self._choose), width=560)] if view.choices else []
         owed = [look.body(look.say("pack.owed", count=len(view.owed)), bold=True)] if view.owed else []
         below = ft.Container(
             width=560,
             content=ft.Column(
                 tight=True,
                 spacing=GAP,
-                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+                horizontal_alignment=ft.CrossAxisAlignment.CENTER,
                 controls=[*answers, *owed, printer_lamp(look, self._lamp())],
             ),
         )

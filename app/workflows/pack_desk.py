@@ -71,12 +71,8 @@ class PackDesk:
         self._tending = False
         self._told: PackStep | None = None
         self._shelf = Shelf(ledger)
-        self._labels = LabelDesk(
-            ledger=ledger, jobs=jobs, worker_id=worker_id, zone=zone, printer_id=printer_id
-        )
-        self._contents = Contents(
-            ledger=ledger, shelf=self._shelf, clock=clock, worker_id=worker_id, zone=zone
-        )
+        self._labels = LabelDesk(ledger=ledger, jobs=jobs, worker_id=worker_id, zone=zone, printer_id=printer_id)
+        self._contents = Contents(ledger=ledger, shelf=self._shelf, clock=clock, worker_id=worker_id, zone=zone)
         self._closing = Closing(ledger=ledger, labels=self._labels, shelf=self._shelf, clock=clock, worker_id=worker_id)
 
     # -- how it stands ------------------------------------------------------------------------------------------------
@@ -132,7 +128,7 @@ class PackDesk:
         if self._step_of_rows() is not PackStep.UNIT:
             raise IllegalTransition(exception, self.step())
         self._asking = Exit(exception)
-        return Answer.caution(f"pack.ask.{exception}")
+        return Answer.caution("pack.undo_closes")
 
     def finish(self) -> Answer:
         """The carton is full."""
@@ -203,7 +199,7 @@ class PackDesk:
         if carton is None or job is None or self._step_of_rows() not in (*AT_LABEL, PackStep.TOTE):
             raise IllegalTransition("reprint", self.step())
         self._asking = Reprint(carton.carton_id)
-        return Answer.caution("pack.ask.reprint")
+        return Answer.caution("pack.undo_closes")
 
     def tend(self) -> Answer | None:
         """See to what goes on by itself: a number or an address has come, a label is out.

@@ -232,7 +232,7 @@ class ReturnsBench:
         missing = missing_each(parcel)
         if (missing or not parcel.items) and not self._closing:
             self._closing = True
-            return Answer.caution("returns.is_it_all", count=missing)
+            return Answer.caution("returns.is_it_all", count=missing) if missing else Answer.caution("returns.empty")
         money = _money(parcel)
         asked = MoneyRequested(
             return_id=parcel.return_id,

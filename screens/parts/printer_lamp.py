@@ -32,7 +32,7 @@ def printer_lamp(look: Look, lamp: PrinterLamp) -> ft.Control:
             alignment=ft.Alignment.CENTER,
             content=ft.Icon(_ICONS[lamp], size=18, color=dot.ink),
         )
-        return ft.Row(spacing=10, controls=[light, ft.Container(look.quiet(text, lines=1), expand=True)])
+        return ft.Row(spacing=10, tight=True, controls=[light, look.quiet(text, lines=1)])
     paint = look.role(Role.CAUTION)
     return ft.Container(
         bgcolor=paint.ground,
