@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
-from store.problems import LineProblem
+from store.problems import LineProblem, path_of
 from store.turned_away import TurnedAway
 
 JSON_LINES = "application/x-ndjson"
@@ -81,7 +81,7 @@ def _csv(text: str) -> Read:
         if not names:
             names = [name.strip() for name in row]
             doubled = sorted({name for name in names if names.count(name) > 1})
-            problems += [LineProblem(line=number, path=name, reason="names two columns") for name in doubled]
+            problems += [LineProblem(line=number, path=path_of([name]), reason="names two columns") for name in doubled]
         elif len(row) != len(names):
             reason = f"{len(row)} cells under {len(names)} columns"
             problems.append(LineProblem(line=number, path="body", reason=reason))

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tests.store.shop import NOW_UTC, Json, Shop, a_line, a_product, a_shop, a_stock, an_order, paths, stocked
 
 JSON_TYPE = {"Content-Type": "application/json"}
-fuzzing = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+fuzzing = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @pytest.fixture(scope="module")
