@@ -227,16 +227,20 @@ class PickScreen(Screen):
         if self._visit.station.reader is None:
             return None
         paint = look.theme.key
-        return ft.IconButton(
-            ft.Icons.PHOTO_CAMERA,
+        return ft.Button(
             key="pick.camera",
             width=TOUCH,
             height=TOUCH,
-            icon_size=30,
-            icon_color=paint.ink,
-            bgcolor=paint.ground,
-            tooltip=look.say("pick.camera"),
             on_click=lambda: self.seat.tap("pick.camera", self._open_camera),
+            style=ft.ButtonStyle(
+                bgcolor=paint.ground,
+                color=paint.ink,
+                elevation=0,
+                padding=0,
+                shape=ft.RoundedRectangleBorder(radius=12),
+                side=ft.BorderSide(look.theme.outline, look.theme.line),
+            ),
+            content=ft.Icon(ft.Icons.PHOTO_CAMERA, size=30, color=paint.ink, semantics_label=look.say("pick.camera")),
         )
 
     def _open_camera(self) -> None:

@@ -12,7 +12,7 @@ import flet as ft
 from app.domain.picking import PickTask
 from app.domain.rows import Row
 from app.domain.workers import Role, Worker
-from app.ports import Link, Tone
+from app.ports import CodeReader, Link, Tone
 from app.settings import StationKind, StationSettings
 from devices.wedge import Wedge
 from screens.door import Door
@@ -124,7 +124,9 @@ class Picker:
         return self.window.texts()
 
 
-def a_handset(*tasks: PickTask, worker: Worker | None = None, rows: tuple[Row, ...] = ()) -> Handset:
+def a_handset(
+    *tasks: PickTask, worker: Worker | None = None, rows: tuple[Row, ...] = (), reader: CodeReader | None = None
+) -> Handset:
     """A handset with one leased list of these tasks, and Anna with PIN 1234."""
     clock, store = FakeClock(), FakeStore()
     lists = (a_list(len(tasks)), *tasks) if tasks else ()
@@ -140,6 +142,7 @@ def a_handset(*tasks: PickTask, worker: Worker | None = None, rows: tuple[Row, .
         pins=PlainPins(),
         jobs=ledger,
         drawer=NoLabels(),
+        reader=reader,
         words=WORDS,
     )
     return Handset(ledger=ledger, store=store, clock=clock, station=station)
