@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 
 from app.domain.codes import CodeKind, Command, identify
 from app.domain.scan import Scan
@@ -17,6 +16,7 @@ from screens.seat import Seat
 from screens.sign_in import SignInScreen
 from screens.station import Station
 from screens.visit import Entry, Visit
+from screens.wardrobe import Wardrobe
 
 LOOK_EVERY_S = 5
 
@@ -42,6 +42,7 @@ class Door:
             idle_minutes=station.settings.idle_minutes,
         )
         self._entries = entries
+        self._undressed = seat.look
         self._end_listening: Callable[[], None] = lambda: None
 
     def open(self) -> Screen:
@@ -122,8 +123,9 @@ class Door:
 
     def _dress(self, worker: Worker) -> None:
         self.seat.who = worker.name
-        words = self.station.words.get(worker.language, self.seat.look.words)
-        look = replace(self.seat.look, words=words, left_handed=worker.left_handed)
+        look = Wardrobe(self.station.ledger, self.station.words).dressed(
+            self._undressed.sized(self.seat.look.width, self.seat.look.height), worker
+        )
         if look != self.seat.look:
             self.seat.wear(look)
 

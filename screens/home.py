@@ -14,6 +14,7 @@ from screens.look import Look
 from screens.parts.choice_button import choice_button
 from screens.parts.empty_state import empty_state
 from screens.screen import Action, Outcome, Screen
+from screens.station_setup import StationSetupScreen
 from screens.theme import GAP
 from screens.visit import Entry, Visit
 
@@ -36,7 +37,10 @@ class HomeScreen(Screen):
         return Prompt(sentence=Sentence("home.choose"), expects=frozenset({"command"})) if self._entries else None
 
     def actions(self) -> tuple[Action, ...]:
-        return (Action(key="sign_in.sign_out", icon=ft.Icons.LOGOUT, on_tap=self._visit.door.sign_out),)
+        return (
+            Action(key="station_setup.title", icon=ft.Icons.TUNE, on_tap=self._set_up),
+            Action(key="sign_in.sign_out", icon=ft.Icons.LOGOUT, on_tap=self._visit.door.sign_out),
+        )
 
     def build(self, look: Look) -> ft.Control:
         if not self._entries:
@@ -70,6 +74,9 @@ class HomeScreen(Screen):
 
     def _tapped(self, entry: Entry) -> None:
         self._open(entry)
+
+    def _set_up(self) -> None:
+        self.seat.show(StationSetupScreen(self._visit))
 
     def _open(self, entry: Entry) -> Screen:
         screen = entry.open(self._visit, "")

@@ -37,6 +37,7 @@ class Station:
         zone: the warehouse's time zone; times are said in it.
         words: one wording a language.
         printer_id: the printer that this station's labels go to; empty for none.
+        engines: what decodes pictures here: version, or why it is missing, by name.
         reader: reads pictures of the browser's camera; None where no decoder is installed.
     """
 
@@ -52,6 +53,7 @@ class Station:
     printing: Printing | None = None
     printer_id: str = ""
     reader: CodeReader | None = None
+    engines: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Wording] = field(default_factory=dict)
 
     def said_time(self, at_utc: datetime) -> str:

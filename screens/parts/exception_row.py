@@ -1,0 +1,98 @@
+"""One open exception: what happened, where, who it is for, and how long it has waited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import flet as ft
+
+from app.domain.board import OpenException
+from app.workflows.answers import Role
+from screens.look import Look
+from screens.parts.kept import kept
+from screens.theme import BODY, SMALL, TOUCH, WORDS_BOLD
+
+# Whoever waits longer than this is in trouble; the age then stands on the caution ground.
+LONG_S = 30 * 60
+ICONS: dict[str, ft.IconData] = {
+    "put_back": ft.Icons.UNDO,
+    "recount": ft.Icons.PIN,
+    "repick": ft.Icons.REPLAY,
+    "swap": ft.Icons.SWAP_HORIZ,
+    "review": ft.Icons.VISIBILITY,
+}
+
+
+@kept
+def exception_row(
+    look: Look, one: OpenException, about: str, age: str, long: bool, on_settle: Callable[[], None] | None
+) -> ft.Control:
+    """The row.
+
+    Args:
+        about: place, product, quantity, tote: one line; may be empty.
+        age: how long it has been open, as it is said.
+        long: whether that is too long.
+        on_settle: the supervisor's own act; None for what somebody else puts right.
+    """
+    key = f"supervisor.kind_{one.kind}"
+    said = look.say(key) if look.words.knows(key) else look.say("supervisor.kind_other")
+    words: list[ft.Control] = [look.body(said, size=BODY, bold=True, lines=2)]
+    if about:
+        words.append(look.quiet(about, lines=2))
+    words.append(
+        ft.Row(
+            spacing=10,
+            controls=[
+                ft.Container(_for(look, one.addressee, one.remedy), expand=True),
+                _age(look, age, long=long),
+            ],
+        )
+    )
+    if on_settle is not None:
+        words.append(
+            ft.OutlinedButton(
+                key=f"settle-{one.discrepancy_id}",
+                height=TOUCH if not look.wide else 48,
+                content=look.body(look.say("supervisor.settle"), size=SMALL, bold=True, lines=1),
+                on_click=on_settle,
+            )
+        )
+    return ft.Row(
+        spacing=12,
+        vertical_alignment=ft.CrossAxisAlignment.START,
+        controls=[
+            ft.Container(
+                width=40,
+                height=40,
+                border_radius=20,
+                bgcolor=look.role(Role.INFO).ground,
+                alignment=ft.Alignment.CENTER,
+                content=ft.Icon(ICONS.get(one.remedy, ft.Icons.VISIBILITY), size=24, color=look.role(Role.INFO).ink),
+            ),
+            ft.Column(expand=True, spacing=3, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, controls=words),
+        ],
+    )
+
+
+def _for(look: Look, addressee: str, remedy: str) -> ft.Control:
+    who, what = look.say(f"supervisor.role_{addressee}"), look.say(f"remedy.{remedy}")
+    return look.quiet(f"{who} · {what}", lines=1)
+
+
+def _age(look: Look, age: str, *, long: bool) -> ft.Control:
+    paint = look.role(Role.CAUTION)
+    ink = paint.ink if long else look.theme.quiet
+    return ft.Container(
+        bgcolor=paint.ground if long else None,
+        border_radius=8,
+        padding=ft.Padding.symmetric(horizontal=8, vertical=1) if long else 0,
+        content=ft.Row(
+            tight=True,
+            spacing=5,
+            controls=[
+                ft.Icon(ft.Icons.WARNING_ROUNDED if long else ft.Icons.SCHEDULE, size=18, color=ink),
+                ft.Text(age, size=SMALL, color=ink, font_family=WORDS_BOLD if long else None, no_wrap=True),
+            ],
+        ),
+    )

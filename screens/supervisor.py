@@ -1,0 +1,244 @@
+"""The supervisor's screen: the shift as the store sees it, by itself; giving a list on, settling an exception."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import flet as ft
+
+from app.domain.board import Board, OpenException
+from app.domain.products import Product
+from app.domain.scan import Scan
+from app.errors import FloorError
+from app.ports import Link
+from app.workflows.answers import Answer, Role, Sentence
+from app.workflows.supervise import Supervise
+from screens.look import Look
+from screens.parts.age import said_age, said_since
+from screens.parts.banner import banner
+from screens.parts.empty_state import empty_state
+from screens.parts.floor_picture import Floor, floor_picture
+from screens.parts.pill import pill
+from screens.reassign import ReassignScreen
+from screens.screen import Outcome, Screen
+from screens.station_setup import StationSetupScreen
+from screens.theme import GAP, SMALL, TOUCH
+from screens.visit import Visit
+from screens.wording import sentence
+
+log = logging.getLogger("floorhand.supervisor")
+
+PLACE = "supervise"
+POLL_S = 1.0
+# A good answer goes from the strip by itself: nothing is scanned here that would clear it.
+PRAISE_S = 6
+
+
+class SupervisorScreen(Screen):
+    """Looks at the board once a second while it is open; an answer that is slow is waited for, never asked twice.
+
+    Args:
+        supervise: kept from screen to screen, so that coming back from an act shows the picture at once.
+        every_s: how long after one picture the next is asked for; may be changed while it is open.
+    """
+
+    def __init__(self, visit: Visit, supervise: Supervise | None = None, *, every_s: float = POLL_S) -> None:
+        station = visit.station
+        self._visit = visit
+        self._supervise = supervise or Supervise(
+            ledger=station.ledger, store=station.store, clock=station.clock, worker_id=visit.worker.worker_id
+        )
+        self.every_s = every_s
+        self._polling: asyncio.Task[None] | None = None
+        self._trouble: FloorError | None = None
+        self._asked = False
+        self._drawn: object = None
+
+    @property
+    def title(self) -> Sentence | str:
+        return Sentence("supervisor.title")
+
+    def back(self) -> Screen | None:
+        door = self._visit.door
+        return door.home() if len(door.offered(self._visit.worker)) > 1 else None
+
+    def on_open(self) -> None:
+        self._visit.door.at(PLACE)
+        self._polling = asyncio.get_running_loop().create_task(self._poll(), name="board")
+
+    def on_close(self) -> None:
+        if self._polling is not None:
+            self._polling.cancel()
+            self._polling = None
+
+    def on_scan(self, scan: Scan) -> Outcome:
+        return self._visit.door.scanned(scan) or Answer.wrong("shell.not_here")
+
+    def build(self, look: Look) -> ft.Control:
+        board = self._supervise.board
+        return ft.Column(
+            expand=True,
+            spacing=8,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            controls=[
+                self._head(look),
+                *([banner(look, Role.CAUTION, self._said_age(look, board))] if board and self._supervise.stale else []),
+                ft.Container(floor_picture(look, self._floor(board)) if board else self._waiting(look), expand=True),
+            ],
+        )
+
+    # -- the picture that comes by itself -----------------------------------------------------------------------------
+
+    async def _poll(self) -> None:
+        while True:
+            try:
+                await self._supervise.refresh()
+                self._trouble = None
+            except FloorError as trouble:
+                self._trouble = trouble
+            except Exception:
+                # A picture that stops without a word is worse than one that is late: the next one is asked for.
+                log.exception("board_failed seat=%s", self.seat.seat_id)
+            self._asked = True
+            self._clear_praise()
+            gist = self._gist()
+            if gist != self._drawn:
+                self._drawn = gist
+                self.seat.redraw()
+            await asyncio.sleep(self.every_s)
+
+    def _gist(self) -> object:
+        """What would be seen: equal for two boards that look alike."""
+        look, board, now_utc = self.seat.look, self._supervise.board, self._now_utc()
+        if board is None:
+            return self._trouble and str(self._trouble), self._asked
+        ages = [one.raised_at_utc for one in board.exceptions]
+        ages += [one.last_fact_at_utc for one in board.people if one.last_fact_at_utc]
+        ages += [one.last_seen_utc for one in board.stations if one.last_seen_utc]
+        timeless = replace(
+            board,
+            as_of_utc=datetime.min.replace(tzinfo=UTC),
+            stations=tuple(replace(one, last_seen_utc=None) for one in board.stations),
+        )
+        said = [said_since(look, at_utc, now_utc) for at_utc in ages]
+        return timeless, said, self._supervise.stale and self._said_age(look, board)
+
+    def _clear_praise(self) -> None:
+        seat = self.seat
+        idle_ms = seat.clock.monotonic_ms() - seat.last_touch_ms
+        if seat.notice is not None and seat.notice.role is Role.GO and idle_ms > PRAISE_S * 1000:
+            seat.say(None)
+
+    def _now_utc(self) -> datetime:
+        """The store's clock: ages are right though this station's clock is wrong, and go on while the store is away."""
+        board, age_s = self._supervise.board, self._supervise.age_s
+        if board is None or age_s is None:
+            return self._visit.station.clock.now_utc()
+        return board.as_of_utc + timedelta(seconds=age_s)
+
+    def _said_age(self, look: Look, board: Board | None) -> str:
+        if board is None:
+            return ""
+        time = look.words.time(board.as_of_utc.astimezone(self._visit.station.zone))
+        return look.say("supervisor.as_of", time=time, age=said_age(look, self._supervise.age_s or 0, exact=True))
+
+    def _floor(self, board: Board) -> Floor:
+        return Floor(
+            board=board,
+            now_utc=self._now_utc(),
+            zone=self._visit.station.zone,
+            about=self._about,
+            on_reassign=self._reassign,
+            on_settle=self._settle,
+        )
+
+    # -- what people do -----------------------------------------------------------------------------------------------
+
+    def _reassign(self, picklist_id: str) -> None:
+        def show() -> None:
+            back = partial(SupervisorScreen, self._visit, self._supervise, every_s=self.every_s)
+            self.seat.show(ReassignScreen(self._visit, self._supervise, picklist_id, back=back))
+
+        self.seat.tap(f"reassign-{picklist_id}", show)
+
+    def _settle(self, discrepancy_id: str) -> None:
+        self.seat.tap(f"settle-{discrepancy_id}", lambda: self._supervise.settle(discrepancy_id, how="reviewed"))
+
+    def _set_up(self) -> None:
+        back = partial(SupervisorScreen, self._visit, self._supervise, every_s=self.every_s)
+        self.seat.tap("set-up", lambda: self.seat.show(StationSetupScreen(self._visit, back=back)))
+
+    # -- what is drawn ------------------------------------------------------------------------------------------------
+
+    def _head(self, look: Look) -> ft.Control:
+        """Whether this is now, and the way to the station's set-up and out."""
+        live = self._supervise.board is not None and not self._supervise.stale
+        name = look.quiet(self._visit.station.warehouse_name, lines=1)
+        state = [pill(look, Role.GO, look.say("supervisor.live"), icon=ft.Icons.SENSORS)] if live else []
+        return ft.Row(
+            spacing=GAP,
+            height=48 if look.wide else TOUCH,
+            controls=[
+                *state,
+                ft.Container(name, expand=True),
+                _quiet_button(look, "set-up", ft.Icons.TUNE, "supervisor.set_up", self._set_up),
+                _quiet_button(look, "sign-out", ft.Icons.LOGOUT, "sign_in.sign_out", self._sign_out),
+            ],
+        )
+
+    def _sign_out(self) -> None:
+        self.seat.tap("sign-out", self._visit.door.sign_out)
+
+    def _waiting(self, look: Look) -> ft.Control:
+        if self._trouble is not None:
+            return empty_state(look, ft.Icons.BLOCK, look.words.text(sentence(self._trouble)))
+        if self._asked and self._visit.station.store.state().link is not Link.ONLINE:
+            hint = look.say("supervisor.comes_back")
+            return empty_state(look, ft.Icons.CLOUD_OFF, look.say("empty.offline"), hint=hint)
+        return empty_state(look, ft.Icons.HOURGLASS_EMPTY, look.say("empty.loading"), busy=True)
+
+    def _about(self, one: OpenException) -> str:
+        """Place, quantity and product, tote, order: what of it is known, in this order."""
+        look, facts = self.seat.look, one.facts
+        product = self._visit.station.ledger.get(Product, facts.get("product_id", ""))
+        each = facts.get("quantity_each") or facts.get("missing_each") or ""
+        parts = (
+            facts.get("location_id", ""),
+            f"{each} × {product.name}" if each and product else product.name if product else "",
+            look.say("supervisor.tote", tote=facts["tote_id"]) if facts.get("tote_id") else "",
+            facts.get("picklist_id", ""),
+        )
+        return " · ".join(part for part in parts if part)
+
+
+def _quiet_button(look: Look, key: str, icon: ft.IconData, words: str, act: Callable[[], None]) -> ft.Control:
+    """An icon, and its words beside it where there is room."""
+    said = look.say(words)
+    inside: list[ft.Control] = [ft.Icon(icon, size=22 if look.wide else 28, color=look.theme.quiet)]
+    if look.wide:
+        inside.append(look.body(said, size=SMALL, lines=1))
+    return ft.Button(
+        key=key,
+        height=48 if look.wide else TOUCH,
+        width=None if look.wide else TOUCH,
+        tooltip=None if look.wide else said,
+        on_click=act,
+        style=ft.ButtonStyle(
+            bgcolor=ft.Colors.TRANSPARENT,
+            color=look.theme.surface.ink,
+            elevation=0,
+            padding=ft.Padding.symmetric(horizontal=14 if look.wide else 0),
+            shape=ft.RoundedRectangleBorder(radius=10),
+        ),
+        content=ft.Row(tight=True, spacing=8, controls=inside),
+    )
+
+
+def open_supervising(visit: Visit, place: str) -> Screen:
+    """The picture of the shift; `place` says no more."""
+    return SupervisorScreen(visit)

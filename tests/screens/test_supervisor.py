@@ -1,0 +1,293 @@
+"""The supervisor watches a shift, and gives a list to somebody else."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import flet as ft
+import pytest
+
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancyState
+from app.domain.workers import Role
+from app.errors import StoreRefused, StoreUnreachable
+from app.ports import Tone
+from screens.reassign import ReassignScreen
+from screens.supervisor import SupervisorScreen
+from tests.fakes.discrepancies import a_discrepancy
+from tests.screens.floor import (
+    BORIS,
+    NOW_UTC,
+    Bench,
+    a_bench,
+    a_board,
+    a_cutoff,
+    a_list,
+    a_person,
+    a_station,
+    a_worker,
+    an_exception,
+    iso,
+)
+from tests.screens.picker import Picker
+
+
+async def a_watch(**facts: Any) -> tuple[Bench, Picker]:
+    """Sue is signed in, and the first board has come."""
+    bench = a_bench()
+    sue = await bench.signed_in()
+    await bench.post(sue, a_board(**facts))
+    return bench, sue
+
+
+def polls() -> list[asyncio.Task[Any]]:
+    return [task for task in asyncio.all_tasks() if task.get_name() == "board"]
+
+
+async def test_until_the_first_board_comes_it_says_that_it_is_loading() -> None:
+    sue = await a_bench().signed_in()
+    assert sue.sees("Loading")
+
+
+async def test_a_store_that_is_away_from_the_start_is_said() -> None:
+    bench = a_bench()
+    sue = await bench.signed_in()
+    bench.store.away = True
+    await bench.post(sue, StoreUnreachable())
+    assert sue.sees("The store is away")
+
+
+async def test_a_store_that_says_no_is_quoted() -> None:
+    bench = a_bench()
+    sue = await bench.signed_in()
+    await bench.post(sue, StoreRefused("this station may not see the board"))
+    assert sue.sees("this station may not see the board")
+
+
+async def test_a_cut_off_is_said_in_the_warehouses_time_with_its_risk_in_words() -> None:
+    _, sue = await a_watch(cutoffs=[a_cutoff(15, risk="late")])
+    assert {"16:00", "42 of 60 orders", "finishes 15:48", "Late"} <= set(sue.texts())
+
+
+async def test_a_cut_off_that_is_through_has_no_finish_to_come() -> None:
+    _, sue = await a_watch(cutoffs=[a_cutoff(orders_done=60, projected_finish_utc=None)])
+    assert sue.sees("All done")
+    assert not sue.sees("finishes")
+    assert not sue.sees("no pace yet")
+
+
+async def test_a_pick_moves_the_number() -> None:
+    bench, sue = await a_watch()
+    await bench.post(
+        sue, a_board(picklists=[a_list(tasks_done=4)], zones=[{"zone": "A", "lines_done": 35, "lines_total": 80}])
+    )
+    assert {"4", "35"} <= set(sue.texts())
+
+
+async def test_a_board_that_looks_the_same_is_not_drawn_again() -> None:
+    bench, sue = await a_watch()
+    drawn = len(sue.window.wire.patches)
+    await bench.post(sue, a_board(stations=[a_station("K1", last_seen_utc=iso(NOW_UTC))]))
+    assert len(sue.window.wire.patches) == drawn
+
+
+async def test_one_pick_draws_the_rows_that_changed_and_no_others() -> None:
+    lists = [a_list(number) for number in range(1000, 1030)]
+    bench, sue = await a_watch(picklists=lists)
+    sent = len(sue.window.wire.patches)
+    await bench.post(sue, a_board(picklists=[{**lists[0], "tasks_done": 4}, *lists[1:]]))
+    patches = sue.window.wire.patches[sent:]
+    assert 0 < sum(map(len, patches)) < 2000
+
+
+async def test_a_stale_board_says_how_old_it_is_and_stays() -> None:
+    bench, sue = await a_watch()
+    await bench.store_away(sue, for_s=185)
+    assert sue.sees("As of 14:02, 3 min ago")
+    assert sue.sees("42 of 60 orders")
+
+
+async def test_the_age_goes_with_the_next_board() -> None:
+    bench, sue = await a_watch()
+    await bench.store_away(sue, for_s=20)
+    assert sue.sees("20 s ago")
+    await bench.post(sue, a_board())
+    assert not sue.sees("ago")
+
+
+async def test_a_slow_store_is_never_asked_twice_at_once() -> None:
+    bench, sue = await a_watch()
+    await bench.post(sue, *(a_board(cutoffs=[a_cutoff(orders_done=done)]) for done in range(5)))
+    assert (bench.store.waiting, bench.store.most_waiting) == (1, 1)
+
+
+async def test_a_board_that_breaks_the_screen_does_not_end_the_watch(caplog: pytest.LogCaptureFixture) -> None:
+    bench, sue = await a_watch()
+    await bench.post(sue, ZeroDivisionError("a bug"), a_board(cutoffs=[a_cutoff(orders_done=43)]))
+    assert sue.sees("43 of 60 orders")
+    assert "board_failed" in caplog.text
+
+
+async def test_the_watch_ends_when_the_screen_closes() -> None:
+    _, sue = await a_watch()
+    assert len(polls()) == 1
+    await sue.tap("set-up")
+    await sue.window.settle()
+    assert polls() == []
+
+
+async def test_the_watch_ends_when_the_window_is_gone() -> None:
+    _, sue = await a_watch()
+    await sue.window.fire(sue.window.page, "disconnect")
+    assert polls() == []
+
+
+async def test_whoever_is_no_supervisor_does_not_get_in() -> None:
+    bench = a_bench()
+    petra = await bench.signed_in("petra")
+    assert not isinstance(petra.seat.screen, SupervisorScreen)
+    assert (polls(), petra.sees("Supervise")) == ([], False)
+
+
+async def test_a_place_of_somebody_who_may_no_more_is_not_opened_again() -> None:
+    bench, _ = await a_watch()
+    bench.ledger.receive(a_worker("sue", Role.PACKER))
+    again = await bench.window()
+    assert not isinstance(again.seat.screen, SupervisorScreen)
+
+
+async def test_exceptions_stand_with_their_age_and_who_they_are_for_the_oldest_first() -> None:
+    young = an_exception("pack_damaged", minutes_ago=2, discrepancy_id="D-2")
+    _, sue = await a_watch(exceptions=[young, an_exception(minutes_ago=75)])
+    texts = sue.texts()
+    assert texts.index("Something was missing") < texts.index("Packing found something damaged")
+    assert {"1 h 15 min", "2 min", "Picker · Count again"} <= set(texts)
+    assert sue.sees("A-12-03-2 · 3 × Merino socks")
+
+
+async def test_an_exception_for_the_supervisor_is_settled_by_one_tap() -> None:
+    row = a_discrepancy(DiscrepancyKind.LEASE_LOST, {"picklist_id": "P-1042"})
+    bench = a_bench(rows=[row])
+    sue = await bench.signed_in()
+    mine = an_exception("lease_lost", addressee="supervisor", remedy="review")
+    await bench.post(sue, a_board(exceptions=[mine]))
+    await sue.window.fire(sue.window.find(ft.OutlinedButton, key="settle-D-1"), "click")
+    settled = bench.ledger.get(Discrepancy, "D-1")
+    assert settled is not None
+    assert settled.state is DiscrepancyState.SETTLED
+
+
+async def test_a_station_that_is_silent_and_owes_is_said() -> None:
+    noon = NOW_UTC.replace(hour=12, minute=0)
+    silent = a_station("K2", last_seen_utc=iso(noon), owed_count=7, owed_since_utc=iso(noon))
+    _, sue = await a_watch(stations=[silent])
+    assert {"seen 1 h 2 min", "owes 7 facts since 13:00"} <= set(sue.texts())
+
+
+async def test_people_who_are_away_stand_below_those_who_work() -> None:
+    people = [a_person("anna", doing="away", last_fact_at_utc=None), a_person("zoe", doing="picking")]
+    _, sue = await a_watch(people=people)
+    texts = sue.texts()
+    assert texts.index("Zoe") < texts.index("Anna", texts.index("People"))
+    assert sue.sees("1 / 2")
+
+
+# -- giving a list to somebody else ---------------------------------------------------------------------------------
+
+
+async def reassigning(**facts: Any) -> tuple[Bench, Picker]:
+    bench, sue = await a_watch(**facts)
+    await sue.tap("reassign-P-1042")
+    await sue.window.settle()
+    return bench, sue
+
+
+async def test_a_list_is_given_on_by_scanning_alone() -> None:
+    bench, sue = await reassigning()
+    bench.store.boards.put_nowait(a_board())
+    await sue.scan("W.boris", "X.A.2")
+    name, body = bench.store.asked[-1]
+    assert (name, body["picklist_id"], body["to_worker_id"], body["reason"]) == (
+        "reassign",
+        "P-1042",
+        "W-boris",
+        "station_down",
+    )
+    assert isinstance(sue.seat.screen, SupervisorScreen)
+    assert sue.sees("P-1042 is given on")
+
+
+async def test_a_list_is_given_on_by_tapping_alone() -> None:
+    bench, sue = await reassigning()
+    bench.store.boards.put_nowait(a_board())
+    await sue.tap("to-anybody")
+    await sue.tap("because-break")
+    body = bench.store.asked[-1][1]
+    assert (body["to_worker_id"], body["reason"]) == (None, "break")
+
+
+async def test_without_a_reason_nothing_is_asked() -> None:
+    bench, sue = await reassigning()
+    await sue.scan("W.boris", "T.T-17")
+    assert (bench.store.asked, sue.strip(), sue.sees("Now say why.")) == ([], "wrong", True)
+
+
+async def test_a_reason_before_a_person_asks_for_the_person() -> None:
+    bench, sue = await reassigning()
+    await sue.scan("X.A.1")
+    assert (bench.store.asked, sue.sees("First say who takes it.")) == ([], True)
+
+
+@pytest.mark.parametrize(
+    ("badge", "said"),
+    [
+        ("W.petra", "Petra does not pick."),
+        ("W.anna", "Anna has this list already."),
+        ("W.nobody", "This badge is not known. Ask the supervisor."),
+    ],
+)
+async def test_who_cannot_take_it_is_told_apart(badge: str, said: str) -> None:
+    _, sue = await reassigning()
+    await sue.scan(badge)
+    assert (sue.strip(), sue.sees(said)) == ("wrong", True)
+
+
+async def test_whoever_walks_the_list_and_who_does_not_pick_is_not_offered() -> None:
+    _, sue = await reassigning()
+    keys = {str(button.key) for button in sue.window.controls() if isinstance(button, ft.Button)}
+    assert {key for key in keys if key.startswith("to-")} == {"to-anybody", f"to-{BORIS.worker_id}"}
+
+
+async def test_back_leads_from_the_reason_to_the_person_and_then_to_the_shift() -> None:
+    _, sue = await reassigning()
+    await sue.scan("W.boris", "X.BACK")
+    assert sue.sees("Scan their badge, or choose")
+    await sue.scan("X.BACK")
+    assert sue.sees("42 of 60 orders")
+
+
+async def test_no_word_from_the_store_keeps_the_answers_and_asks_the_same_question_again() -> None:
+    bench, sue = await reassigning()
+    bench.store.away = True
+    await sue.scan("W.boris", "X.A.3")
+    assert isinstance(sue.seat.screen, ReassignScreen)
+    assert sue.sees("No answer from the store. Try again.")
+    bench.store.away = False
+    bench.store.boards.put_nowait(a_board())
+    await sue.scan("X.A.3")
+    first, second = [body for name, body in bench.store.asked if name == "reassign"]
+    assert first == second
+
+
+async def test_a_list_that_is_closed_meanwhile_is_said_in_the_stores_words() -> None:
+    bench, sue = await reassigning()
+    bench.store.answers["reassign"] = StoreRefused("the picklist P-1042 is not open")
+    await sue.scan("W.boris", "X.A.1")
+    assert sue.sees("the picklist P-1042 is not open")
+    assert sue.tones.heard[-1] is Tone.WRONG
+
+
+async def test_a_picked_list_cannot_be_given_on() -> None:
+    _, sue = await a_watch(picklists=[a_list(state="picked")])
+    with pytest.raises(LookupError):
+        sue.window.find(ft.Button, key="reassign-P-1042")
