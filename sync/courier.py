@@ -22,7 +22,7 @@ from sync.transport import StoreTransport
 log = logging.getLogger("floorhand.sync")
 T = TypeVar("T")
 
-PULL_ROWS_MAX = 500
+PULL_ROWS_MAX = 100  # a page holds scans up while it is applied: some ten milliseconds
 NUMBERS_RETRY_S = 10.0
 PACKING_SCOPE = "pack"
 

@@ -232,8 +232,11 @@ class SqliteLedger:
                 for change in pulled.rows:
                     self._rows.put_held(change)
                 if pulled.included_through_seq < self._facts.head.seq:
-                    sent = {(change.row_kind, change.row_id) for change in pulled.rows}
-                    self._rebase(sent, max(included, pulled.included_through_seq))
+                    through_seq = max(included, pulled.included_through_seq)
+                    for change in pulled.rows:
+                        subject = (change.row_kind, change.row_id)
+                        if facts := self._facts.after(subject, through_seq):
+                            self._rows.rebase(subject, facts)
                 if not pulled.more:
                     # Only now is every row that the store's facts changed here: until then the others are as they were.
                     before_seq, included = included, max(included, pulled.included_through_seq)

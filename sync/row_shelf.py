@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from app.domain.catalogue import ROW_TYPES
 from app.domain.facts import Fact, Subject
-from app.domain.products import Product
+from app.domain.products import Pack, Product
 from app.domain.rows import Row, from_image, to_image
 from app.ports import CodeHit
 from sync.book import Book
@@ -145,18 +146,31 @@ class RowShelf:
         found = self._db.execute(
             "SELECT held FROM rows WHERE row_kind = ? AND row_id = ?", (change.row_kind, change.row_id)
         ).fetchone()
-        before = _read(Product, change.row_id, found[0]) if found is not None else None
-        if before is not None:
-            self._db.conn.executemany(
-                "DELETE FROM codes WHERE code = ? AND product_id = ?",
-                [(pack.code, before.product_id) for pack in before.packs],
-            )
-        after = _of(Product, change.row_id, change.image) if change.image is not None else None
-        if after is not None:
-            self._db.conn.executemany(
-                "INSERT OR REPLACE INTO codes (code, product_id, factor_each) VALUES (?, ?, ?)",
-                [(pack.code, after.product_id, pack.factor_each) for pack in after.packs],
-            )
+        before = _packs(None if found is None or found[0] is None else json.loads(found[0]))
+        after = _packs(change.image)
+        if before == after:
+            return
+        self._db.conn.executemany(
+            "DELETE FROM codes WHERE code = ? AND product_id = ?", [(pack.code, change.row_id) for pack in before]
+        )
+        self._db.conn.executemany(
+            "INSERT OR REPLACE INTO codes (code, product_id, factor_each) VALUES (?, ?, ?)",
+            [(pack.code, change.row_id, pack.factor_each) for pack in after],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Coded:
+    """The part of a product's image that `codes` is kept from."""
+
+    packs: tuple[Pack, ...] = ()
+
+
+def _packs(image: Any) -> tuple[Pack, ...]:
+    try:
+        return () if image is None else from_image(_Coded, image).packs
+    except ValueError:
+        return ()  # `_of` says so when somebody looks for the product
 
 
 def _read(row_type: type[R], row_id: str, text: str | None) -> R | None:
