@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 
 from app.domain.codes import CodeKind, Command, identify
 from app.domain.scan import Scan
 from app.domain.workers import Worker
+from app.errors import LedgerTrouble
 from app.workflows.answers import Answer
 from app.workflows.sign_in import SignIn, Stage
 from screens.home import HomeScreen
@@ -17,6 +19,8 @@ from screens.sign_in import SignInScreen
 from screens.station import Station
 from screens.visit import Entry, Visit
 from screens.wardrobe import Wardrobe
+
+log = logging.getLogger("floorhand.door")
 
 LOOK_EVERY_S = 5
 
@@ -80,8 +84,12 @@ class Door:
         return offered[0].open(visit, "") if len(offered) == 1 else HomeScreen(visit, offered)
 
     def at(self, place: str) -> None:
-        """This window is here now: a reload comes back to it."""
-        self.sign_in.seats.at(self.seat.seat_id, place)
+        """This window is here now: a reload comes back to it, unless the book cannot be written just now."""
+        try:
+            self.sign_in.seats.at(self.seat.seat_id, place)
+        except LedgerTrouble as trouble:
+            # The next scan says so; a screen that only opens is not kept from opening.
+            log.warning("place_not_kept seat=%s place=%s reason=%s", self.seat.seat_id, place, trouble)
 
     def sign_out(self) -> Answer:
         answer = self.sign_in.sign_out()

@@ -162,8 +162,7 @@ class Seat:
         if name == name_before and now_ms - at_ms < DOUBLE_TAP_MS:
             return
         self._last_tap = (name, now_ms)
-        if self.admits():
-            self.do(act)
+        self.do(lambda: act() if self.admits() else None)
 
     def take(self, scan: Scan) -> None:
         """Hand a scan of any device to the screen; one that comes before there is a screen is answered, not lost."""
@@ -171,8 +170,8 @@ class Seat:
         screen = self.screen
         if screen is None:
             self.say(Answer.caution("shell.wait_for_screen"))
-        elif self.admits():
-            self.do(lambda: screen.on_scan(scan))
+            return
+        self.do(lambda: screen.on_scan(scan) if self.admits() else None)
 
     def pause_keys(self, reason: str) -> None:
         """Keys belong to a text field for now; see `resume_keys`."""

@@ -10,7 +10,7 @@ from app.domain.codes import Command, identify
 from app.domain.discrepancies import Discrepancy
 from app.domain.picking import Picklist, PicklistState, PickTask
 from app.domain.scan import Scan
-from app.errors import LeaseEnded
+from app.errors import LeaseEnded, LedgerTrouble
 from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.pick import Pick
 from app.workflows.remedies import RemedyWork, open_remedies
@@ -183,6 +183,6 @@ def open_picking(visit: Visit, place: str) -> Screen:
     pick = pick_of(visit, place)
     try:
         pick.open()
-    except LeaseEnded:
+    except (LeaseEnded, LedgerTrouble):
         return work
     return PickScreen(visit, pick, lambda: WorkScreen(visit))

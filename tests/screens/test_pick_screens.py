@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import flet as ft
 import pytest
 
 from app.domain.picking import Picklist, PicklistState, PickState, PickTask
+from app.errors import DiskFull
 from app.ports import Tone
 from screens.theme import ThemeName
 from tests.fakes.discrepancies import recount
@@ -141,6 +144,17 @@ async def test_a_list_that_goes_to_somebody_else_leaves_a_calm_sentence() -> Non
     assert picker.sees("No work right now")
 
 
+async def test_a_station_that_is_full_says_so_and_shows_nothing_good() -> None:
+    handset, picker = await a_picker(a_task())
+    handset.clock.advance(s=120)
+    handset.ledger.trouble = DiskFull()
+    await picker.scan(BIN)
+    assert picker.sees("This station is full. Stop, call the supervisor.")
+    assert (picker.strip(), picker.tones.heard[-1]) == ("wrong", Tone.NEEDS_PERSON)
+    again = await handset.window()
+    assert again.sees("aisle 12, bay 3, level 2")
+
+
 async def test_with_the_store_away_the_leased_list_is_walked() -> None:
     handset = a_handset(a_task())
     handset.store.away = True
@@ -217,6 +231,22 @@ class TestDoor:
         assert picker.sees("Still Anna? Your place is kept.")
         assert handset.ledger.get(PickTask, "T-1") == a_task()
         await picker.scan("1234")
+        assert picker.sees("aisle 12, bay 3, level 2")
+
+    async def test_an_idle_window_asks_by_itself(self) -> None:
+        handset, picker = await a_picker(a_task())
+        handset.clock.advance(s=600)
+        handset.ledger.receive(recount())
+        await picker.window.settle()
+        assert picker.sees("Still Anna? Your place is kept.")
+
+    async def test_another_badge_asks_for_its_pin_and_back_changes_nothing(self) -> None:
+        boris = replace(anna(), worker_id="W-boris", name="Boris", badge="boris")
+        handset = a_handset(a_task(), rows=(boris,))
+        picker = await handset.window()
+        await picker.scan("W.anna", "1234", "X.GETWORK", "W.boris")
+        assert picker.sees("Hello Boris. Now your PIN.")
+        await picker.tap("sign_in.not_me")
         assert picker.sees("aisle 12, bay 3, level 2")
 
     async def test_the_same_worker_elsewhere_takes_over_and_both_windows_say_so(self) -> None:
