@@ -36,12 +36,29 @@ def hear(connection: Connection, station: Station, texts: Sequence[str], now_utc
     here = (stations.c.warehouse_id == station.warehouse_id, stations.c.station_id == station.station_id)
     found = connection.execute(select(stations.c.held_through_seq, stations.c.last_hash).where(*here)).one()
     head = first = Head(seq=found.held_through_seq, hash=found.last_hash)
+    with desk.book.holding_back():
+        outcomes, head = _judge(desk, station, head, texts)
+    if head != first:
+        connection.execute(
+            update(stations)
+            .where(*here)
+            .values(held_through_seq=head.seq, last_hash=head.hash, last_seen_at_utc=now_utc)
+        )
+        mine = (facts.c.warehouse_id == station.warehouse_id, facts.c.station_id == station.station_id)
+        connection.execute(
+            update(facts).where(*mine, facts.c.seq > first.seq).values(change_seq=desk.book.change_seq())
+        )
+    return FactsJudged(outcomes=tuple(outcomes), held_through_seq=head.seq)
+
+
+def _judge(desk: Desk, station: Station, head: Head, texts: Sequence[str]) -> tuple[list[Outcome], Head]:
+    """The outcomes, and where the chain ends after them."""
     outcomes: list[Outcome] = []
     for text in texts:
         seq = seq_of(text) or 0
         if seq <= head.seq:
             # Read from the running transaction: the first sending may be in this very group.
-            outcome = _given(connection, station, seq, text)
+            outcome = _given(desk.connection, station, seq, text)
         else:
             outcome = out_of_line(head, seq, text) or _add(desk, station, head, text)
         outcomes.append(outcome)
@@ -50,13 +67,7 @@ def hear(connection: Connection, station: Station, texts: Sequence[str], now_utc
             break
         if seq > head.seq:
             head = head.after(text)
-    if head != first:
-        connection.execute(
-            update(stations)
-            .where(*here)
-            .values(held_through_seq=head.seq, last_hash=head.hash, last_seen_at_utc=now_utc)
-        )
-    return FactsJudged(outcomes=tuple(outcomes), held_through_seq=head.seq)
+    return outcomes, head
 
 
 def _given(connection: Connection, station: Station, seq: int, text: str) -> Outcome:
@@ -99,7 +110,6 @@ def _add(desk: Desk, station: Station, head: Head, text: str) -> Outcome:
             received_at_utc=desk.now_utc,
             text=text,
             hash=head.after(text).hash,
-            change_seq=desk.book.change_seq(),
             subject="/".join(subject),
             lines=booking.lines if said is not None and booking is not None else 0,
             units=booking.units if said is not None and booking is not None else 0,
@@ -111,6 +121,7 @@ def _add(desk: Desk, station: Station, head: Head, text: str) -> Outcome:
 
 def _happens(booking: Booking) -> str | None:
     """Let the fact happen; why it could not, when the store itself is at fault. One such fact stops no queue."""
+    mark = booking.desk.book.mark()
     savepoint = booking.desk.connection.begin_nested()
     try:
         happen(booking)
@@ -119,7 +130,7 @@ def _happens(booking: Booking) -> str | None:
         raise
     except Exception:
         savepoint.rollback()
-        booking.desk.book.forget()
+        booking.desk.book.back_to(mark)
         envelope = booking.envelope
         log.exception("fact_not_applied station=%s seq=%d kind=%s", envelope.station_id, envelope.seq, envelope.kind)
         return "the store could not apply it; it is in the store's log"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar, cast
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, insert, select, update
@@ -28,6 +29,7 @@ class RowBook:
         self.warehouse_id = warehouse_id
         # One scan touches the same few rows again and again, and reading an image costs more than finding it.
         self._seen: dict[tuple[str, str], Row | None] = {}
+        self._held_back: dict[tuple[str, str], Row] | None = None
 
     def get(self, row_type: type[R], row_id: str) -> R | None:
         """The row of that kind and id; None when there is none."""
@@ -36,12 +38,35 @@ class RowBook:
             self._seen[subject] = self._read(row_type, row_id)
         return cast(R | None, self._seen[subject])
 
+    @contextmanager
+    def holding_back(self) -> Iterator[None]:
+        """Write rows once, when the block ends, however often they are put in it: a push changes the same few rows
+        again and again. Reading through this book sees what is held back.
+        """
+        self._held_back = {}
+        yield
+        self._flush()
+        self._held_back = None
+
     def forget(self) -> None:
-        """Read everything anew: a savepoint was rolled back under this book."""
+        """Read everything anew: rows were written past this book."""
+        self._flush()
         self._seen.clear()
+
+    def mark(self) -> dict[tuple[str, str], Row]:
+        """What is held back now, for `back_to`."""
+        return dict(self._held_back or {})
+
+    def back_to(self, mark: dict[tuple[str, str], Row]) -> None:
+        """A savepoint that was begun at `mark` has been rolled back under this book."""
+        self._seen.clear()
+        if self._held_back is not None:
+            self._held_back = dict(mark)
+            self._seen.update(mark)
 
     def all(self, row_type: type[R], parent: str | None = None) -> list[R]:
         """Rows of one kind, by id; only those under `parent` when it is given (see `Row.parent`)."""
+        self._flush()
         query = (
             select(rows.c.image)
             .where(rows.c.warehouse_id == self.warehouse_id, rows.c.row_kind == row_type.row_kind)
@@ -54,6 +79,7 @@ class RowBook:
 
     def in_scope(self, row_type: type[R], scope: str) -> list[R]:
         """Rows of one kind that stand in a scope now, by id: the picklists on the floor, the loads of a picklist."""
+        self._flush()
         found = self.connection.scalars(
             select(row_scopes.c.row_id)
             .where(row_scopes.c.warehouse_id == self.warehouse_id, row_scopes.c.scope == scope)
@@ -66,20 +92,34 @@ class RowBook:
     def put(self, *changed: Row) -> None:
         """Keep rows as they stand now, and tell every scope they are in, have come into, or have left."""
         for row in changed:
-            self._keep(row, deleted=False)
-            moved = self._publish(row, scopes_of(row, self.get))
-            scope = hangs_on(row)
-            if moved and scope is not None:
-                self._publish_again(self._in_scope(scope))
+            self._seen[row.row_kind, row.row_id] = row
+            if self._held_back is None:
+                self._write(row)
+            else:
+                self._held_back[row.row_kind, row.row_id] = row
 
     def remove(self, row: Row) -> None:
         """Take a row away everywhere; its tombstone stays."""
+        self._flush()
         self._keep(row, deleted=True)
         self._publish(row, frozenset())
 
     def change_seq(self) -> int:
         """The newest number of the warehouse's feed; 0 before the first."""
         return self.connection.scalar(select(feeds.c.change_seq).where(feeds.c.warehouse_id == self.warehouse_id)) or 0
+
+    def _flush(self) -> None:
+        if self._held_back:
+            held, self._held_back = self._held_back, {}
+            for row in held.values():
+                self._write(row)
+
+    def _write(self, row: Row) -> None:
+        self._keep(row, deleted=False)
+        moved = self._publish(row, scopes_of(row, self.get))
+        scope = hangs_on(row)
+        if moved and scope is not None:
+            self._publish_again(self._in_scope(scope))
 
     def _read(self, row_type: type[R], row_id: str) -> R | None:
         image = self.connection.scalar(
