@@ -17,7 +17,8 @@ from screens.look import Look
 from screens.parts.answer_list import answer_list
 from screens.parts.disposition_card import disposition_card
 from screens.parts.empty_state import empty_state
-from screens.parts.parcel_panel import announced_panel, picture_of, units_panel
+from screens.parts.parcel_panel import announced_panel, units_panel
+from screens.parts.picture_plate import picture_plate
 from screens.parts.printer_lamp import printer_lamp
 from screens.screen import Action, Outcome, Screen
 from screens.theme import GAP, HEADING, NAME
@@ -162,7 +163,7 @@ class ReturnsScreen(Screen):
             spacing=20,
             controls=[
                 ft.Container(
-                    picture_of(look, view.product, side - 16),
+                    picture_plate(look, view.product, side - 16),
                     bgcolor=look.theme.card.ground,
                     border_radius=12,
                     border=ft.Border.all(look.theme.outline, look.theme.line),

@@ -11,7 +11,7 @@ from app.workflows.returns_step import AnnouncedCard, ReturnView
 from screens.look import Look
 from screens.parts.disposition_card import disposition_chip
 from screens.parts.panel import panel
-from screens.parts.product_picture import product_picture
+from screens.parts.picture_plate import picture_plate
 from screens.theme import BODY, NAME
 
 PICTURE_DP = 64
@@ -31,17 +31,6 @@ def units_panel(look: Look, view: ReturnView) -> ft.Control:
     return panel(look, look.say("returns.on_bench"), rows or [nothing], icon=ft.Icons.UNARCHIVE)
 
 
-def picture_of(look: Look, product: Product | None, side: int) -> ft.Control:
-    """The product's drawing in a square of `side` dp; a drawn box where there is none."""
-    drawing = product_picture(product.picture) if product is not None else ""
-    image: ft.Control = (
-        ft.Image(drawing, width=side, height=side, fit=ft.BoxFit.CONTAIN)
-        if drawing
-        else ft.Icon(ft.Icons.INVENTORY_2, size=side * 0.6, color=look.theme.quiet)
-    )
-    return ft.Container(image, width=side, height=side, alignment=ft.Alignment.CENTER)
-
-
 def _announced(look: Look, card: AnnouncedCard) -> ft.Control:
     done = card.come_each >= card.announced_each
     reason = [look.quiet(look.say("returns.said", reason=card.reason), lines=1)] if card.reason else []
@@ -50,7 +39,7 @@ def _announced(look: Look, card: AnnouncedCard) -> ft.Control:
     return ft.Row(
         spacing=12,
         controls=[
-            picture_of(look, card.product, PICTURE_DP),
+            picture_plate(look, card.product, PICTURE_DP),
             ft.Column(
                 expand=True,
                 spacing=0,
@@ -78,7 +67,7 @@ def _unit(look: Look, item: ReturnItem, product: Product | None, *, in_hand: boo
         content=ft.Row(
             spacing=12,
             controls=[
-                picture_of(look, product, 44),
+                picture_plate(look, product, 44),
                 ft.Column(
                     expand=True,
                     spacing=0,

@@ -7,7 +7,7 @@ import flet as ft
 from app.workflows.answers import Role
 from app.workflows.pack_step import LineCard
 from screens.look import Look
-from screens.parts.product_picture import product_picture
+from screens.parts.picture_plate import picture_plate
 from screens.theme import HEADING, NAME, QUANTITY
 
 PICTURE_DP = 96
@@ -33,7 +33,11 @@ def unit_card(look: Look, card: LineCard) -> ft.Control:
             spacing=16,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
             controls=[
-                _picture(look, card, PICTURE_DP // 2 if done else PICTURE_DP),
+                ft.Container(
+                    picture_plate(look, card.product, PICTURE_DP // 2 if done else PICTURE_DP),
+                    width=PICTURE_DP,
+                    alignment=ft.Alignment.CENTER,
+                ),
                 ft.Column(
                     expand=True,
                     spacing=2,
@@ -43,16 +47,6 @@ def unit_card(look: Look, card: LineCard) -> ft.Control:
             ],
         ),
     )
-
-
-def _picture(look: Look, card: LineCard, side: int) -> ft.Control:
-    drawing = product_picture(card.product.picture) if card.product is not None else ""
-    image: ft.Control = (
-        ft.Image(drawing, width=side, height=side, fit=ft.BoxFit.CONTAIN)
-        if drawing
-        else ft.Icon(ft.Icons.INVENTORY_2, size=side * 0.6, color=look.theme.quiet)
-    )
-    return ft.Container(image, width=PICTURE_DP, height=side, alignment=ft.Alignment.CENTER)
 
 
 def _count(look: Look, card: LineCard) -> ft.Control:
