@@ -72,7 +72,7 @@
   const loadAnew = () => {
     if (leaving) return;
     leaving = true;
-    if (swallowed || passed) remember({ life, swallowed, passed, unsure });
+    if (swallowed || passed) remember({ life, boot, swallowed, passed, unsure });
     location.reload();
   };
 

@@ -269,7 +269,9 @@ class WebHost:
         lost = 0
         for life in [life for life in lives[:16] if isinstance(life, dict)] if isinstance(lives, list) else []:
             counts = {name: _count(life.get(name)) for name in ("swallowed", "passed", "unsure")}
-            lost += self._book.lost(seat, str(life.get("life")), **counts)
+            # A life of the process before may have connected here once more; it has told its keys to that one.
+            ours = life.get("boot") == self._boot
+            lost += self._book.lost(seat, str(life.get("life")) if ours else "", **counts)
         current = self._book.life(seat, str(asked.get("life")))
         if current is not None and lost:
             current.window.keys_dropped(lost)
