@@ -1,1 +1,1 @@
-"""Offline first: the station's book, the wire, the courier. Imports `app`, httpx and sqlite_utils (`signer_file`: cryptography)."""
+"""Offline first: the station's book, the wire, the courier. Imports `app`, httpx, sqlite_utils (and cryptography)."""
