@@ -214,7 +214,7 @@ class Pack(PackDesk):
         self.tend()
         carton = self.carton
         if step is PackStep.TOTE:
-            owed = (self._ledger.get(Carton, one.carton_id) for one in self._shelf.owed())
+            owed = (self._ledger.get(Carton, one.carton_id) for one in self._owed())
             carton = next((one for one in owed if one is not None and one.sscc == code.sscc), None)
             if carton is None:
                 raise UnknownCode(scanned=code.value)

@@ -69,6 +69,8 @@ class Closing:
             approval_reason=reason,
         )
         ended, jobs = self._ending(carton, order, weight_g)
+        if not jobs:
+            self._shelf.will_wait(carton.carton_id)
         self._record(*verified, weighed, *ended, print_jobs=jobs)
         return bool(ended)
 

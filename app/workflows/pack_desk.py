@@ -107,7 +107,7 @@ class PackDesk:
             job=self._labels.job(carton) if carton is not None else None,
             choices=tuple(choice.sentence for choice in self._choices()),
             beside=self._shelf.stations_at(order.order_id) if order is not None else (),
-            owed=tuple(one.carton_id for one in self._shelf.owed()) if step is PackStep.TOTE else (),
+            owed=tuple(one.carton_id for one in self._owed()) if step is PackStep.TOTE else (),
         )
 
     def prompt(self, view: PackView | None = None) -> Prompt:
@@ -210,7 +210,7 @@ class PackDesk:
             return None
         self._tending = True
         try:
-            for carton in self._shelf.owed() if self.step() in MAY_GO_ON else ():
+            for carton in self._owed() if self.step() in MAY_GO_ON else ():
                 if carton.state is CartonState.WEIGHED:
                     self._closing.number(carton)
                 else:
@@ -344,6 +344,9 @@ class PackDesk:
         if order is not None and isinstance(self._asking, Exit):
             lines = lines_of(self._ledger, order, carton, None)
         return choices_of(self._asking, self._step_of_rows(), lines)
+
+    def _owed(self) -> list[Carton]:
+        return self._shelf.owed(self._labels.at_work())
 
     def _standing(self) -> Carton:
         carton = self.carton

@@ -16,8 +16,7 @@ from app.domain.printing import LabelDesign, LabelIntent, PrintJob, PrintState
 from app.ports import Ledger, PrintJobs
 
 _JOB_PREFIX = "label-"
-# The label is on paper as far as anybody knows.
-OUT = frozenset({PrintState.CONFIRMED, PrintState.VERIFIED})
+_AT_WORK = frozenset(PrintState) - {PrintState.VERIFIED, PrintState.DROPPED}
 
 
 def job_id_of(carton_id: str) -> str:
@@ -80,6 +79,11 @@ class LabelDesk:
         if job is not None:
             self._ledger.record(deed_of(self._ledger.get, print_jobs=(job,)), worker_id=self._worker_id)
         return job is not None
+
+    def at_work(self) -> list[str]:
+        """Cartons, by id, whose label is owed, on its way, or not stuck on yet."""
+        jobs = self._jobs.jobs(states=_AT_WORK)
+        return [job.job_id.removeprefix(_JOB_PREFIX) for job in jobs if job.job_id.startswith(_JOB_PREFIX)]
 
     def note_printed(self) -> None:
         """Record each label that has come out and is not told of yet, and end the jobs of labels that are stuck on."""

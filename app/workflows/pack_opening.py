@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.domain.orders import ORDER_TRANSITIONS, Order, OrderState
@@ -14,6 +15,8 @@ from app.ports import Ledger
 FILLING = frozenset({CartonState.OPENED, CartonState.VERIFYING, CartonState.VERIFIED, CartonState.WEIGHED})
 # And in this one its label is still owed or on its way.
 UNFINISHED = FILLING | {CartonState.CLOSED}
+_WAITS = frozenset({CartonState.WEIGHED, CartonState.CLOSED})
+_WAITING = "pack/waiting"
 _ARRIVED = frozenset({ToteLoadState.READY, ToteLoadState.PACKING})
 
 
@@ -94,10 +97,26 @@ class Shelf:
         mine = [one for one in cartons if one.tote_id == tote_id and self._is_mine(one) and one.state in UNFINISHED]
         return min(mine, key=lambda carton: carton.state not in FILLING, default=None)
 
-    def owed(self) -> list[Carton]:
-        """This station's cartons that wait for a number or for their label to be stuck on."""
-        waiting = (CartonState.WEIGHED, CartonState.CLOSED)
-        return [one for one in self._ledger.all(Carton) if one.state in waiting and self._is_mine(one)]
+    def owed(self, labelled: Iterable[str]) -> list[Carton]:
+        """This station's cartons that wait for a number, an address, or for their label to be stuck on.
+
+        Args:
+            labelled: cartons, by id, that have a print job at work.
+
+        The cartons of a whole season are in the book, so that those which wait are remembered by name.
+        """
+        waiting = dict.fromkeys((*self._waiting(), *labelled))
+        rows = (self._ledger.get(Carton, carton_id) for carton_id in waiting)
+        return [one for one in rows if one is not None and one.state in _WAITS and self._is_mine(one)]
+
+    def will_wait(self, carton_id: str) -> None:
+        """Remember a carton that is about to wait without a print job; forget those that wait no longer."""
+        still = (self._ledger.get(Carton, one) for one in self._waiting())
+        kept = [one.carton_id for one in still if one is not None and one.state in _WAITS]
+        self._ledger.remember(_WAITING, " ".join(dict.fromkeys((*kept, carton_id))))
+
+    def _waiting(self) -> list[str]:
+        return (self._ledger.recall(_WAITING) or "").split()
 
     def stations_at(self, order_id: str) -> tuple[str, ...]:
         """Other stations that have a carton of this order open."""
