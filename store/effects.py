@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.domain.discrepancies import DiscrepancyKind
+from app.domain.discrepancies import DiscrepancyKind, DiscrepancySettled
 from app.domain.facts import Fact, Subject
 from app.domain.orders import PartialShipmentAllowed
 from app.domain.packing import (
@@ -49,6 +49,7 @@ from app.domain.workers import Role, Worker
 from app.errors import FloorError, LeaseEnded
 from store import effects_pack as pack
 from store import effects_pick as pick
+from store import effects_remedies as remedies
 from store import effects_returns as returns
 from store.booking import Booking
 from store.orders_on_floor import is_cancelled
@@ -79,6 +80,7 @@ EFFECTS: dict[type[Fact], Callable[[Booking, Any], None]] = {
     ReturnUndone: returns.item_undone,
     MoneyRequested: returns.money_requested,
     ReturnClosed: returns.return_closed,
+    DiscrepancySettled: remedies.settled,
 }
 
 # First part of a fact's wire kind → the role that it takes; a supervisor may everything, and the rest is anybody's.
@@ -190,7 +192,7 @@ def _put_back(booking: Booking, kind: DiscrepancyKind, task: PickTask) -> None:
     """One piece of work for all units of a stop: counted when taken, and told where they lie when placed."""
     fact, key = booking.fact, f"{task.task_id}-{booking.envelope.station_id}"
     booking.exception = booking.exception or kind
-    each, tote_id = 0, None
+    each, tote_id, load_id = 0, None, None
     if isinstance(fact, UnitPicked):
         each = fact.quantity_each
     elif not booking.has_work(kind, key):
@@ -200,7 +202,7 @@ def _put_back(booking: Booking, kind: DiscrepancyKind, task: PickTask) -> None:
         each = -fact.quantity_each
     elif isinstance(fact, UnitPlaced):
         load = booking.now(ToteLoad, fact.tote_load_id)
-        tote_id = load.tote_id if load is not None else fact.tote_load_id
+        tote_id, load_id = load.tote_id if load is not None else fact.tote_load_id, fact.tote_load_id
     booking.raise_work(
         kind,
         (task.row_kind, task.task_id),
@@ -210,6 +212,7 @@ def _put_back(booking: Booking, kind: DiscrepancyKind, task: PickTask) -> None:
         quantity_each=each,
         location_id=task.location_id,
         tote_id=tote_id,
+        tote_load_id=load_id,
     )
 
 

@@ -85,7 +85,7 @@ def _insane(fact: Fact) -> str | None:
     least = 1 if isinstance(fact, _AT_LEAST_ONE) else 0
     for name in ("quantity_each", "missing_each"):
         each = getattr(fact, name, least)
-        if not least <= each <= QUANTITY_MAX:
+        if each is not None and not least <= each <= QUANTITY_MAX:
             return f"{fact.kind}: {name} is no quantity"
     return None
 

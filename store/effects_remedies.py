@@ -1,0 +1,57 @@
+"""What settling a discrepancy does to the stock: units are put back, or a place is known anew by its count."""
+
+from __future__ import annotations
+
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled, Remedy
+from app.domain.packing import Carton
+from app.domain.totes import ToteLoad
+from store.booking import Booking
+from store.carry import carry
+from store.reservations import counted
+from store.stock import ADJUSTMENT, GOOD, Move, balance_each
+
+
+def settled(booking: Booking, fact: DiscrepancySettled) -> None:
+    work = booking.was(Discrepancy, fact.discrepancy_id)
+    if work is None or not booking.fits(Discrepancy, fact.discrepancy_id):
+        return
+    if fact.location_id is None or fact.product_id is None or fact.quantity_each is None:
+        return
+    if work.remedy is Remedy.PUT_BACK and fact.quantity_each:
+        place = _place_of(booking, work)
+        carry(booking, fact.product_id, fact.quantity_each, place, fact.location_id, lot=fact.lot)
+    elif work.remedy is Remedy.RECOUNT:
+        _count(booking, fact.location_id, fact.product_id, fact.lot, fact.quantity_each)
+
+
+def _place_of(booking: Booking, work: Discrepancy) -> str:
+    """Where the units lay until they were put back."""
+    row_kind, row_id = work.about
+    load_id = row_id if row_kind == ToteLoad.row_kind else work.facts.get("tote_load_id")
+    if load_id:
+        return f"tote_load:{load_id}"
+    if row_kind == Carton.row_kind:
+        return f"carton:{row_id}"
+    carton = booking.now(Carton, work.facts.get("carton_id", ""))
+    if work.kind is DiscrepancyKind.PACK_EXTRA and carton is not None and carton.tote_load_ids:
+        return f"tote_load:{carton.tote_load_ids[0]}"
+    return f"hand:{work.station_id}" if work.station_id else booking.hand
+
+
+def _count(booking: Booking, place: str, product_id: str, lot: str | None, counted_each: int) -> None:
+    """The place holds what was counted; the difference is booked, never overwritten."""
+    desk = booking.desk
+    held_each = balance_each(desk.connection, desk.warehouse_id, place, product_id, lot=lot, condition=GOOD)
+    if held_each > counted_each:
+        carry(booking, product_id, held_each - counted_each, place, ADJUSTMENT, lot=lot)
+    elif held_each < counted_each:
+        found = Move(
+            product_id=product_id,
+            quantity_each=counted_each - held_each,
+            from_place=ADJUSTMENT,
+            to_place=place,
+            reason=booking.fact.kind,
+            lot=lot or "",
+        )
+        booking.move(found)
+    counted(desk.connection, desk.warehouse_id, {(place, product_id)})

@@ -1,0 +1,100 @@
+"""Facts about things that nobody here knows: recorded all the same, and never a reason for the store to break."""
+
+from __future__ import annotations
+
+from dataclasses import MISSING, fields
+from enum import Enum
+from typing import Any, get_args, get_origin, get_type_hints
+
+import pytest
+
+from app.domain.catalogue import FACT_TYPES
+from app.domain.facts import Fact
+from app.domain.picking import UnitPicked
+from store.tables import facts
+from sync.protocol import HELD_VERDICTS, Verdict
+from tests.store.builders import SOCKS, AStore
+
+
+def of_nothing(fact_type: type[Fact]) -> Fact:
+    """A fact of this kind whose ids are nobody's."""
+    hints = get_type_hints(fact_type)
+    needed = [f for f in fields(fact_type) if f.default is MISSING and f.default_factory is MISSING]
+    return fact_type(**{f.name: _some(hints[f.name]) for f in needed})
+
+
+def _some(hint: Any) -> Any:
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return next(iter(hint))
+    if get_origin(hint) is tuple:
+        return ()
+    samples: dict[Any, Any] = {str: "nobody-knows", int: 1, bool: False}
+    return samples[hint if hint in samples else get_args(hint)[0]]
+
+
+async def test_every_kind_of_fact_about_things_unknown_is_recorded_and_the_queue_drains(store: AStore) -> None:
+    station = await store.station("bench")
+
+    outcomes = await station.do(*(of_nothing(fact_type) for fact_type in FACT_TYPES.values()), worker_id="sue")
+
+    assert len(outcomes) == len(FACT_TYPES)
+    # Quarantined would mean that the store itself had failed.
+    assert {outcome.verdict for outcome in outcomes} <= {Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_EXCEPTION}
+
+
+async def test_a_fact_that_the_store_fails_to_apply_stops_no_queue_and_leaves_nothing_half_done(
+    store: AStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from store import effects
+
+    def breaks(booking: Any, fact: UnitPicked) -> None:
+        booking.desk.connection.execute(facts.delete())
+        raise RuntimeError("a mistake of ours")
+
+    station = await store.station()
+    before, after = of_nothing(UnitPicked), of_nothing(UnitPicked)
+    station.tell(before)
+    await station.push()
+    with monkeypatch.context() as broken:
+        broken.setitem(effects.EFFECTS, UnitPicked, breaks)
+        (outcome,) = await station.do(of_nothing(UnitPicked))
+    (last,) = await station.do(after)
+
+    assert outcome.verdict is Verdict.QUARANTINED
+    assert last.verdict in HELD_VERDICTS - {Verdict.QUARANTINED}
+    # The first fact is still there, so what the mistake did was taken back.
+    again = await station.send()
+    assert again.json()["held_through_seq"] == 3
+    assert store.stock_each("unknown", "nobody-knows") == -2
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("quantity_each", 0),
+        ("quantity_each", -3),
+        ("quantity_each", 10**30),
+        ("quantity_each", "3"),
+        ("quantity_each", True),
+        ("product_id", None),
+        ("task_id", {"deep": []}),
+    ],
+)
+async def test_a_pick_of_no_quantity_at_all_is_set_aside(store: AStore, name: str, value: Any) -> None:
+    station = await store.station()
+    body = {"task_id": "T", "product_id": SOCKS, "quantity_each": 1, name: value}
+    fact = UnitPicked(task_id="T", product_id=SOCKS, quantity_each=1)
+    station.owe(station.text_of(fact, "ann", body=body))
+
+    (outcome,) = await station.push()
+
+    assert outcome.verdict is Verdict.QUARANTINED
+    assert store.stock_each("unknown", SOCKS) == 0
+
+
+async def test_the_store_describes_itself(store: AStore) -> None:
+    described = (await store.http.get("/v1/openapi.json")).json()
+
+    for path in ("/v1/facts", "/v1/pull", "/v1/stations", "/v1/stations/token", "/v1/asks/get_work", "/v1/board"):
+        answers = next(iter(described["paths"][path].values()))["responses"]
+        assert {"401", "500"} <= set(answers), path
