@@ -44,10 +44,11 @@ class PackScreen(Screen):
         self._previews: dict[str, bytes] = {}
         self._ends: list[Callable[[], None]] = []
         self._due = False
+        self._seen: PackView | None = None
 
     @property
     def title(self) -> Sentence | str:
-        view = self._pack.view()
+        view = self._view()
         if view.order is None or view.carton is None:
             return Sentence("pack.packing")
         return Sentence("pack.title", {"order": view.order.external_reference, "number": view.carton.number})
@@ -77,16 +78,16 @@ class PackScreen(Screen):
         return None if isinstance(home, PackScreen) else home
 
     def progress(self) -> tuple[int, int] | None:
-        view = self._pack.view()
+        view = self._view()
         return packed_of(view) if view.lines else None
 
     def prompt(self, look: Look) -> Prompt | None:
-        return self._pack.prompt()
+        return self._pack.prompt(self._view())
 
     def actions(self) -> tuple[Action, ...]:
-        view = self._pack.view()
-        undo = Action(key="pack.undo", icon=ft.Icons.UNDO, on_tap=self._pack.undo)
-        aside = Action(key="pack.back", icon=ft.Icons.MOVE_TO_INBOX, on_tap=self._pack.back)
+        view = self._view()
+        undo = Action(key="pack.undo", icon=ft.Icons.UNDO, on_tap=self._act(self._pack.undo))
+        aside = Action(key="pack.back", icon=ft.Icons.MOVE_TO_INBOX, on_tap=self._act(self._pack.back))
         if view.step is PackStep.TOTE:
             return (Action(key="sign_in.sign_out", icon=ft.Icons.LOGOUT, on_tap=self._visit.door.sign_out),)
         if view.step is PackStep.UNIT:
@@ -94,7 +95,7 @@ class PackScreen(Screen):
         if view.step in _PADS or view.step is PackStep.CARTON:
             return (undo, aside)
         if view.step in (PackStep.LABEL, PackStep.UNCERTAIN, PackStep.SCAN_BACK):
-            return (aside, Action(key="pack.reprint", icon=ft.Icons.PRINT, on_tap=self._pack.ask_reprint))
+            return (aside, Action(key="pack.reprint", icon=ft.Icons.PRINT, on_tap=self._act(self._pack.ask_reprint)))
         if view.step in (PackStep.PARKED, PackStep.NUMBER, PackStep.ADDRESS, PackStep.CANCELLED):
             return (aside,)
         return (undo,)
@@ -102,10 +103,10 @@ class PackScreen(Screen):
     def on_scan(self, scan: Scan) -> Outcome:
         approves = self._pack.step() in _SUPERVISED and identify(scan).kind is CodeKind.BADGE
         elsewhere = None if approves else self._visit.door.scanned(scan)
-        return elsewhere if elsewhere is not None else self._pack.scan(scan)
+        return elsewhere if elsewhere is not None else self._act(partial(self._pack.scan, scan))()
 
     def build(self, look: Look) -> ft.Control:
-        view = self._pack.view()
+        view = self._view()
         if view.order is None:
             return self._waiting(look, view)
         left: ft.Control = ft.Column(
@@ -212,18 +213,18 @@ class PackScreen(Screen):
             PackException.MISSING: ft.Icons.SEARCH_OFF,
             PackException.DAMAGED: ft.Icons.BROKEN_IMAGE,
         }
-        act = partial(self._pack.leave_out, exception)
+        act = self._act(partial(self._pack.leave_out, exception))
         return Action(key=f"pack.{exception}", icon=icons[exception], on_tap=act)
 
     def _full(self, view: PackView) -> Action:
         begun = view.carton is not None and bool(view.carton.units)
-        return Action(key="pack.full", icon=ft.Icons.ARCHIVE, on_tap=self._pack.finish, enabled=begun)
+        return Action(key="pack.full", icon=ft.Icons.ARCHIVE, on_tap=self._act(self._pack.finish), enabled=begun)
 
     def _choose(self, number: int) -> None:
-        self.seat.tap(f"answer-{number}-{self._pack.step()}", partial(self._pack.choose, number))
+        self.seat.tap(f"answer-{number}-{self._pack.step()}", self._act(partial(self._pack.choose, number)))
 
     def _press(self, key: str) -> None:
-        self.seat.tap(f"pad-{key}-{len(self._pack.typed)}", partial(self._key, key))
+        self.seat.tap(f"pad-{key}-{len(self._pack.typed)}", self._act(partial(self._key, key)))
 
     def _key(self, key: str) -> Answer | None:
         if key == OK:
@@ -235,10 +236,28 @@ class PackScreen(Screen):
         self._pack.type_digit(int(key))
         return None
 
+    def _act(self, act: Callable[[], Answer | None]) -> Callable[[], Answer | None]:
+        """An act of the packer; what is shown is looked up anew after it, whatever came of it."""
+
+        def done() -> Answer | None:
+            try:
+                return act()
+            finally:
+                self._seen = None
+
+        return done
+
+    def _view(self) -> PackView:
+        """What is shown; looked up once between two acts or changes of the book, since each piece of a redraw asks."""
+        if self._seen is None:
+            self._seen = self._pack.view()
+        return self._seen
+
     # -- what comes by itself -----------------------------------------------------------------------------------------
 
     def _tend_soon(self) -> None:
         """The book or a job has changed; several changes of one moment count once."""
+        self._seen = None
         if not self._due:
             self._due = True
             asyncio.get_running_loop().call_soon(self._tend)
@@ -248,7 +267,7 @@ class PackScreen(Screen):
         if self.seat.screen is not self:
             return
         try:
-            answer = self._pack.tend()
+            answer = self._act(self._pack.tend)()
         except FloorError as error:
             self.seat.say_error(error)
             return

@@ -10,7 +10,7 @@ import flet as ft
 
 from app.domain.printing import PrinterLamp
 from app.domain.scan import Scan
-from app.workflows.answers import Prompt, Role, Sentence
+from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.receive_return import ReceiveReturn
 from app.workflows.returns_step import ReturnStep, ReturnView
 from screens.look import Look
@@ -34,10 +34,11 @@ class ReturnsScreen(Screen):
         self._visit = visit
         self._ends: list[Callable[[], None]] = []
         self._due = False
+        self._seen: ReturnView | None = None
 
     @property
     def title(self) -> Sentence | str:
-        parcel = self._bench.view().parcel
+        parcel = self._view().parcel
         if parcel is None:
             return Sentence("returns.title")
         return Sentence("returns.parcel", {"reference": parcel.rma or parcel.order_id or parcel.return_id[:8]})
@@ -54,7 +55,7 @@ class ReturnsScreen(Screen):
             printer_id=station.printer_id,
         )
         self._visit.door.at("returns")
-        self._ends = [station.jobs.on_job(self._redraw_soon)]
+        self._ends = [station.ledger.on_change(self._redraw_soon), station.jobs.on_job(self._redraw_soon)]
 
     def on_close(self) -> None:
         for end in self._ends:
@@ -66,36 +67,36 @@ class ReturnsScreen(Screen):
         return None if isinstance(home, ReturnsScreen) else home
 
     def progress(self) -> tuple[int, int] | None:
-        view = self._bench.view()
+        view = self._view()
         announced = sum(card.announced_each for card in view.announced)
         return (announced - view.missing_each, announced) if announced else None
 
     def prompt(self, look: Look) -> Prompt | None:
-        return self._bench.prompt()
+        return self._bench.prompt(self._view())
 
     def actions(self) -> tuple[Action, ...]:
-        view = self._bench.view()
-        undo = Action(key="returns.undo", icon=ft.Icons.UNDO, on_tap=self._bench.undo)
-        aside = Action(key="returns.back", icon=ft.Icons.MOVE_TO_INBOX, on_tap=self._bench.back)
+        view = self._view()
+        undo = Action(key="returns.undo", icon=ft.Icons.UNDO, on_tap=self._act(self._bench.undo))
+        aside = Action(key="returns.back", icon=ft.Icons.MOVE_TO_INBOX, on_tap=self._act(self._bench.back))
         if view.step is ReturnStep.PARCEL:
             return (
                 Action(key="sign_in.sign_out", icon=ft.Icons.LOGOUT, on_tap=self._visit.door.sign_out),
-                Action(key="returns.blind", icon=ft.Icons.HELP_CENTER, on_tap=self._bench.begin_blind),
+                Action(key="returns.blind", icon=ft.Icons.HELP_CENTER, on_tap=self._act(self._bench.begin_blind)),
             )
         if view.step is ReturnStep.CHOOSE:
             return (undo,)
-        finish = Action(key="returns.finish", icon=ft.Icons.FLAG, on_tap=self._bench.finish, role=Role.GO)
+        finish = Action(key="returns.finish", icon=ft.Icons.FLAG, on_tap=self._act(self._bench.finish), role=Role.GO)
         if view.step is ReturnStep.PUT_AWAY and view.job is not None:
-            reprint = Action(key="returns.reprint", icon=ft.Icons.PRINT, on_tap=self._bench.reprint)
+            reprint = Action(key="returns.reprint", icon=ft.Icons.PRINT, on_tap=self._act(self._bench.reprint))
             return (undo, aside, reprint, finish)
         return (undo, aside) if view.step is ReturnStep.QUESTION else (undo, aside, finish)
 
     def on_scan(self, scan: Scan) -> Outcome:
         elsewhere = self._visit.door.scanned(scan)
-        return elsewhere if elsewhere is not None else self._bench.scan(scan)
+        return elsewhere if elsewhere is not None else self._act(partial(self._bench.scan, scan))()
 
     def build(self, look: Look) -> ft.Control:
-        view = self._bench.view()
+        view = self._view()
         if view.parcel is None:
             return self._finding(look, view)
         left: ft.Control = ft.Column(
@@ -191,12 +192,30 @@ class ReturnsScreen(Screen):
     # -- taps and changes ---------------------------------------------------------------------------------------------
 
     def _answer(self, number: int) -> None:
-        view = self._bench.view()
+        view = self._view()
         asked = view.question.key if view.question is not None else view.step
-        self.seat.tap(f"answer-{number}-{asked}", partial(self._bench.answer, number))
+        self.seat.tap(f"answer-{number}-{asked}", self._act(partial(self._bench.answer, number)))
+
+    def _act(self, act: Callable[[], Answer | None]) -> Callable[[], Answer | None]:
+        """An act of the receiver; what is shown is looked up anew after it, whatever came of it."""
+
+        def done() -> Answer | None:
+            try:
+                return act()
+            finally:
+                self._seen = None
+
+        return done
+
+    def _view(self) -> ReturnView:
+        """What is shown; looked up once between two acts or changes of the book, since each piece of a redraw asks."""
+        if self._seen is None:
+            self._seen = self._bench.view()
+        return self._seen
 
     def _redraw_soon(self) -> None:
-        """A print job has moved; several moves of one moment count once."""
+        """The book or a print job has changed; several changes of one moment count once."""
+        self._seen = None
         if not self._due:
             self._due = True
             asyncio.get_running_loop().call_soon(self._redraw)

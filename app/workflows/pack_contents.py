@@ -19,7 +19,7 @@ from app.domain.packing import (
     UnitVerified,
 )
 from app.domain.products import Product
-from app.domain.totes import Content
+from app.domain.totes import ToteLoad
 from app.domain.weighing import goods_weight_g
 from app.errors import CartonAlreadyClosed, IllegalTransition, UnknownCode
 from app.ports import Clock, Ledger, Tone
@@ -43,10 +43,12 @@ class Contents:
         self._zone = zone
 
     def so_far(self, order: Order, carton: Carton) -> PackedSoFar:
-        contents: tuple[Content, ...] = ()
-        if not carton.blind:
-            contents = tuple(item for load in self._shelf.arrived_loads(order.order_id) for item in load.contents)
-        return PackedSoFar.of(contents, self._shelf.cartons(order.order_id))
+        """What the totes of this order held when their cartons were opened, and what is in its cartons."""
+        cartons = self._shelf.cartons(order.order_id)
+        load_ids = dict.fromkeys(load_id for one in (*cartons, carton) for load_id in one.tote_load_ids)
+        loads = (self._ledger.get(ToteLoad, load_id) for load_id in load_ids)
+        contents = tuple(item for load in loads if load is not None for item in load.contents)
+        return PackedSoFar.of(() if carton.blind else contents, cartons)
 
     def judge(self, order: Order, carton: Carton, code: Code) -> Unit:
         """The unit that was scanned; raises as `pack_units.unit_of` does."""

@@ -84,6 +84,8 @@ class ReturnsBench:
         self._expired: dict[str, bool] = {}
         self._in_hand: str | None = None
         self._closing = False
+        # A warehouse has thousands of places and they stay where they are: looked for once.
+        self._shelves: dict[Disposition, Location | None] = {}
 
     # -- how it stands ------------------------------------------------------------------------------------------------
 
@@ -140,9 +142,12 @@ class ReturnsBench:
 
     def shelf_for(self, disposition: Disposition) -> Location | None:
         """Where a unit is proposed to go: the returns shelf before a bin; None where there is no such place."""
-        kinds = SHELVES[disposition]
-        places = [place for place in self._ledger.all(Location) if place.kind in kinds]
-        return min(places, key=lambda place: (place.kind is LocationKind.BIN, place.location_id), default=None)
+        if disposition not in self._shelves:
+            kinds = SHELVES[disposition]
+            places = [place for place in self._ledger.all(Location) if place.kind in kinds]
+            nearest = min(places, key=lambda place: (place.kind is LocationKind.BIN, place.location_id), default=None)
+            self._shelves[disposition] = nearest
+        return self._shelves[disposition]
 
     # -- acts, by scan or by tap --------------------------------------------------------------------------------------
 
