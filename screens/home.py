@@ -15,12 +15,12 @@ from screens.parts.choice_button import choice_button
 from screens.parts.empty_state import empty_state
 from screens.screen import Action, Outcome, Screen
 from screens.station_setup import StationSetupScreen
-from screens.theme import GAP
+from screens.theme import GAP, NAME
 from screens.visit import Entry, Visit
 
 
 class HomeScreen(Screen):
-    """A choice of entries; GET WORK begins picking without one."""
+    """A choice of entries, by a tap or by the number of an answer code; GET WORK begins picking without one."""
 
     def __init__(self, visit: Visit, entries: tuple[Entry, ...]) -> None:
         self._visit = visit
@@ -58,8 +58,9 @@ class HomeScreen(Screen):
                     icon=entry.icon,
                     text=look.say(f"home.{entry.name}"),
                     on_click=partial(self.seat.tap, f"home.{entry.name}", partial(self._tapped, entry)),
+                    trailing=look.code(str(number), size=NAME),
                 )
-                for entry in self._entries
+                for number, entry in enumerate(self._entries, start=1)
             ],
         )
 
@@ -67,9 +68,13 @@ class HomeScreen(Screen):
         answer = self._visit.door.scanned(scan)
         if answer is not None:
             return answer
+        command = identify(scan).command
         picking = next((entry for entry in self._entries if entry.role is WorkerRole.PICKER), None)
-        if identify(scan).command is Command.GET_WORK and picking is not None:
+        if command is Command.GET_WORK and picking is not None:
             return self._open(picking).on_scan(scan)
+        if command is not None and command.answer is not None and command.answer <= len(self._entries):
+            self._open(self._entries[command.answer - 1])
+            return None
         return Answer.wrong("shell.not_here")
 
     def _tapped(self, entry: Entry) -> None:

@@ -29,14 +29,13 @@ async def test_an_order_is_picked_packed_and_labelled_and_the_supervisor_sees_it
         handset = await stack.enter_async_context(screen(rig.shift.addresses["Handset"], "handset"))
         bench = await stack.enter_async_context(screen(rig.shift.addresses["Returns and supervisor"], (1920, 1080)))
         await rig.sign_in(bench, "Hanna")
-        await bench.press("Supervisor")
-        await bench.sees("Lines per hour")
+        await rig.command(bench, Command.ANSWER_1)
+        await bench.sees("Lines an hour")
 
         load = await picks_a_list_with_one_wrong_scan_and_one_short(rig, handset, bench)
 
         packing = await stack.enter_async_context(screen(rig.shift.addresses["Packing station"], "bench"))
         await rig.sign_in(packing, "Deniz")
-        await packing.press("Pack")
         order = await packs_the_tote(rig, packing, load)
         await the_label_says_what_the_carton_is_and_is_scanned_back(rig, packing, order)
 
@@ -77,7 +76,7 @@ async def picks_a_list_with_one_wrong_scan_and_one_short(rig: ShiftRig, handset:
 
         await eventually(moved, f"the scan at {walk.stage} counts")
         if any(task.state is PickState.PLACED for task in walk.tasks):
-            await bench.sees("Ada", timeout_ms=2_000)
+            await bench.sees("Picking", timeout_ms=2_000)
     await handset.sees("to packing")
 
     async def arrived() -> bool:
