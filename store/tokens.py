@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from store.turned_away import not_known
-from sync.protocol import TokenWanted
+from sync.protocol import TokenWanted, token_message
 
 CLOCK_MAY_DIFFER = timedelta(minutes=10)
 PUBLIC_KEY_BYTES = 32
@@ -69,11 +69,11 @@ def check_proof(wanted: TokenWanted, public_key: str, now_utc: datetime) -> None
     if not 0 < len(wanted.nonce) <= NONCE_LENGTH_MAX:
         raise not_known("the nonce is empty or too long")
     key, signature = read_public_key(public_key), _unpadded(wanted.signature)
-    said = f"floorhand-token\n{wanted.station_id}\n{wanted.nonce}\n{wanted.issued_at_utc}"
+    said = token_message(wanted.station_id, wanted.nonce, wanted.issued_at_utc)
     try:
         if key is None or signature is None:
             raise InvalidSignature
-        key.verify(signature, said.encode())
+        key.verify(signature, said)
     except InvalidSignature:
         raise not_known("the signature is not the device's") from None
 

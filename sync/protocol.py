@@ -180,7 +180,7 @@ class Pulled:
     Args:
         cursor: to be kept in one transaction with the rows.
         included_through_seq: the rows contain the effect of every fact of this station up to this number, and of none
-            after it.
+            after it. With `more`, this is said of the rows of this page alone; without, of all.
         more: there is more to pull at once.
         must_refetch: the cursor cannot be served; throw the rows away (never the owed facts) and pull from nothing.
     """
@@ -230,13 +230,18 @@ class TokenWanted:
 
     Args:
         issued_at_utc: the station's clock; more than ten minutes off the store's is refused with the store's time.
-        signature: Ed25519 over `floorhand-token\\n<station_id>\\n<nonce>\\n<issued_at_utc>`, base64url without padding.
+        signature: Ed25519 over `token_message`, base64url without padding.
     """
 
     station_id: str
     nonce: str
     issued_at_utc: str
     signature: str
+
+
+def token_message(station_id: str, nonce: str, issued_at_utc: str) -> bytes:
+    """What a station signs to get a token."""
+    return f"floorhand-token\n{station_id}\n{nonce}\n{issued_at_utc}".encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ import base64
 from datetime import datetime
 from typing import Protocol
 
-from sync.protocol import TokenWanted
+from sync.protocol import TokenWanted, token_message
 
 
 class Signer(Protocol):
@@ -27,6 +27,5 @@ def base64url(raw: bytes) -> str:
 async def token_wanted(signer: Signer, *, station_id: str, nonce: str, now_utc: datetime) -> TokenWanted:
     """A request for a token, signed as `sync.protocol.TokenWanted` says."""
     issued_at_utc = now_utc.isoformat()
-    message = f"floorhand-token\n{station_id}\n{nonce}\n{issued_at_utc}"
-    signature = await signer.sign(message.encode())
+    signature = await signer.sign(token_message(station_id, nonce, issued_at_utc))
     return TokenWanted(station_id=station_id, nonce=nonce, issued_at_utc=issued_at_utc, signature=base64url(signature))
