@@ -8,18 +8,20 @@ import flet as ft
 import pytest
 
 from app.domain.picking import Picklist, PicklistState, PickState, PickTask
+from app.domain.workers import Role
 from app.errors import DiskFull
 from app.ports import Tone
+from app.settings import StationKind
 from screens.theme import ThemeName
 from tests.fakes.discrepancies import recount
 from tests.fakes.picking import LIST, SOCKS_EAN, a_list, a_task
-from tests.screens.picker import WORDS, a_handset, a_picker, anna
+from tests.screens.picker import WORDS, Picker, a_handset, a_picker, anna
 
 BIN = "L.A-12-03-2"
 
 
-def buttons(window: object) -> set[str]:
-    return {str(c.key) for c in window.controls() if isinstance(c, ft.Button)}  # type: ignore[attr-defined]
+def buttons(picker: Picker) -> set[str]:
+    return {str(control.key) for control in picker.window.controls() if isinstance(control, ft.Button)}
 
 
 async def test_a_whole_list_is_walked_without_touching_the_screen() -> None:
@@ -71,9 +73,7 @@ async def test_a_short_is_two_taps_with_big_answers() -> None:
     handset, picker = await a_picker(a_task(1), a_task(2, place="A-13-01-1"))
     await picker.scan(BIN)
     await picker.tap("pick.short")
-    assert {"short-none", "short-fewer", "short-damaged", "short-wrong_item", "short-out_of_reach"} <= buttons(
-        picker.window
-    )
+    assert {"short-none", "short-fewer", "short-damaged", "short-wrong_item", "short-out_of_reach"} <= buttons(picker)
     await picker.tap("short-none")
     task = handset.ledger.get(PickTask, "T-1")
     assert task is not None
@@ -109,7 +109,7 @@ async def test_many_units_are_typed_on_the_keypad_that_begins_empty() -> None:
     task = handset.ledger.get(PickTask, "T-1")
     assert task is not None
     assert task.picked_each == 12
-    assert "pad-1" not in buttons(picker.window)
+    assert "pad-1" not in buttons(picker)
 
 
 async def test_a_scan_while_the_keypad_is_open_counts() -> None:
@@ -267,6 +267,15 @@ class TestDoor:
         picker = await a_handset(worker=anna(roles=frozenset())).window()
         await picker.scan("W.anna", "1234")
         assert picker.sees("Nothing to do for you here")
+
+    async def test_home_offers_what_role_and_station_allow(self) -> None:
+        handset = a_handset(worker=anna(roles=frozenset({Role.RECEIVER, Role.SUPERVISOR, Role.PICKER})))
+        settings = replace(handset.station.settings, kind=StationKind.BENCH)
+        handset.station = replace(handset.station, settings=settings)
+        picker = await handset.window()
+        await picker.scan("W.anna", "1234")
+        assert {"home.returns", "home.supervise"} <= buttons(picker)
+        assert "home.pick" not in buttons(picker)
 
     async def test_the_screen_speaks_the_workers_language(self) -> None:
         picker = await a_handset(worker=anna(language="de")).window()
