@@ -374,8 +374,10 @@ def test_a_parcel_set_aside_is_found_again() -> None:
 
 # -- whatever is scanned ----------------------------------------------------------------------------------------------
 
+# Units and answers come often enough that a fault which takes one too many back is found (tried with one planted).
 SCANS = st.sampled_from(
     [
+        *(VASE_EAN, VASE_EAN, "X.A.1", "R.20418", f"L.{RETURNS_SHELF}") * 5,
         *("R.20418", VASE_EAN, SHIRT_EAN, JAM_EAN, LAMP_EAN, f"L.{RETURNS_SHELF}", f"L.{QUARANTINE_SHELF}", f"L.{BIN}"),
         *("X.A.1", "X.A.2", "X.A.3", "X.UNDO", "X.BACK", "X.OK", "X.FINISH", "restart", "plate"),
     ]
@@ -397,7 +399,7 @@ def do(floor: BenchFloor, act: str) -> None:
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.lists(SCANS, max_size=50))
+@given(st.lists(SCANS, min_size=15, max_size=50))
 def test_whatever_is_scanned_all_that_came_back_is_somewhere_and_no_more_than_was_sent(acts: list[str]) -> None:
     order = an_order(a_line(1, VASE, 2, packed_each=2), a_line(2, SHIRT, packed_each=1), a_line(3, JAM, packed_each=1))
     floor = BenchFloor(replace(order, state=OrderState.PACKED))
