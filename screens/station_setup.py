@@ -275,7 +275,6 @@ def _fact(look: Look, key: str, value: str, *, code: bool = False) -> ft.Control
     if code:
         text = look.code(value, size=SMALL)
         text.no_wrap, text.max_lines, text.overflow = False, 2, ft.TextOverflow.ELLIPSIS
-    text.selectable = True
     return _row(look, look.say(key), ft.Container(text, expand=True))
 
 

@@ -229,7 +229,7 @@ def _quiet_button(look: Look, key: str, icon: ft.IconData, words: str, act: Call
         tooltip=None if look.wide else said,
         on_click=act,
         style=ft.ButtonStyle(
-            bgcolor=ft.Colors.TRANSPARENT,
+            bgcolor=look.theme.surface.ground,
             color=look.theme.surface.ink,
             elevation=0,
             padding=ft.Padding.symmetric(horizontal=14 if look.wide else 0),

@@ -12,14 +12,14 @@ from screens.look import Look
 from screens.parts.kept import kept
 from screens.parts.meter import bar
 from screens.parts.pill import pill
-from screens.theme import HEADING, NAME
+from screens.theme import GAP, HEADING, NAME, SMALL
 
 ROLES: dict[Risk, Role] = {Risk.OK: Role.GO, Risk.TIGHT: Role.CAUTION, Risk.LATE: Role.WRONG}
 
 
 @kept
 def cutoff_card(look: Look, cutoff: CutOff, zone: tzinfo, today: datetime) -> ft.Control:
-    """The card; takes the width it is given.
+    """The card; takes the width it is given, and on a handset only the height of what matters most.
 
     Args:
         today: any moment of the day, in `zone`, on which a time alone says enough.
@@ -27,54 +27,39 @@ def cutoff_card(look: Look, cutoff: CutOff, zone: tzinfo, today: datetime) -> ft
     role, through = ROLES[cutoff.risk], cutoff.orders_done >= cutoff.orders_total
     paint, leaves = look.role(role), cutoff.ship_by_utc.astimezone(zone)
     said = look.say("supervisor.risk_done" if through else f"supervisor.risk_{cutoff.risk}")
-    below = ", ".join(cutoff.channels)
+    what = ", ".join(cutoff.channels)
     if leaves.date() != today.date():
-        below = f"{look.words.date(leaves.date())} · {below}"
+        what = f"{look.words.date(leaves.date())} · {what}"
+    time, state = look.code(look.words.time(leaves), size=HEADING), pill(look, role, said)
+    orders = look.say("supervisor.orders", done=cutoff.orders_done, count=cutoff.orders_total)
+    done = ft.Container(look.body(orders, size=NAME, bold=True, lines=1), expand=True)
+    lines = look.quiet(look.say("supervisor.lines", done=cutoff.lines_done, count=cutoff.lines_total), lines=1)
+    finish = look.body(_finish(look, cutoff, zone, through=through), size=SMALL, lines=1)
+    progress = ft.Container(bar(look, cutoff.orders_done, cutoff.orders_total, color=paint.ground), height=14)
+    controls: list[ft.Control]
+    if look.wide:
+        controls = [_ends(time, state), look.quiet(what, lines=1), done, progress, _ends(lines, finish)]
+    else:
+        controls = [
+            _ends(time, ft.Container(look.quiet(what, lines=1), expand=True), state),
+            ft.Row(spacing=GAP, controls=[done, finish]),
+            progress,
+        ]
+    line = ft.BorderSide(look.theme.outline, look.theme.line)
     return ft.Container(
         bgcolor=look.theme.card.ground,
         border_radius=12,
-        border=ft.Border(
-            left=ft.BorderSide(8, paint.ground),
-            top=ft.BorderSide(look.theme.outline, look.theme.line),
-            right=ft.BorderSide(look.theme.outline, look.theme.line),
-            bottom=ft.BorderSide(look.theme.outline, look.theme.line),
-        )
+        border=ft.Border(left=ft.BorderSide(8, paint.ground), top=line, right=line, bottom=line)
         if look.theme.outline > 1
         else ft.Border(left=ft.BorderSide(8, paint.ground)),
-        padding=ft.Padding.only(left=14, right=14, top=10, bottom=14),
-        content=ft.Column(
-            spacing=4,
-            tight=True,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-            controls=[
-                ft.Row(
-                    spacing=12,
-                    alignment=ft.MainAxisAlignment.SPACE_BETWEEN,
-                    controls=[look.code(look.words.time(leaves), size=HEADING), pill(look, role, said)],
-                ),
-                look.quiet(below, lines=1),
-                look.body(
-                    look.say("supervisor.orders", done=cutoff.orders_done, count=cutoff.orders_total),
-                    size=NAME,
-                    bold=True,
-                    lines=1,
-                ),
-                ft.Container(bar(look, cutoff.orders_done, cutoff.orders_total, color=paint.ground), height=14),
-                ft.Row(
-                    spacing=12,
-                    controls=[
-                        ft.Container(
-                            look.quiet(
-                                look.say("supervisor.lines", done=cutoff.lines_done, count=cutoff.lines_total), lines=1
-                            ),
-                            expand=True,
-                        ),
-                        look.body(_finish(look, cutoff, zone, through=through), size=16, lines=1),
-                    ],
-                ),
-            ],
-        ),
+        padding=ft.Padding.only(left=14, right=14, top=10, bottom=12),
+        content=ft.Column(spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, controls=controls),
     )
+
+
+def _ends(*controls: ft.Control) -> ft.Control:
+    """One line from edge to edge."""
+    return ft.Row(spacing=GAP, alignment=ft.MainAxisAlignment.SPACE_BETWEEN, controls=list(controls))
 
 
 def _finish(look: Look, cutoff: CutOff, zone: tzinfo, *, through: bool) -> str:

@@ -51,9 +51,16 @@ def exception_row(
     )
     if on_settle is not None:
         words.append(
-            ft.OutlinedButton(
+            ft.Button(
                 key=f"settle-{one.discrepancy_id}",
                 height=TOUCH if not look.wide else 48,
+                style=ft.ButtonStyle(
+                    bgcolor=look.theme.card.ground,
+                    color=look.theme.card.ink,
+                    elevation=0,
+                    shape=ft.RoundedRectangleBorder(radius=10),
+                    side=ft.BorderSide(look.theme.outline, look.theme.line),
+                ),
                 content=look.body(look.say("supervisor.settle"), size=SMALL, bold=True, lines=1),
                 on_click=on_settle,
             )

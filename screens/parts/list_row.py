@@ -101,7 +101,7 @@ def _button(look: Look, picklist_id: str, act: Callable[[], None]) -> ft.Control
         height=48,
         on_click=act,
         style=_style(look),
-        content=look.body(look.say("supervisor.reassign"), size=SMALL, bold=True, color=look.theme.key.ink, lines=1),
+        content=look.body(look.say("supervisor.reassign"), size=SMALL, bold=True, lines=1),
     )
 
 
@@ -113,14 +113,14 @@ def _icon_button(look: Look, picklist_id: str, act: Callable[[], None]) -> ft.Co
         tooltip=look.say("supervisor.reassign"),
         on_click=act,
         style=_style(look),
-        content=ft.Icon(ft.Icons.SWITCH_ACCOUNT, size=28, color=look.theme.key.ink),
+        content=ft.Icon(ft.Icons.SWITCH_ACCOUNT, size=28, color=look.theme.card.ink),
     )
 
 
 def _style(look: Look) -> ft.ButtonStyle:
     return ft.ButtonStyle(
-        bgcolor=look.theme.key.ground,
-        color=look.theme.key.ink,
+        bgcolor=look.theme.card.ground,
+        color=look.theme.card.ink,
         elevation=0,
         padding=ft.Padding.symmetric(horizontal=8),
         shape=ft.RoundedRectangleBorder(radius=10),

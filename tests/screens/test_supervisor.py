@@ -171,7 +171,7 @@ async def test_an_exception_for_the_supervisor_is_settled_by_one_tap() -> None:
     sue = await bench.signed_in()
     mine = an_exception("lease_lost", addressee="supervisor", remedy="review")
     await bench.post(sue, a_board(exceptions=[mine]))
-    await sue.window.fire(sue.window.find(ft.OutlinedButton, key="settle-D-1"), "click")
+    await sue.tap("settle-D-1")
     settled = bench.ledger.get(Discrepancy, "D-1")
     assert settled is not None
     assert settled.state is DiscrepancyState.SETTLED
@@ -291,3 +291,16 @@ async def test_a_picked_list_cannot_be_given_on() -> None:
     _, sue = await a_watch(picklists=[a_list(state="picked")])
     with pytest.raises(LookupError):
         sue.window.find(ft.Button, key="reassign-P-1042")
+
+
+async def test_a_board_that_comes_at_once_is_drawn() -> None:
+    bench = a_bench()
+    for _ in range(4):
+        bench.store.boards.put_nowait(a_board())
+    sue = await bench.signed_in()
+    assert sue.sees("42 of 60 orders")
+    await sue.tap("set-up")
+    await sue.window.settle()
+    await sue.window.fire(sue.window.find(ft.IconButton, key="back"), "click")
+    await sue.window.settle()
+    assert sue.sees("42 of 60 orders")

@@ -1,0 +1,225 @@
+"""The shift, giving a list on, and a station's set-up, in Chromium: three sizes, three themes, and long words."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import flet as ft
+import pytest
+from playwright.async_api import Page
+
+from app.domain.board import Risk
+from app.domain.scan import Scan, Source
+from app.workflows.supervise import Supervise
+from devices.clock import SystemClock
+from devices.wedge import Wedge
+from screens.door import Door
+from screens.entries import ENTRIES
+from screens.opening import open_window
+from screens.reassign import ReassignScreen
+from screens.screen import Screen
+from screens.seat import Seat
+from screens.station_setup import StationSetupScreen
+from screens.supervisor import SupervisorScreen
+from screens.theme import THEMES, ThemeName
+from screens.visit import Visit
+from screens.web_host import WebHost
+from screens.window import Window
+from screens.wording import PSEUDO
+from tests.browser.chromium import screen
+from tests.fakes.store import FakeStore
+from tests.screens.floor import (
+    NOW_UTC,
+    SUE,
+    a_bench,
+    a_board,
+    a_cutoff,
+    a_list,
+    a_person,
+    a_station,
+    an_exception,
+    iso,
+)
+from tests.screens.picker import WORDS
+from tests.screens.small_station import ASSETS
+from tests.screens.test_station_setup import OnePrinter
+
+pytestmark = pytest.mark.browser
+
+PICTURES = Path(__file__).parents[2] / "screenshots"
+# Chromium says nowhere that Flutter has painted; a picture that comes too early shows the screen before.
+PAINTED_MS = 500
+# Every leaf of Flutter's semantics tree with words in it, and where it stands.
+LEAVES = """() => [...document.querySelectorAll('flt-semantics')]
+    .filter(node => !node.querySelector('flt-semantics') && (node.innerText || node.getAttribute('aria-label')))
+    .map(node => { const box = node.getBoundingClientRect();
+                   return [node.innerText || node.getAttribute('aria-label'), box.left, box.right]; })"""
+
+
+def a_full_shift() -> dict[str, Any]:
+    """An hour past noon: one cut-off is through, one will be late; somebody is away, a station is silent."""
+    lists = [
+        a_list(1042, tasks_done=9, tasks_total=14),
+        a_list(1043, zone="B", worker_id="W-boris", station_id="K2", tasks_done=2, tasks_total=11),
+        a_list(1044, zone="C", state="paused", worker_id="W-chen", tasks_done=5),
+        a_list(1045, state="leased", tasks_done=0, tasks_total=13),
+        *(
+            a_list(number, zone="ABCD"[number % 4], state="released", worker_id=None, station_id=None, tasks_done=0)
+            for number in range(1046, 1054)
+        ),
+        a_list(1038, zone="D", state="partly_picked", worker_id="W-dora", tasks_done=12),
+    ]
+    people = [
+        a_person("anna", doing="picking", picklist_id="P-1042", station_id="K1", lines_today=148, units_today=412),
+        a_person("boris", doing="picking", picklist_id="P-1043", station_id="K2", lines_today=96, units_today=203),
+        a_person("chen", doing="paused", picklist_id="P-1044", station_id="K1", lines_today=71, units_today=155),
+        a_person("dora", doing="idle", lines_today=9, units_today=11, near_misses_today=0),
+        a_person("petra", roles=["packer"], doing="packing", station_id="P1", lines_today=0, units_today=388),
+        a_person("ravi", roles=["receiver"], doing="returns", station_id="B1", lines_today=0, units_today=34),
+        a_person("emil", doing="away", last_fact_at_utc=None, lines_today=0, units_today=0, near_misses_today=0),
+    ]
+    exceptions = [
+        an_exception(minutes_ago=47),
+        an_exception(
+            "lease_lost",
+            minutes_ago=31,
+            discrepancy_id="D-2",
+            addressee="supervisor",
+            remedy="review",
+            facts={"picklist_id": "P-1038"},
+        ),
+        an_exception(
+            "pack_damaged",
+            minutes_ago=4,
+            discrepancy_id="D-3",
+            remedy="swap",
+            facts={"product_id": "socks", "quantity_each": "1", "tote_id": "T-17"},
+        ),
+        an_exception(
+            "unannounced_return", minutes_ago=0, discrepancy_id="D-4", addressee="receiver", remedy="review", facts={}
+        ),
+    ]
+    lines = (0, 0, 0, 18, 74, 96, 121, 88, 104, 133, 97, 41)
+    return a_board(
+        cutoffs=[
+            a_cutoff(12, orders_done=38, orders_total=38, lines_done=92, lines_total=92, projected_finish_utc=None),
+            a_cutoff(15, channels=["shop", "marktplatz"], risk=Risk.TIGHT),
+            a_cutoff(16, channels=["b2b"], orders_done=7, orders_total=41, lines_done=31, lines_total=188, risk="late"),
+            a_cutoff(18, orders_done=3, orders_total=52, lines_done=4, lines_total=120),
+        ],
+        zones=[
+            {"zone": zone, "lines_done": done, "lines_total": total}
+            for zone, done, total in (("A", 134, 180), ("B", 61, 204), ("C", 42, 42), ("D", 0, 96))
+        ],
+        people=people,
+        picklists=lists,
+        exceptions=exceptions,
+        stations=[
+            a_station("K1"),
+            a_station(
+                "K2",
+                last_seen_utc=iso(NOW_UTC - timedelta(minutes=9)),
+                owed_count=14,
+                owed_since_utc=iso(NOW_UTC - timedelta(minutes=11)),
+            ),
+            a_station("P1", "packing"),
+            a_station("B1", "bench", owed_count=1, owed_since_utc=iso(NOW_UTC)),
+        ],
+        pace=[
+            {"hour_utc": iso(NOW_UTC - timedelta(hours=back, minutes=2)), "lines": count, "units": count * 2}
+            for back, count in zip(range(11, -1, -1), lines, strict=True)
+        ],
+    )
+
+
+@asynccontextmanager
+async def a_served_bench() -> AsyncIterator[tuple[str, list[Door]]]:
+    """The bench's address, and the door of each page that was opened; the store shows a full shift."""
+    store = FakeStore()
+    store.answers["board"] = a_full_shift()
+    bench = a_bench(printing=OnePrinter(), printer="zpl+tcp://printer.lan:9100")
+    station = replace(bench.station, store=store)
+    doors: list[Door] = []
+
+    def first(seat: Seat) -> Screen:
+        doors.append(Door(seat=seat, station=station, entries=ENTRIES))
+        return doors[-1].open()
+
+    async def main(page: ft.Page, window: Window) -> None:
+        open_window(page, window, station=station, wedge=Wedge(), first_screen=first)
+
+    host = WebHost(main, assets_dir=ASSETS, port=0, monotonic_ms=SystemClock().monotonic_ms)
+    serving = asyncio.ensure_future(host.serve())
+    try:
+        while not host.port:
+            assert not serving.done(), serving.exception()
+            await asyncio.sleep(0.01)
+        yield f"http://127.0.0.1:{host.port}/", doors
+    finally:
+        host.stop()
+        await serving
+
+
+async def a_shift(visit: Visit) -> Screen:
+    return SupervisorScreen(visit)
+
+
+async def a_reassign(visit: Visit, *, to: str = "") -> Screen:
+    station = visit.station
+    supervise = Supervise(
+        ledger=station.ledger, store=station.store, clock=station.clock, worker_id=visit.worker.worker_id
+    )
+    await supervise.refresh()
+    shown = ReassignScreen(visit, supervise, "P-1042", back=lambda: SupervisorScreen(visit, supervise))
+    if to:
+        shown.seat = visit.door.seat
+        shown.on_scan(Scan(text=to, source=Source.WEDGE))
+    return shown
+
+
+async def a_setup(visit: Visit) -> Screen:
+    return StationSetupScreen(visit)
+
+
+# Each screen, and a text that stands on it in every language.
+SHOWN: dict[str, tuple[str, Callable[[Visit], Awaitable[Screen]]]] = {
+    "shift": ("13:00", a_shift),
+    "reassign": ("P-1042", a_reassign),
+    "reassign-why": ("P-1042", partial(a_reassign, to="W.boris")),
+    "station": ("Deutsch", a_setup),
+}
+
+
+async def nothing_sticks_out(page: Page, width: int) -> None:
+    leaves = await page.evaluate(LEAVES)
+    assert [leaf for leaf in leaves if leaf[1] < -1 or leaf[2] > width + 1] == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 640), (1280, 800), (1920, 1080)])
+async def test_nothing_sticks_out_in_any_theme_or_in_long_words(width: int, height: int) -> None:
+    async with a_served_bench() as (url, doors), screen(url, (width, height)) as sue:
+        await sue.scan("W.sue")
+        await sue.sees("Now your PIN")
+        await sue.scan("1234")
+        await sue.sees("42 of 60 orders")
+        for name, (seen, make) in SHOWN.items():
+            for suffix in (*ThemeName, "long"):
+                await sue.readable()
+                # A page that a busy machine made load itself anew has a door of its own.
+                door = doors[-1]
+                here = replace(door.seat.look, words=WORDS[PSEUDO if suffix == "long" else "en"])
+                theme = ThemeName.DAY if suffix == "long" else ThemeName(suffix)
+                door.seat.notice = None
+                door.seat.wear(replace(here, theme=THEMES[theme]))
+                door.seat.show(await make(Visit(station=door.station, worker=SUE, door=door)))
+                await sue.sees(seen)
+                await sue.page.wait_for_timeout(PAINTED_MS)
+                await nothing_sticks_out(sue.page, width)
+                await sue.picture(PICTURES / f"{name}-{width}-{suffix}.png")
