@@ -32,10 +32,11 @@ from devices.label_layout import LabelLayout
 from devices.pin_check import Argon2PinCheck
 from devices.print_queue import PrintQueue
 from devices.printer_address import printer_at
+from devices.station_camera import StationCamera, camera_source
 from devices.wedge import Wedge
 from screens.door import Door
 from screens.entries import ENTRIES
-from screens.opening import open_trouble, open_window
+from screens.opening import OpenSeats, open_trouble, open_window
 from screens.station import Station
 from screens.trouble import TroubleScreen
 from screens.web_host import Main, WebHost
@@ -150,6 +151,7 @@ async def _work(
         else (None, LabelLayout(dpi=settings.printer_dpi))
     )
     queue = PrintQueue(ledger, {LABEL_PRINTER: printer}, {LABEL_PRINTER: drawer}) if printer else None
+    reader, seats = Decoder(), OpenSeats()
     station = Station(
         settings=settings,
         warehouse_name=enrolled.warehouse_name,
@@ -162,30 +164,34 @@ async def _work(
         drawer=drawer,
         printing=queue,
         printer_id=LABEL_PRINTER if queue else "",
-        reader=Decoder(),
+        reader=reader,
         engines=engines(),
         words=load(ASSETS / "words"),
     )
 
     async def draw(page: ft.Page, window: Window) -> None:
-        open_window(
+        seat = open_window(
             page,
             window,
             station=station,
             wedge=Wedge(),
             first_screen=lambda seat: Door(seat=seat, station=station, entries=ENTRIES).open(),
         )
+        seats.add(seat)
 
     log.info("station_started station=%s id=%s kind=%s", settings.name, ledger.station_id, settings.kind)
-    helpers = [asyncio.create_task(courier.run(), name="courier")]
+    tasks = [asyncio.create_task(courier.run(), name="courier")]
     if queue is not None:
-        helpers.append(asyncio.create_task(queue.run(), name="print queue"))
+        tasks.append(asyncio.create_task(queue.run(), name="print queue"))
+    if settings.camera:
+        watch = StationCamera(camera_source(settings.camera), reader, on_scan=seats.take)
+        tasks.append(asyncio.create_task(watch.run(), name="camera"))
     try:
         await (stop.wait() if headless else _serve(settings, data_dir, clock, draw, stop))
     finally:
-        for helper in helpers:
-            helper.cancel()
-        await asyncio.gather(*helpers, return_exceptions=True)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         if printer is not None:
             printer.close()
         log.info("station_stopped station=%s owed=%d", settings.name, ledger.owed_count())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import flet as ft
 
+from app.domain.scan import Scan
 from app.ports import Clock, Link
 from screens.look import Look
 from screens.parts.chime import PageChime
@@ -17,6 +18,22 @@ from screens.window import Window
 from screens.wording import Wording
 
 
+class OpenSeats:
+    """The windows that are open now; a device that belongs to no window asks here whose scan it is."""
+
+    def __init__(self) -> None:
+        self._seats: list[Seat] = []
+
+    def add(self, seat: Seat) -> None:
+        self._seats = [one for one in self._seats if one.screen is not None and one.seat_id != seat.seat_id] + [seat]
+
+    def take(self, scan: Scan) -> None:
+        """Hand a scan to the window that was used last; without an open window there is nobody to answer it."""
+        open_now = [one for one in self._seats if one.screen is not None]
+        if open_now:
+            max(open_now, key=lambda one: one.last_touch_ms).take(scan)
+
+
 def open_window(
     page: ft.Page,
     window: Window,
@@ -24,7 +41,7 @@ def open_window(
     station: Station,
     wedge: KeyAssembler,
     first_screen: Callable[[Seat], Screen],
-) -> None:
+) -> Seat:
     """Draw a page that has just connected, at the place where its seat was before."""
     seat = _seat(
         page,
@@ -36,6 +53,7 @@ def open_window(
     )
     _follow(seat, station)
     seat.show(first_screen(seat))
+    return seat
 
 
 def open_trouble(
