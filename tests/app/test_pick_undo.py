@@ -15,6 +15,7 @@ from app.domain.picking import Picklist, PickState, PickTask
 from app.domain.rows import Row
 from app.domain.scan import Scan, Source
 from app.domain.totes import ToteLoad, ToteLoadState
+from app.domain.walk import Stage
 from app.errors import FloorError
 from tests.fakes.picking import (
     CASE_EAN,
@@ -126,10 +127,13 @@ CODES = (
 )
 
 
+ITEMS = (SOCKS_EAN, CASE_EAN, f"]C101{MILK_EAN.zfill(14)}10L2409", f"]C101{PHONE_EAN.zfill(14)}21SN-1")
+
+
 def a_walk() -> tuple[PickTask, ...]:
     return (
-        a_task(1, quantity_each=14),
-        a_task(2, quantity_each=2, order_id="O-2"),
+        a_task(1, quantity_each=3),
+        a_task(2, quantity_each=14, order_id="O-2"),
         a_lot_task(3, quantity_each=3, place="A-13-01-1"),
         a_task(4, product=PHONE, quantity_each=2, place="A-13-01-1", order_id="O-2"),
         a_task(5, product=GLOVES, place="A-12-04-1"),
@@ -171,6 +175,12 @@ class AnythingAnybodyScans(RuleBasedStateMachine):
     @precondition(lambda self: not self.finished())
     @rule(text=st.sampled_from(CODES))
     def scan(self, text: str) -> None:
+        self.do(text)
+
+    @precondition(lambda self: not self.finished() and self.floor.pick.walk().stage is Stage.ITEM)
+    @rule(text=st.sampled_from(ITEMS))
+    def take_whatever_lies_in_the_bin(self, text: str) -> None:
+        """Units, cases and serials at the bin: a random hand would seldom be there with one."""
         self.do(text)
 
     @precondition(lambda self: not self.finished())
