@@ -81,6 +81,8 @@ class SupervisorScreen(Screen):
 
     def build(self, look: Look) -> ft.Control:
         board = self._supervise.board
+        # Taken here, where it is drawn: a redraw that was lost is asked for again with the next board.
+        self._drawn = self._gist()
         return ft.Column(
             expand=True,
             spacing=8,
@@ -106,9 +108,7 @@ class SupervisorScreen(Screen):
                 log.exception("board_failed seat=%s", self.seat.seat_id)
             self._asked = True
             self._clear_praise()
-            gist = self._gist()
-            if gist != self._drawn:
-                self._drawn = gist
+            if self._gist() != self._drawn:
                 self.seat.redraw()
             await asyncio.sleep(self.every_s)
 
