@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from functools import partial
 
 import flet as ft
 
 from app.domain.codes import CodeKind, identify
 from app.domain.packing import PackException
-from app.domain.printing import PrinterLamp
 from app.domain.scan import Scan
-from app.errors import FloorError, LabelUnprintable
+from app.errors import LabelUnprintable
 from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.pack import Pack
 from app.workflows.pack_picture import packed_of
 from app.workflows.pack_step import PackStep, PackView
+from screens.bench import BenchScreen, two_sides
 from screens.look import Look
 from screens.parts.answer_list import answer_list
 from screens.parts.banner import banner
@@ -35,16 +33,15 @@ _SUPERVISED = frozenset({PackStep.SUPERVISOR, PackStep.PARKED})
 PREVIEW_DP = 420
 
 
-class PackScreen(Screen):
+class PackScreen(BenchScreen[PackView]):
     """One seat at a packing station."""
 
+    place = "pack"
+
     def __init__(self, visit: Visit) -> None:
-        self._visit = visit
+        super().__init__(visit)
         self._pad = Pad(on_ok=lambda _digits: None, kind=Kind.WEIGHT)
         self._previews: dict[str, bytes] = {}
-        self._ends: list[Callable[[], None]] = []
-        self._due = False
-        self._seen: PackView | None = None
 
     @property
     def title(self) -> Sentence | str:
@@ -53,7 +50,7 @@ class PackScreen(Screen):
             return Sentence("pack.packing")
         return Sentence("pack.title", {"order": view.order.external_reference, "number": view.carton.number})
 
-    def on_open(self) -> None:
+    def _sit_down(self) -> None:
         station, worker = self._visit.station, self._visit.worker
         self._pack = Pack(
             ledger=station.ledger,
@@ -64,18 +61,12 @@ class PackScreen(Screen):
             zone=station.zone,
             printer_id=station.printer_id,
         )
-        self._visit.door.at("pack")
-        self._ends = [station.ledger.on_change(self._tend_soon), station.jobs.on_job(self._tend_soon)]
-        self._tend_soon()
 
-    def on_close(self) -> None:
-        for end in self._ends:
-            end()
-        self._ends = []
+    def _look_up(self) -> PackView:
+        return self._pack.view()
 
-    def back(self) -> Screen | None:
-        home = self._visit.door.home()
-        return None if isinstance(home, PackScreen) else home
+    def _tend(self) -> Answer | None:
+        return self._pack.tend()
 
     def progress(self) -> tuple[int, int] | None:
         view = self._view()
@@ -109,23 +100,8 @@ class PackScreen(Screen):
         view = self._view()
         if view.order is None:
             return self._waiting(look, view)
-        left: ft.Control = ft.Column(
-            expand=5,
-            spacing=10,
-            scroll=ft.ScrollMode.AUTO,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-            controls=[*self._notes(look, view), *(unit_card(look, card) for card in view.lines)],
-        )
-        right: ft.Control = ft.Column(
-            expand=5,
-            spacing=GAP,
-            scroll=ft.ScrollMode.AUTO,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-            controls=self._right(look, view),
-        )
-        return ft.Row(
-            expand=True, spacing=2 * GAP, vertical_alignment=ft.CrossAxisAlignment.START, controls=[left, right]
-        )
+        cards = (unit_card(look, card) for card in view.lines)
+        return two_sides([*self._notes(look, view), *cards], self._right(look, view))
 
     # -- faces --------------------------------------------------------------------------------------------------------
 
@@ -199,12 +175,6 @@ class PackScreen(Screen):
             self._previews = {view.job.job_id: drawn}
         return self._previews[view.job.job_id]
 
-    def _lamp(self) -> PrinterLamp:
-        station = self._visit.station
-        if station.printing is None or not station.printer_id:
-            return PrinterLamp.MISSING
-        return station.printing.lamp(station.printer_id).lamp
-
     # -- taps ---------------------------------------------------------------------------------------------------------
 
     def _exit(self, exception: PackException) -> Action:
@@ -235,46 +205,6 @@ class PackScreen(Screen):
             return None
         self._pack.type_digit(int(key))
         return None
-
-    def _act(self, act: Callable[[], Answer | None]) -> Callable[[], Answer | None]:
-        """An act of the packer; what is shown is looked up anew after it, whatever came of it."""
-
-        def done() -> Answer | None:
-            try:
-                return act()
-            finally:
-                self._seen = None
-
-        return done
-
-    def _view(self) -> PackView:
-        """What is shown; looked up once between two acts or changes of the book, since each piece of a redraw asks."""
-        if self._seen is None:
-            self._seen = self._pack.view()
-        return self._seen
-
-    # -- what comes by itself -----------------------------------------------------------------------------------------
-
-    def _tend_soon(self) -> None:
-        """The book or a job has changed; several changes of one moment count once."""
-        self._seen = None
-        if not self._due:
-            self._due = True
-            asyncio.get_running_loop().call_soon(self._tend)
-
-    def _tend(self) -> None:
-        self._due = False
-        if self.seat.screen is not self:
-            return
-        try:
-            answer = self._act(self._pack.tend)()
-        except FloorError as error:
-            self.seat.say_error(error)
-            return
-        if answer is not None:
-            self.seat.say(answer)
-        else:
-            self.seat.redraw()
 
 
 def open_packing(visit: Visit, _place: str) -> Screen:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from functools import partial
 
 import flet as ft
 
-from app.domain.printing import PrinterLamp
 from app.domain.scan import Scan
-from app.workflows.answers import Answer, Prompt, Role, Sentence
+from app.workflows.answers import Prompt, Role, Sentence
 from app.workflows.receive_return import ReceiveReturn
 from app.workflows.returns_step import ReturnStep, ReturnView
+from screens.bench import BenchScreen, two_sides
 from screens.look import Look
 from screens.parts.answer_list import answer_list
 from screens.parts.disposition_card import disposition_card
@@ -21,20 +19,16 @@ from screens.parts.parcel_panel import announced_panel, units_panel
 from screens.parts.picture_plate import picture_plate
 from screens.parts.printer_lamp import printer_lamp
 from screens.screen import Action, Outcome, Screen
-from screens.theme import GAP, HEADING, NAME
+from screens.theme import HEADING, NAME
 from screens.visit import Visit
 
 PICTURE_DP = 150
 
 
-class ReturnsScreen(Screen):
+class ReturnsScreen(BenchScreen[ReturnView]):
     """One seat at a returns bench."""
 
-    def __init__(self, visit: Visit) -> None:
-        self._visit = visit
-        self._ends: list[Callable[[], None]] = []
-        self._due = False
-        self._seen: ReturnView | None = None
+    place = "returns"
 
     @property
     def title(self) -> Sentence | str:
@@ -43,7 +37,7 @@ class ReturnsScreen(Screen):
             return Sentence("returns.title")
         return Sentence("returns.parcel", {"reference": parcel.rma or parcel.order_id or parcel.return_id[:8]})
 
-    def on_open(self) -> None:
+    def _sit_down(self) -> None:
         station, worker = self._visit.station, self._visit.worker
         self._bench = ReceiveReturn(
             ledger=station.ledger,
@@ -54,17 +48,9 @@ class ReturnsScreen(Screen):
             zone=station.zone,
             printer_id=station.printer_id,
         )
-        self._visit.door.at("returns")
-        self._ends = [station.ledger.on_change(self._redraw_soon), station.jobs.on_job(self._redraw_soon)]
 
-    def on_close(self) -> None:
-        for end in self._ends:
-            end()
-        self._ends = []
-
-    def back(self) -> Screen | None:
-        home = self._visit.door.home()
-        return None if isinstance(home, ReturnsScreen) else home
+    def _look_up(self) -> ReturnView:
+        return self._bench.view()
 
     def progress(self) -> tuple[int, int] | None:
         view = self._view()
@@ -99,23 +85,8 @@ class ReturnsScreen(Screen):
         view = self._view()
         if view.parcel is None:
             return self._finding(look, view)
-        left: ft.Control = ft.Column(
-            expand=5,
-            spacing=GAP,
-            scroll=ft.ScrollMode.AUTO,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-            controls=[announced_panel(look, view), units_panel(look, view)],
-        )
-        right: ft.Control = ft.Column(
-            expand=6,
-            spacing=16,
-            scroll=ft.ScrollMode.AUTO,
-            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-            controls=self._question(look, view),
-        )
-        return ft.Row(
-            expand=True, spacing=2 * GAP, vertical_alignment=ft.CrossAxisAlignment.START, controls=[left, right]
-        )
+        parcel = [announced_panel(look, view), units_panel(look, view)]
+        return two_sides(parcel, self._question(look, view), right_share=6)
 
     # -- faces --------------------------------------------------------------------------------------------------------
 
@@ -183,47 +154,12 @@ class ReturnsScreen(Screen):
         state = [look.body(look.say(f"pack.job.{view.job.state}"), bold=True)] if view.job is not None else []
         return ft.Column(spacing=6, controls=[*state, printer_lamp(look, self._lamp())])
 
-    def _lamp(self) -> PrinterLamp:
-        station = self._visit.station
-        if station.printing is None or not station.printer_id:
-            return PrinterLamp.MISSING
-        return station.printing.lamp(station.printer_id).lamp
-
-    # -- taps and changes ---------------------------------------------------------------------------------------------
+    # -- taps ---------------------------------------------------------------------------------------------------------
 
     def _answer(self, number: int) -> None:
         view = self._view()
         asked = view.question.key if view.question is not None else view.step
         self.seat.tap(f"answer-{number}-{asked}", self._act(partial(self._bench.answer, number)))
-
-    def _act(self, act: Callable[[], Answer | None]) -> Callable[[], Answer | None]:
-        """An act of the receiver; what is shown is looked up anew after it, whatever came of it."""
-
-        def done() -> Answer | None:
-            try:
-                return act()
-            finally:
-                self._seen = None
-
-        return done
-
-    def _view(self) -> ReturnView:
-        """What is shown; looked up once between two acts or changes of the book, since each piece of a redraw asks."""
-        if self._seen is None:
-            self._seen = self._bench.view()
-        return self._seen
-
-    def _redraw_soon(self) -> None:
-        """The book or a print job has changed; several changes of one moment count once."""
-        self._seen = None
-        if not self._due:
-            self._due = True
-            asyncio.get_running_loop().call_soon(self._redraw)
-
-    def _redraw(self) -> None:
-        self._due = False
-        if self.seat.screen is self:
-            self.seat.redraw()
 
 
 def _money(look: Look, view: ReturnView) -> str:
