@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import socket
 import sqlite3
 import time
@@ -17,8 +18,11 @@ import httpx
 
 import app.domain.catalogue  # noqa: F401  (rows and facts by their kinds)
 from app.domain.codes import CodeKind, Command, printed
+from app.domain.orders import Order
+from app.domain.packing import Carton
 from app.domain.picking import Picklist, PicklistState, PickTask
 from app.domain.products import Product
+from app.domain.returns import Return, ReturnItem
 from app.domain.rows import Row, from_image
 from app.domain.totes import ToteLoad, ToteLoadState
 from app.domain.walk import Walk
@@ -56,6 +60,16 @@ async def eventually(look: Callable[[], Awaitable[bool]], what: str, *, within_s
         await asyncio.sleep(0.05)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldFact:
+    """A fact as the store holds it."""
+
+    seq: int
+    kind: str
+    worker_id: str
+    body: dict[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class ShiftRig:
     """One shift, as an onlooker with the sheet in the hand sees it."""
@@ -75,6 +89,112 @@ class ShiftRig:
             await self.command(screen, Command(f"D.{digit}"))
         await self.command(screen, Command.OK)
         await screen.sees(f"Good shift, {name}")
+
+    async def gets_work(self, handset: Screen) -> Walk:
+        """GET WORK, until a list is begun; returns its walk."""
+        await self.command(handset, Command.GET_WORK)
+        await self.until(lambda: self.walk() is not None, "a list is leased and begun")
+        walk = self.walk()
+        assert walk is not None
+        return walk
+
+    async def picks_on(self, handset: Screen, totes: dict[str, str]) -> Walk | None:
+        """Scan what the walk asks for and wait until it counts; the walk after it, None once the list is finished.
+
+        Args:
+            totes: as for `next_code`.
+        """
+        before = self.walk()
+        assert before is not None
+        await handset.scan(self.next_code(before, totes))
+        task = before.here
+        if before.stage == "item" and task is not None and self.product("handset", task.product_id).tracks_serial:
+            await handset.sees("Scan its serial number")
+            await handset.scan(f"SN{task.task_id}{task.picked_each:03d}")
+        await self.until(lambda: self.walk() != before, f"the scan at {before.stage} counts")
+        return self.walk()
+
+    async def works_return(self, bench: Screen, rma: str) -> str:
+        """A parcel of one announced unit, from its RMA to the shelf; returns the place it was put on.
+
+        Each question is answered by its first answer, which is that of a unit as new.
+        """
+        await bench.scan(printed(CodeKind.RETURN, rma))
+        await bench.sees("1 unit announced")
+        (announced,) = self.parcel(rma).announced
+        await bench.scan(item_code(self.product("bench", announced.product_id)))
+        await self.until(lambda: bool(self.parcel(rma).items), "the unit is out of the parcel")
+        while (item := self.parcel(rma).items[0]).disposition is None:
+            question = await bench.words()
+            await self.command(bench, Command("A.1"))
+
+            async def answered(item: ReturnItem = item, question: str = question) -> bool:
+                return self.parcel(rma).items[0] != item or await bench.words() != question
+
+            await eventually(answered, "the question is answered")
+        await bench.sees("Put it on ")
+        asked = re.search(r"Put it on ([\w-]+), scan it", await bench.words())
+        assert asked is not None
+        await bench.scan(printed(CodeKind.LOCATION, asked[1]))
+        await bench.sees(f"{asked[1]}. That was the last; finish.")
+        await self.command(bench, Command.FINISH)
+        await bench.sees("Scan RMA, tracking, order or item")
+        return asked[1]
+
+    async def packs(self, packing: Screen, order_id: str) -> Carton:
+        """The open order, unit by unit as the handset picked it, up to its label scanned back; returns its carton."""
+        picked = [
+            item for load in self.rows("handset", ToteLoad) if load.order_id == order_id for item in load.contents
+        ]
+        lots = {item.line_id: item.lot for item in picked}
+        while (order := self.order("packing", order_id)).left_to_pack_each:
+            line = next(one for one in order.lines if one.quantity_each - one.packed_each - one.short_each)
+            product = self.product("packing", line.product_id)
+            await packing.scan(item_code(product, lots.get(line.line_id)))
+            if product.tracks_serial:
+                await packing.scan(f"SN{order_id}{line.line_id}{line.packed_each}")
+            await self.until(
+                lambda before=order: self.order("packing", order_id) != before,  # type: ignore[misc]
+                f"a unit of {product.name} counts",
+            )
+        await packing.sees("Scan carton")
+        proposed = re.search(r"Scan carton (\w+ \d)", await packing.words())
+        assert proposed is not None
+        carton_type = next(one for one in self.warehouse.cartons if one["name"] == proposed[1])
+        await packing.scan(printed(CodeKind.CARTON_TYPE, carton_type["carton_type_id"]))
+        await packing.sees("Type the weight")
+        expected = re.search(r"([\d., ]+) g ±", await packing.words())
+        assert expected is not None
+        for digit in re.sub(r"\D", "", expected[1]):
+            await self.command(packing, Command(f"D.{digit}"))
+        await self.command(packing, Command.OK)
+        await self.until(
+            lambda: any(one.sscc for one in self.cartons(order_id)), "the carton is closed and has its number"
+        )
+        return self.cartons(order_id)[-1]
+
+    async def sticks_the_label_on(self, packing: Screen, carton: Carton) -> None:
+        await packing.sees("Stick it on, scan it")
+        await packing.scan(f"]C100{carton.sscc}")
+        await packing.sees("is packed. Next tote.")
+
+    def order(self, station: str, order_id: str) -> Order:
+        return next(one for one in self.rows(station, Order) if one.order_id == order_id)
+
+    def cartons(self, order_id: str) -> list[Carton]:
+        """The cartons of an order, as the packing station knows them."""
+        return [one for one in self.rows("packing", Carton) if one.order_id == order_id]
+
+    def parcel(self, rma: str) -> Return:
+        return next(one for one in self.rows("bench", Return) if one.rma == rma)
+
+    async def until(self, so: Callable[[], bool], what: str, *, within_s: float = APPEARS_S) -> None:
+        """As `eventually`, for what can be asked at once."""
+
+        async def look() -> bool:
+            return so()
+
+        await eventually(look, what, within_s=within_s)
 
     @staticmethod
     async def command(screen: Screen, command: Command) -> None:
@@ -98,6 +218,49 @@ class ShiftRig:
             (count,) = book.execute("SELECT count(*) FROM facts WHERE outcome IS NULL").fetchone()
         book.close()
         return int(count)
+
+    def facts_at_the_store(self, station: str) -> list[HeldFact]:
+        """Facts of a station that the store holds, in their order there."""
+        with sqlite3.connect(f"file:{self.shift.data / 'store' / 'store.db'}?mode=ro", uri=True) as store:
+            found = store.execute(
+                "SELECT seq, kind, worker_id, text FROM facts WHERE station_id = ? ORDER BY change_seq, seq",
+                (self.station_id(station),),
+            ).fetchall()
+        store.close()
+        return [
+            HeldFact(seq=seq, kind=kind, worker_id=worker_id, body=json.loads(text)["body"])
+            for seq, kind, worker_id, text in found
+        ]
+
+    def facts_in_the_book(self, station: str) -> list[tuple[int, str]]:
+        """(number, kind) of each fact that a station's book keeps, owed or held, in the order of recording."""
+        with sqlite3.connect(f"file:{self.shift.data / station / 'book.db'}?mode=ro", uri=True) as book:
+            found = book.execute("SELECT seq, kind FROM facts ORDER BY seq").fetchall()
+        book.close()
+        return [(int(seq), str(kind)) for seq, kind in found]
+
+    def stock_each(self, sku: str, place: str) -> int:
+        """Units of a product that lie at a place, as the store counts them."""
+        with sqlite3.connect(f"file:{self.shift.data / 'store' / 'store.db'}?mode=ro", uri=True) as store:
+            (each,) = store.execute(
+                "SELECT coalesce(sum(quantity_each), 0) FROM stock WHERE product_id = ? AND place = ?", (sku, place)
+            ).fetchone()
+        store.close()
+        return int(each)
+
+    def product(self, station: str, product_id: str) -> Product:
+        return next(one for one in self.rows(station, Product) if one.product_id == product_id)
+
+    def station_id(self, station: str) -> str:
+        with sqlite3.connect(f"file:{self.shift.data / station / 'book.db'}?mode=ro", uri=True) as book:
+            (enrolled,) = book.execute("SELECT value FROM meta WHERE key = 'enrolled'").fetchone()
+        book.close()
+        return str(json.loads(enrolled)["station_id"])
+
+    async def all_arrived(self, *stations: str) -> None:
+        """Wait until these stations owe nothing."""
+        owed_by = ", ".join(stations)
+        await self.until(lambda: not any(map(self.owed, stations)), f"nothing is owed by {owed_by}", within_s=60)
 
     def walk(self) -> Walk | None:
         """The picklist in progress on the handset."""
