@@ -17,15 +17,18 @@ from app.domain.locations import Location
 from app.domain.picking import LocationConfirmed, Picklist, PicklistState, PickTask, Slot
 from app.domain.products import Pack, Product
 from app.domain.rows import Row, to_image
-from app.domain.workers import ScanRefused
+from app.domain.totes import Tote
+from app.domain.workers import Role, ScanRefused, Worker
 from sync.book import open_book
 from sync.ledger import SqliteLedger
 from sync.protocol import Cursor, Enrolled, Pulled
 
 STATION_ID = "K1"
-WORKER_ID = "W-1"
+WORKER_ID, BADGE, PIN = "W-1", "anna", "123456"
 CODES_A_PRODUCT = 4
 TASKS_A_PICKLIST = 14
+LISTS_TO_WALK = 12
+BINS = 1_200
 _ENROLLED = Enrolled(
     station_id=STATION_ID,
     warehouse_id="W1",
@@ -36,8 +39,8 @@ _ENROLLED = Enrolled(
 )
 
 
-class SystemClock:
-    """The machine's own clock."""
+class BenchClock:
+    """The machine's clock for what is written; for keys time stands still, however busy the machine is."""
 
     boot_id = "bench"
 
@@ -62,8 +65,11 @@ def task_id(number: int) -> str:
 
 
 def a_book(path: Path, *, codes: int, tasks: int = 10_000, owed: int = 10_000) -> SqliteLedger:
-    """A book with so many barcodes, open pick tasks, and facts that the store does not hold; open."""
-    ledger = SqliteLedger(open_book(path), SystemClock())
+    """A book with so many barcodes, open pick tasks, and facts that the store does not hold; open.
+
+    The last `LISTS_TO_WALK` lists wait for whoever gets work here; on all others somebody else is walking.
+    """
+    ledger = SqliteLedger(open_book(path), BenchClock())
     ledger.enrol(_ENROLLED)
     ledger.apply(Pulled(cursor=Cursor(epoch="bench", change_seq=1)))
     conn = ledger.book.db.conn
@@ -78,7 +84,7 @@ def a_book(path: Path, *, codes: int, tasks: int = 10_000, owed: int = 10_000) -
     # Half of what is owed is of tasks that are being worked, half is of none.
     for number in range(0, min(owed // 2, tasks), 100):
         batch = range(number, min(number + 100, owed // 2, tasks))
-        facts: list[Fact] = [LocationConfirmed(task_id=task_id(n), location_id=f"L-{n % 1200:04d}") for n in batch]
+        facts: list[Fact] = [LocationConfirmed(task_id=task_id(n), location_id=_bin(n)) for n in batch]
         ledger.record(deed_of(ledger.get, *facts), worker_id=WORKER_ID)
     while ledger.owed_count() < owed:
         refused = ScanRefused(step="pick.item", reason="WrongItem")
@@ -110,32 +116,44 @@ def _products(count: int, codes: int) -> Iterator[Row]:
         )
 
 
+def _bin(number: int) -> str:
+    place = number % BINS
+    return f"A-{place // 100:02d}-{place % 100:02d}-1"
+
+
 def _floor(tasks: int, products: int) -> Iterator[Row]:
-    for number in range(1200):
+    yield Worker(worker_id=WORKER_ID, name="Anna", badge=BADGE, pin_hash=PIN, roles=frozenset({Role.PICKER}))
+    yield from (Tote(tote_id=f"T-{number:03d}") for number in range(200))
+    for number in range(BINS):
         yield Location(
-            location_id=f"L-{number:04d}", zone="A", aisle=number // 100, bay=number % 100, level=1, x_mm=0, y_mm=number
+            location_id=_bin(number), zone="A", aisle=number // 100, bay=number % 100, level=1, x_mm=0, y_mm=number
         )
     ship_by_utc = datetime(2026, 3, 2, 16, tzinfo=UTC)
-    for number in range(0, tasks, TASKS_A_PICKLIST):
+    lists = -(-tasks // TASKS_A_PICKLIST)
+    for number in range(lists):
+        waits = number >= lists - LISTS_TO_WALK
         yield Picklist(
-            picklist_id=f"P-{number // TASKS_A_PICKLIST:05d}",
+            picklist_id=f"P-{number:05d}",
             wave_id="WV",
             zone="A",
             ship_by_utc=ship_by_utc,
-            slots=(Slot(name="A1", order_id="O-1"),),
+            slots=(Slot(name="A1", order_id="O-1"), Slot(name="B2", order_id="O-2")),
             task_count=TASKS_A_PICKLIST,
-            state=PicklistState.IN_PROGRESS,
+            state=PicklistState.LEASED if waits else PicklistState.IN_PROGRESS,
+            station_id=STATION_ID,
+            worker_id=None if waits else "W-2",
         )
     for number in range(tasks):
+        picklist = number // TASKS_A_PICKLIST
         yield PickTask(
             task_id=task_id(number),
-            picklist_id=f"P-{number // TASKS_A_PICKLIST:05d}",
+            picklist_id=f"P-{picklist:05d}",
             position=number % TASKS_A_PICKLIST + 1,
-            order_id="O-1",
+            order_id=f"O-{number % 2 + 1}",
             line_id=f"OL-{number}",
             product_id=_sku(number % products),
-            location_id=f"L-{number % 1200:04d}",
-            quantity_each=1_000,
+            location_id=_bin(number),
+            quantity_each=3 if picklist >= lists - LISTS_TO_WALK else 1_000,
         )
 
 
