@@ -8,6 +8,7 @@ import flet as ft
 
 from app.domain.scan import Scan
 from app.ports import Clock, Link
+from screens.event_types import remember_event_types
 from screens.look import Look
 from screens.parts.chime import PageChime
 from screens.screen import Screen
@@ -43,13 +44,13 @@ def open_window(
     first_screen: Callable[[Seat], Screen],
 ) -> Seat:
     """Draw a page that has just connected, at the place where its seat was before."""
+
+    def lamp() -> Lamp:
+        state = station.store.state()
+        return Lamp(link=state.link, owed=station.ledger.owed_count(), since=station.said_time(state.since_utc))
+
     seat = _seat(
-        page,
-        window,
-        words=station.words[station.settings.language],
-        wedge=wedge,
-        clock=station.clock,
-        lamp=lambda: Lamp(link=station.store.state().link, owed=station.ledger.owed_count()),
+        page, window, words=station.words[station.settings.language], wedge=wedge, clock=station.clock, lamp=lamp
     )
     _follow(seat, station)
     seat.show(first_screen(seat))
@@ -73,6 +74,7 @@ def _seat(
     clock: Clock,
     lamp: Callable[[], Lamp],
 ) -> Seat:
+    remember_event_types()
     seat = Seat(
         page=page,
         seat_id=window.seat_id,

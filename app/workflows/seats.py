@@ -29,19 +29,19 @@ class Sitting:
 
 
 class Seats:
-    """The station's windows. Read anew at each question: another window may have changed them."""
+    """The station's windows. Asked for anew each time, as another window may have changed them; read when it did."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
+        self._text = ""
+        self._read: Mapping[str, Sitting] = {}
 
-    def all(self) -> dict[str, Sitting]:
+    def all(self) -> Mapping[str, Sitting]:
         """Who sits where, by seat."""
-        try:
-            image = json.loads(self._ledger.recall(_KEY) or "{}")
-            return {str(seat_id): from_image(Sitting, sitting) for seat_id, sitting in image.items()}
-        except (ValueError, AttributeError):
-            # Written by a program that kept it otherwise: everybody signs in again, nothing else is lost.
-            return {}
+        text = self._ledger.recall(_KEY) or "{}"
+        if text != self._text:
+            self._text, self._read = text, _sittings(text)
+        return self._read
 
     def get(self, seat_id: str) -> Sitting | None:
         return self.all().get(seat_id)
@@ -67,3 +67,11 @@ class Seats:
 
     def _keep(self, seats: Mapping[str, Sitting]) -> None:
         self._ledger.remember(_KEY, json.dumps(to_image(seats)))
+
+
+def _sittings(text: str) -> dict[str, Sitting]:
+    try:
+        return {str(seat_id): from_image(Sitting, sitting) for seat_id, sitting in json.loads(text).items()}
+    except (ValueError, AttributeError):
+        # Written by a program that kept it otherwise: everybody signs in again, nothing else is lost.
+        return {}
