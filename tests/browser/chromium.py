@@ -6,6 +6,7 @@ Without Chromium a journey is left out, and says so; where `CI=true` that is a f
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Sequence
@@ -77,14 +78,14 @@ class Screen:
     async def press(self, name: str) -> None:
         await self.button(name).click()
 
-    async def sees(self, text: str, *, timeout_ms: float = APPEARS_MS) -> None:
+    async def sees(self, text: str | re.Pattern[str], *, timeout_ms: float = APPEARS_MS) -> None:
         """Wait until a text is on the screen."""
         await expect(self._showing(text).first).to_be_visible(timeout=timeout_ms)
 
-    async def sees_not(self, text: str) -> None:
+    async def sees_not(self, text: str | re.Pattern[str]) -> None:
         await expect(self._showing(text)).to_have_count(0)
 
-    def _showing(self, text: str) -> Locator:
+    def _showing(self, text: str | re.Pattern[str]) -> Locator:
         """Flutter gives a text to a screen reader as the element's text, or as its label when it has parts."""
         return self.page.get_by_text(text).or_(self.page.get_by_label(text))
 

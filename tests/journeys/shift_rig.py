@@ -34,6 +34,8 @@ from tests.browser.chromium import Screen
 
 R = TypeVar("R", bound=Row)
 APPEARS_S = 20.0
+# A switch answers when what it started answers.
+SWITCHES_S = 60.0
 
 
 def free_ports() -> Ports:
@@ -58,6 +60,17 @@ async def eventually(look: Callable[[], Awaitable[bool]], what: str, *, within_s
     while not await look():
         assert time.monotonic() < give_up_at_s, f"not within {within_s:g} s: {what}"
         await asyncio.sleep(0.05)
+
+
+def the(rows: list[R], wanted: Callable[[R], bool]) -> R:
+    """The one row that is wanted.
+
+    Raises:
+        AssertionError: there is none, or there are several.
+    """
+    found = [row for row in rows if wanted(row)]
+    assert len(found) == 1, f"{len(found)} of {len(rows)} rows are it"
+    return found[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,14 +192,14 @@ class ShiftRig:
         await packing.sees("is packed. Next tote.")
 
     def order(self, station: str, order_id: str) -> Order:
-        return next(one for one in self.rows(station, Order) if one.order_id == order_id)
+        return the(self.rows(station, Order), lambda one: one.order_id == order_id)
 
     def cartons(self, order_id: str) -> list[Carton]:
         """The cartons of an order, as the packing station knows them."""
         return [one for one in self.rows("packing", Carton) if one.order_id == order_id]
 
     def parcel(self, rma: str) -> Return:
-        return next(one for one in self.rows("bench", Return) if one.rma == rma)
+        return the(self.rows("bench", Return), lambda one: one.rma == rma)
 
     async def until(self, so: Callable[[], bool], what: str, *, within_s: float = APPEARS_S) -> None:
         """As `eventually`, for what can be asked at once."""
@@ -232,6 +245,15 @@ class ShiftRig:
             for seq, kind, worker_id, text in found
         ]
 
+    def rows_at_the_store(self, row_type: type[R]) -> list[R]:
+        """Rows as the store has them, those that have left a station's scope too."""
+        with sqlite3.connect(f"file:{self.shift.data / 'store' / 'store.db'}?mode=ro", uri=True) as store:
+            found = store.execute(
+                "SELECT image FROM rows WHERE row_kind = ? AND NOT deleted ORDER BY row_id", (row_type.row_kind,)
+            ).fetchall()
+        store.close()
+        return [from_image(row_type, json.loads(text)) for (text,) in found]
+
     def facts_in_the_book(self, station: str) -> list[tuple[int, str]]:
         """(number, kind) of each fact that a station's book keeps, owed or held, in the order of recording."""
         with sqlite3.connect(f"file:{self.shift.data / station / 'book.db'}?mode=ro", uri=True) as book:
@@ -249,7 +271,7 @@ class ShiftRig:
         return int(each)
 
     def product(self, station: str, product_id: str) -> Product:
-        return next(one for one in self.rows(station, Product) if one.product_id == product_id)
+        return the(self.rows(station, Product), lambda one: one.product_id == product_id)
 
     def station_id(self, station: str) -> str:
         with sqlite3.connect(f"file:{self.shift.data / station / 'book.db'}?mode=ro", uri=True) as book:
@@ -283,8 +305,7 @@ class ShiftRig:
         if walk.stage == "bin":
             return printed(CodeKind.LOCATION, task.location_id)
         if walk.stage == "item":
-            product = next(one for one in self.rows(station, Product) if one.product_id == task.product_id)
-            return item_code(product, task.lot, task.expires_on)
+            return item_code(self.product(station, task.product_id), task.lot, task.expires_on)
         if task.order_id not in totes:
             used = {
                 load.tote_id for load in self.rows(station, ToteLoad) if load.state is not ToteLoadState.EMPTIED
@@ -299,7 +320,7 @@ class ShiftRig:
 
     async def control(self, path: str, **form: str) -> None:
         """Press a switch on the control page."""
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=SWITCHES_S) as client:
             reply = await client.post(f"{self.shift.addresses['Printer and control page']}{path}", data=form)
             assert reply.status_code == 303, reply.text
 
