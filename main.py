@@ -32,7 +32,6 @@ from devices.label_layout import LabelLayout
 from devices.pin_check import Argon2PinCheck
 from devices.print_queue import PrintQueue
 from devices.printer_address import printer_at
-from devices.station_camera import StationCamera, camera_source
 from devices.wedge import Wedge
 from screens.door import Door
 from screens.entries import ENTRIES
@@ -184,6 +183,9 @@ async def _work(
     if queue is not None:
         tasks.append(asyncio.create_task(queue.run(), name="print queue"))
     if settings.camera:
+        # Here and not above: OpenCV is a tenth of a start, and most stations have no camera of their own.
+        from devices.station_camera import StationCamera, camera_source
+
         watch = StationCamera(camera_source(settings.camera), reader, on_scan=seats.take)
         tasks.append(asyncio.create_task(watch.run(), name="camera"))
     try:

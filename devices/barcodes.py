@@ -12,12 +12,15 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.domain.scan import Scan, Source, Symbology
 from app.errors import FrameDamaged
-from devices.cascade import Found, read_codes
 from devices.engines import engines, installed
-from devices.pictures import Grey, grey_of
+
+if TYPE_CHECKING:
+    from devices.cascade import Found
+    from devices.pictures import Grey
 
 __all__ = ["Decoder", "engines"]
 
@@ -28,6 +31,9 @@ def _now_ms() -> int:
 
 class Decoder:
     """Read barcodes in pictures, one picture at a time, on a thread of its own.
+
+    OpenCV is loaded on that thread with the first picture: it takes a third of a second and 30 MiB, which a station
+    without a camera never spends.
 
     Args:
         budget_ms: time for one picture; a stage that has begun is not cut short.
@@ -62,6 +68,8 @@ class Decoder:
         self, picture: bytes, expected: frozenset[Symbology] | None = None, expected_text: str | None = None
     ) -> tuple[list[Found], float]:
         """What `read` finds, on the caller's thread: with the engines' own words, corners in shrunk pixels."""
+        from devices.pictures import grey_of
+
         grey, shrunk = grey_of(picture)
         return self.find_in(grey, expected, expected_text), shrunk
 
@@ -69,6 +77,8 @@ class Decoder:
         self, grey: Grey, expected: frozenset[Symbology] | None = None, expected_text: str | None = None
     ) -> list[Found]:
         """The same in pixels that are at hand, as from `devices.frames`."""
+        from devices.cascade import read_codes
+
         until_ms = self._now_ms() + self.budget_ms
         self._turn += 1
         return read_codes(

@@ -2,6 +2,8 @@
 
 python-escpos calls a job printed that a dead printer swallowed, and its own status answers cannot be trusted after a
 time-out. So a cable lives for one job, and what comes back is judged by `escpos_talk` and `zpl_talk`.
+
+It is loaded when the first cable is opened, on the printer's thread: it would be a fifth of a station's start.
 """
 
 from __future__ import annotations
@@ -12,9 +14,6 @@ import socket
 import time
 from collections.abc import Callable
 from typing import Any, Protocol
-
-from escpos.exceptions import Error as EscposError
-from escpos.printer import File, Network, Serial, Usb
 
 CHUNK_BYTES = 4096
 POLL_S = 0.05
@@ -48,6 +47,8 @@ def network(host: str, port: int = 9100) -> CableOpener:
     """A printer on the network, by raw TCP over IPv4 or IPv6."""
 
     def opened(within_s: float) -> Cable:
+        from escpos.printer import Network
+
         connector = Network(host, port)
         # Its own `open` knows no IPv6 and leaks a socket whenever a printer is away.
         connector.device = socket.create_connection((host, port), timeout=within_s)
@@ -60,6 +61,8 @@ def serial(device_path: str, *, baud: int = 9600, dsrdtr: bool = False) -> Cable
     """A printer on a serial line, 8N1."""
 
     def opened(_: float) -> Cable:
+        from escpos.printer import Serial
+
         line = Serial(device_path, baudrate=baud, timeout=POLL_S, dsrdtr=dsrdtr)
         return _PolledCable(_opened(line), _read_serial)
 
@@ -70,6 +73,8 @@ def usb(vendor_id: int, product_id: int, *, in_endpoint: int = 0x82, out_endpoin
     """A printer on USB, by its numbers."""
 
     def opened(within_s: float) -> Cable:
+        from escpos.printer import Usb
+
         timeout_ms = int(within_s * 1000)
         found = Usb(vendor_id, product_id, timeout=timeout_ms, in_ep=in_endpoint, out_ep=out_endpoint)
         return _PolledCable(_opened(found), _read_usb)
@@ -84,6 +89,8 @@ def device_file(path: str) -> CableOpener:
 
 def _opened(connector: Any) -> Any:
     """Open, with every failure as the OSError that caused it, where one did."""
+    from escpos.exceptions import Error as EscposError
+
     try:
         connector.open()
     except EscposError as why:
@@ -172,6 +179,8 @@ class _FileCable:
     def __init__(self, path: str) -> None:
         if os.name != "posix":
             raise OSError("device files can be read on POSIX systems only")
+        from escpos.printer import File
+
         self._answers = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
         try:
             self._connector = _opened(File(path))

@@ -6,12 +6,14 @@ import importlib
 import importlib.metadata
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from app.domain.gtin import expand_upce
 from app.domain.scan import Symbology
 from app.domain.unreadable import Gs1Damaged
-from devices.pictures import Grey
+
+if TYPE_CHECKING:
+    from devices.pictures import Grey
 
 Corners: TypeAlias = tuple[tuple[int, int], ...]
 

@@ -5,9 +5,12 @@ Source: Epson ESC/POS command reference.
 
 from __future__ import annotations
 
-from PIL import Image
+from typing import TYPE_CHECKING
 
 from devices.zpl import packed_rows
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 # ESC @ initialises; GS a 0 stops automatic status, whose bytes would pass for answers.
 START = b"\x1b@\x1da\x00"

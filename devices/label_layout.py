@@ -14,14 +14,15 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.domain.printing import LabelDesign, LabelIntent
 from app.errors import LabelUnprintable
 from devices import escpos_raster, zpl
-from devices.label_designs import CAPTIONS, DESIGNS, Copy, FieldRefused
-from devices.label_proof import misread
-from devices.label_sheet import MM_PER_INCH, Drawing, Sheet
-from devices.label_text import FONTS, Typecase
+
+if TYPE_CHECKING:
+    from devices.label_sheet import Drawing
+    from devices.label_text import Typecase
 
 # Printing widths of common heads, dots by dpi: 104 mm of a 4-inch printer.
 HEAD_WIDTHS_DOTS = {203: 832, 300: 1248}
@@ -34,14 +35,14 @@ class PrinterLanguage(StrEnum):
 
 
 class LabelLayout:
-    """The `LabelDrawer` of one kind of printer.
+    """The `LabelDrawer` of one kind of printer. What it draws with is loaded for the first label.
 
     Args:
         dpi: dots an inch of the head, 203 or 300.
         language: what `printer_bytes` speaks.
         head_width_dots: how wide the head prints; 4 inches when None. A label that is wider is refused.
-        captions: the small words on labels, by the keys of `label_designs.CAPTIONS`.
-        fonts: folder of the typefaces.
+        captions: the small words on labels, by the keys of `label_designs.CAPTIONS`; those when None.
+        fonts: folder of the typefaces; `label_text.FONTS` when None.
     """
 
     def __init__(
@@ -50,8 +51,8 @@ class LabelLayout:
         dpi: int = 203,
         language: PrinterLanguage = PrinterLanguage.ZPL,
         head_width_dots: int | None = None,
-        captions: Mapping[str, str] = CAPTIONS,
-        fonts: Path = FONTS,
+        captions: Mapping[str, str] | None = None,
+        fonts: Path | None = None,
     ) -> None:
         if dpi not in HEAD_WIDTHS_DOTS:
             raise ValueError(f"dpi is one of {sorted(HEAD_WIDTHS_DOTS)}, not {dpi}")
@@ -59,7 +60,8 @@ class LabelLayout:
         self._language = language
         self._head_width_dots = head_width_dots or HEAD_WIDTHS_DOTS[dpi]
         self._captions = captions
-        self._typecase = Typecase(fonts)
+        self._fonts = fonts
+        self._typecase: Typecase | None = None
 
     def drawing(self, intent: LabelIntent) -> Drawing:
         """The label with the places of its symbols, read back and found right.
@@ -67,14 +69,20 @@ class LabelLayout:
         Raises:
             LabelUnprintable: a field does not fit or is missing, `reason` names it; or a symbol would not scan.
         """
+        from devices.label_designs import CAPTIONS, DESIGNS, Copy, FieldRefused
+        from devices.label_proof import misread
+        from devices.label_sheet import MM_PER_INCH, Sheet
+        from devices.label_text import FONTS, Typecase
+
+        typecase = self._typecase = self._typecase or Typecase(self._fonts or FONTS)
         design = DESIGNS[intent.design]
         device_id = f"label {intent.design}"
         width_dots = round(design.width_mm * self._dpi / MM_PER_INCH)
         if width_dots > self._head_width_dots:
             raise LabelUnprintable(device_id, f"{width_dots} dots wide, the head prints {self._head_width_dots}")
-        sheet = Sheet(width_mm=design.width_mm, height_mm=design.height_mm, dpi=self._dpi, typecase=self._typecase)
+        sheet = Sheet(width_mm=design.width_mm, height_mm=design.height_mm, dpi=self._dpi, typecase=typecase)
         try:
-            design.draw(sheet, Copy(intent.fields, self._captions, self._typecase))
+            design.draw(sheet, Copy(intent.fields, self._captions or CAPTIONS, typecase))
         except FieldRefused as why:
             raise LabelUnprintable(device_id, str(why)) from why
         drawing = sheet.finished()

@@ -7,8 +7,10 @@ import binascii
 import re
 import zlib
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PIL import Image
+if TYPE_CHECKING:
+    from PIL import Image
 
 # ~HS answers three lines, each between STX and ETX (ZPL II Programming Guide, "~HS Host Status Return").
 ASK_STATUS = b"~HS\r\n"
@@ -48,6 +50,8 @@ def label(bitmap: Image.Image) -> bytes:
 
 def packed_rows(bitmap: Image.Image) -> bytes:
     """Rows from the top, eight dots a byte, the leftmost in the highest bit, 1 is black, the rest of a row white."""
+    from PIL import Image
+
     wide = Image.new("1", ((bitmap.width + 7) // 8 * 8, bitmap.height), 1)
     wide.paste(bitmap, (0, 0))
     return wide.tobytes("raw", "1;I")

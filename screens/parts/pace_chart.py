@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import tzinfo
 
 import flet as ft
-import flet_charts as fch
 
 from app.domain.board import HourPace
 from screens.look import Look
@@ -25,6 +24,9 @@ def pace_chart(look: Look, pace: tuple[HourPace, ...], zone: tzinfo, width: floa
         pace: the hours, oldest first; the last one is running. Only as many of the newest as fit are drawn.
         width: dp that it gets.
     """
+    # Here and not above: charts take a tenth of a station's start, and most stations show none.
+    import flet_charts as fch
+
     shown = pace[-max(1, int(width // NARROWEST_HOUR_DP)) :]
     most = max((hour.lines for hour in shown), default=0) or 1
     last = len(shown) - 1
