@@ -73,6 +73,15 @@ def the(rows: list[R], wanted: Callable[[R], bool]) -> R:
     return found[0]
 
 
+def standing(walk: Walk) -> tuple[str, str, int, int]:
+    """Where a picker stands: the stage, the stop, units taken there, stops settled. Any good scan changes it.
+
+    The rest of a walk may change by itself, when the store's word on it comes down.
+    """
+    task = walk.here
+    return walk.stage, task.task_id if task else "", task.picked_each if task else 0, walk.settled_count
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldFact:
     """A fact as the store holds it."""
@@ -124,7 +133,15 @@ class ShiftRig:
         if before.stage == "item" and task is not None and self.product("handset", task.product_id).tracks_serial:
             await handset.sees("Scan its serial number")
             await handset.scan(f"SN{task.task_id}{task.picked_each:03d}")
-        await self.until(lambda: self.walk() != before, f"the scan at {before.stage} counts")
+
+        def moved() -> bool:
+            now = self.walk()
+            return now is None or standing(now) != standing(before)
+
+        try:
+            await self.until(moved, f"the scan at {before.stage} counts")
+        except AssertionError as late:
+            raise AssertionError(f"{late}; {standing(before)}; the screen says {await handset.words()!r}") from None
         return self.walk()
 
     async def works_return(self, bench: Screen, rma: str) -> str:

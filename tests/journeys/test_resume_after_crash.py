@@ -14,7 +14,7 @@ from app.domain.picking import PickState, PickTask
 from app.domain.walk import Stage, Walk
 from demo.shift import Size
 from tests.browser.chromium import Screen, screen
-from tests.journeys.shift_rig import ShiftRig, a_shift
+from tests.journeys.shift_rig import ShiftRig, a_shift, standing
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
@@ -68,7 +68,9 @@ async def a_cut_after_a_good_scan(rig: ShiftRig, handset: Screen, before: Walk, 
         for _ in range(2):
             await handset.page.wait_for_event("requestfinished", lambda request: request.url.endswith("/link/beat"))
     await handset_comes_back(rig, handset)
-    assert rig.walk() == walk
+    now = rig.walk()
+    assert now is not None
+    assert standing(now) == standing(walk)
     await sees_the_line(handset, walk)
     if rests:
         await handset.sees_not("dropped while away")
@@ -84,8 +86,7 @@ async def a_cut_in_mid_scan(
     await handset_comes_back(rig, handset, typing)
     walk = rig.walk()
     assert walk is not None
-    if walk != before:
-        totes.update({load.order_id: load.tote_id for load in walk.loads})
+    totes.update({load.order_id: load.tote_id for load in walk.loads})
     await sees_the_line(handset, walk)
 
 

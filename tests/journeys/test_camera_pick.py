@@ -1,0 +1,92 @@
+"""A picker without a scanner: the handset's own camera reads the bin and the item, and the station counts each once."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from app.domain.codes import CodeKind, printed
+from app.domain.walk import Stage
+from demo.hands import item_code
+from demo.shift import Size
+from tests.browser.chromium import screen
+from tests.journeys.shift_rig import a_shift
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
+zxingcpp = pytest.importorskip("zxingcpp")
+
+WIDTH_PX, HEIGHT_PX = 1280, 720
+FRAMES = 3
+
+
+class View:
+    """What stands before the camera: a film of still frames that Chromium plays again and again.
+
+    Chromium reads each frame from the file when it is due, so that the view changes when the file is written anew.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._show(np.full((HEIGHT_PX, WIDTH_PX), 128, np.uint8))
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return (
+            "--use-fake-device-for-media-stream",
+            "--use-fake-ui-for-media-stream",
+            f"--use-file-for-fake-video-capture={self.path}",
+        )
+
+    def holds(self, text: str, kind: str) -> None:
+        """Hold one code into the middle of the view."""
+        symbol = np.asarray(
+            zxingcpp.create_barcode(text, getattr(zxingcpp.BarcodeFormat, kind)).to_image(scale=6), np.uint8
+        )
+        picture = np.full((HEIGHT_PX, WIDTH_PX), 235, np.uint8)
+        top, left = (HEIGHT_PX - symbol.shape[0]) // 2, (WIDTH_PX - symbol.shape[1]) // 2
+        picture[top : top + symbol.shape[0], left : left + symbol.shape[1]] = symbol
+        self._show(picture)
+
+    def _show(self, luma: NDArray[np.uint8]) -> None:
+        frame = b"FRAME\n" + luma.tobytes() + b"\x80" * (WIDTH_PX * HEIGHT_PX // 2)
+        film = f"YUV4MPEG2 W{WIDTH_PX} H{HEIGHT_PX} F10:1 Ip A1:1 C420jpeg\n".encode() + frame * FRAMES
+        with self.path.open("r+b" if self.path.exists() else "wb") as file:
+            file.write(film)
+
+
+async def test_the_bin_and_a_unit_are_confirmed_by_the_handsets_camera(tmp_path: Path) -> None:
+    view = View(tmp_path / "view.y4m")
+    async with AsyncExitStack() as stack:
+        rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=3, shipped=0, returns=0)))
+        address = rig.shift.addresses["Handset"]
+        handset = await stack.enter_async_context(screen(address, "handset", extra=view.options))
+        await rig.sign_in(handset, "Ada")
+        walk = await rig.gets_work(handset)
+        assert walk.here is not None
+        task = walk.here
+        await handset.sees(task.location_id)
+
+        view.holds(printed(CodeKind.LOCATION, task.location_id), "QRCode")
+        await handset.press("Camera")
+        await handset.sees("Right bin")
+        moved = rig.walk()
+        assert moved is not None
+        assert moved.stage is Stage.ITEM
+
+        product = rig.product("handset", task.product_id)
+        view.holds(item_code(product, task.lot, task.expires_on), "DataMatrix" if task.lot else "EAN13")
+        await handset.sees("Scan the item")
+
+        def counted() -> bool:
+            now = rig.walk()
+            return now is not None and now.here is not None and now.here.picked_each == 1
+
+        await rig.until(counted, "the unit before the camera counts")
+
+        await rig.all_arrived("handset")
+        facts = [fact for fact in rig.facts_at_the_store("handset") if fact.body.get("task_id") == task.task_id]
+        assert [fact.kind for fact in facts] == ["pick.location_confirmed", "pick.unit_picked"]
