@@ -58,10 +58,10 @@ class Pick:
             (Stage.ITEM, CodeKind.ITEM): self._units.scanned,
             (Stage.ITEM, CodeKind.ITEM_DETAIL): self._units.scanned,
             (Stage.ITEM, CodeKind.OTHER): self._units.scanned,
-            (Stage.ITEM, CodeKind.TOTE): self._totes.into,
+            (Stage.ITEM, CodeKind.TOTE): self._into,
             (Stage.TOTE, CodeKind.LOCATION): self._arrive,
             (Stage.TOTE, CodeKind.ITEM): self._units.enough,
-            (Stage.TOTE, CodeKind.TOTE): self._totes.into,
+            (Stage.TOTE, CodeKind.TOTE): self._into,
         }
 
     # -- how it stands ------------------------------------------------------------------------------------------------
@@ -187,6 +187,12 @@ class Pick:
         if task.state not in BEGUN:
             self._book.record(walk, LocationConfirmed(task_id=task.task_id, location_id=task.location_id))
         return Answer.good("pick.bin_right", place=task.location_id)
+
+    def _into(self, walk: Walk, task: PickTask, code: Code) -> Answer:
+        """Into the tote; half a proof that was waiting for its other half is void: undo takes the placing back."""
+        answer = self._totes.into(walk, task, code)
+        self._units.forget()
+        return answer
 
     def _too_early(self, walk: Walk, task: PickTask, code: Code) -> Answer:
         if self._book.ledger.find_code(code.gtin or code.value) is None:

@@ -51,6 +51,13 @@ def test_undo_takes_back_the_newest_step_first() -> None:
     assert floor.task() == a_task(quantity_each=2)
 
 
+def test_placing_makes_half_a_proof_void_so_that_undo_takes_the_placing_back() -> None:
+    floor = Floor(a_lot_task(1, quantity_each=3))
+    floor.scan(BIN, f"]C101{MILK_EAN.zfill(14)}10L2409")
+    floor.scan(MILK_EAN, "T.T-1", "X.UNDO")
+    assert (floor.task().picked_each, floor.task().placed_each) == (1, 0)
+
+
 def test_when_nothing_is_left_to_undo_it_says_so() -> None:
     assert Floor(a_task()).scan("X.UNDO").sentence.key == "pick.nothing_to_undo"
 
