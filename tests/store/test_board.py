@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from app.domain.workers import ScanRefused
-from tests.store.builders import PICKER, SOCKS, SOCKS_BIN, AStore, a_walk, later
+from tests.store.builders import AStore, a_walk, later
+from tests.store.w1 import PICKER, SOCKS, SOCKS_BIN
 
 
 async def the_board(store: AStore) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from app.domain.orders import Order, OrderState
 from app.domain.picking import Picklist, PicklistState, PickState, PickTask
 from app.domain.workers import WorkerSignedIn
 from sync.protocol import Verdict
-from tests.store.builders import SOCKS, SOCKS_BIN, AStation, AStore, a_placing, a_take, a_walk, load_id
+from tests.store.builders import AStation, AStore, a_placing, a_take, a_walk, load_id
+from tests.store.w1 import SOCKS, SOCKS_BIN
 
 
 async def a_leased_list(store: AStore, **lines: Any) -> tuple[AStation, str, str]:

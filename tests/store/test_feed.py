@@ -11,7 +11,8 @@ import pytest
 from app.domain.orders import Address, Order, OrderState
 from app.domain.picking import Picklist, PicklistState
 from app.domain.rows import to_image
-from tests.store.builders import SOCKS, AStation, AStore, a_listening_store, a_walk, somebody_waits
+from tests.store.builders import AStation, AStore, a_listening_store, a_walk, somebody_waits
+from tests.store.w1 import SOCKS
 
 
 async def pull_all(station: AStation, **query: int) -> int:

@@ -18,7 +18,8 @@ from sqlalchemy import func, select
 
 from app.domain.workers import WorkerSignedIn
 from store.tables import facts, stations
-from tests.store.builders import OWNER_KEY, SOCKS, SOCKS_BIN, AStation, AStore, a_store, a_walk
+from tests.store.builders import AStation, AStore, a_store, a_walk
+from tests.store.w1 import OWNER_KEY, SOCKS, SOCKS_BIN
 
 HOUSE = Path(__file__).parent.parent.parent
 

@@ -24,7 +24,8 @@ from app.domain.packing import (
 from app.domain.picking import Picklist, PicklistState
 from app.domain.totes import ToteLoad, ToteLoadState
 from sync.protocol import Verdict
-from tests.store.builders import PACKER, SOCKS, AStation, AStore, a_walk, load_id
+from tests.store.builders import AStation, AStore, a_walk, load_id
+from tests.store.w1 import PACKER, SOCKS
 
 SSCC = "040123450000000017"
 

@@ -27,7 +27,8 @@ from app.domain.returns import (
 )
 from store.tables import money_requests
 from sync.protocol import Verdict
-from tests.store.builders import RECEIVER, SOCKS, SOCKS_BIN, AStore
+from tests.store.builders import AStore
+from tests.store.w1 import RECEIVER, SOCKS, SOCKS_BIN
 
 
 async def a_packed_order(store: AStore, socks: int = 1) -> Order:

@@ -19,7 +19,8 @@ from app.domain.picking import (
     ShortReason,
 )
 from sync.protocol import Verdict
-from tests.store.builders import SOCKS_BIN, SOCKS_RESERVE, AStation, AStore, a_placing, a_take, a_walk
+from tests.store.builders import AStation, AStore, a_placing, a_take, a_walk
+from tests.store.w1 import SOCKS_BIN, SOCKS_RESERVE
 
 
 async def a_begun_walk(store: AStore, socks: int) -> tuple[AStation, PickTask, str]:

@@ -30,7 +30,8 @@ from app.domain.returns import FoundBy, ReturnItemIdentified, ReturnItemPutAway,
 from app.domain.totes import ToteAssigned
 from store.tables import stock, stock_moves
 from sync.protocol import HELD_VERDICTS, Outcome
-from tests.store.builders import SUPERVISOR, AStation, AStore, a_placing, a_store, a_take, a_walk, load_id
+from tests.store.builders import AStation, AStore, a_placing, a_store, a_take, a_walk, load_id
+from tests.store.w1 import SUPERVISOR
 
 
 def anything(chance: random.Random, tasks: list[PickTask], lists: list[str], seq: int) -> Fact:

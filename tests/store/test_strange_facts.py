@@ -13,7 +13,8 @@ from app.domain.facts import Fact
 from app.domain.picking import UnitPicked
 from store.tables import facts
 from sync.protocol import HELD_VERDICTS, Verdict
-from tests.store.builders import SOCKS, AStore
+from tests.store.builders import AStore
+from tests.store.w1 import SOCKS
 
 
 def of_nothing(fact_type: type[Fact]) -> Fact:

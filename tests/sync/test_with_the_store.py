@@ -26,16 +26,8 @@ from sync.session import Session
 from sync.signer_file import FileSigner
 from sync.transport import StoreTransport
 from tests.fakes.clock import FakeClock
-from tests.store.builders import (
-    NOW_UTC,
-    PICKER,
-    SOCKS,
-    AStore,
-    a_listening_store,
-    a_store,
-    a_walk,
-    listening,
-)
+from tests.store.builders import AStore, a_listening_store, a_store, a_walk, listening
+from tests.store.w1 import NOW_UTC, PICKER, SOCKS
 from tests.sync.floor import do
 from tests.sync.gate import Gate, a_gate
 
