@@ -55,7 +55,7 @@ from sync.protocol import (
     fact_hash,
     fact_text,
 )
-from tests.store.w1 import CARTONS, LOCATIONS, NOW_UTC, OWNER_KEY, PICKER, PRODUCTS, SOCKS, TOTES, W1, WORKERS
+from tests.store.w1 import CARTONS, LOCATIONS, NOW_UTC, OWNER_KEY, PICKER, PRODUCTS, SOCKS, STOCK, TOTES, W1, WORKERS
 
 R = TypeVar("R", bound=Row)
 
