@@ -21,6 +21,7 @@ from demo.processes import Child, ShiftTrouble, claim_port
 from demo.shop import Shop
 from demo.warehouse import demo_warehouse, nearly_empty_warehouse
 from demo.yesterday import work_yesterday
+from devices.local_certificate import lan_address
 from devices.simulated_printer import SimulatedPrinter
 
 HOUSE = Path(__file__).parent.parent
@@ -91,9 +92,9 @@ class RunningShift:
             answers_at=f"{store_url}/v1/health",
         )
         self.stations = {kind: self._station(kind, store_url) for kind in STATIONS}
-        scheme = "https" if lan else "http"
+        stations_at = f"https://{lan_address()}" if lan else f"http://{HOST}"
         self.addresses = {
-            **{title: f"{scheme}://{HOST}:{getattr(ports, kind)}" for kind, (_, title) in STATIONS.items()},
+            **{title: f"{stations_at}:{getattr(ports, kind)}" for kind, (_, title) in STATIONS.items()},
             "Printer and control page": f"http://{HOST}:{ports.page}",
             "Printable sheet": f"http://{HOST}:{ports.page}/sheet",
             "Order store": store_url,

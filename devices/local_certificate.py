@@ -33,6 +33,12 @@ def own_addresses() -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
+def lan_address() -> str:
+    """The address at which others on the network find this machine; its loopback address where there is no network."""
+    numeric = (address for address in own_addresses() if address.replace(".", "").isdigit())
+    return next((address for address in numeric if not address.startswith("127.")), "127.0.0.1")
+
+
 def local_certificate(folder: Path, addresses: tuple[str, ...], now_utc: datetime) -> tuple[Path, Path]:
     """The certificate and its key as PEM files in `folder`; made when there is none, or it no longer serves.
 

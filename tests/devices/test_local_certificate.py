@@ -4,7 +4,7 @@ import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from devices.local_certificate import local_certificate, own_addresses
+from devices.local_certificate import lan_address, local_certificate, own_addresses
 
 NOW_UTC = datetime(2026, 11, 22, tzinfo=UTC)
 
@@ -26,3 +26,4 @@ def test_a_new_address_or_a_coming_end_makes_a_new_certificate(tmp_path: Path) -
 
 def test_this_machine_is_always_reached_by_its_loopback_names() -> None:
     assert {"localhost", "127.0.0.1"} <= set(own_addresses())
+    assert lan_address() in own_addresses()
