@@ -39,8 +39,9 @@ def test_the_addresses_are_those_of_make_run() -> None:
 
 
 def test_the_options_of_make_run_are_understood() -> None:
-    for given in re.findall(r'make run ARGS="?(--[^"`]+)"?', README):
-        options(given.split())
+    said = [options(given.split()) for given in re.findall(r'make run ARGS="?(--[^"`]+)"?', README)]
+    assert any(chosen.lan for chosen in said)
+    assert any(chosen.store_port != Ports().store for chosen in said)
 
 
 def test_the_prefixes_of_our_codes_are_those_that_are_printed() -> None:
@@ -59,8 +60,11 @@ def test_the_rooms_of_the_map_exist() -> None:
 def test_the_station_s_settings_file_is_one() -> None:
     stated = tomllib.loads(README.split("```toml", 1)[1].split("```", 1)[0])
     settings = station_settings(stated)
-    printer, _ = printer_at("label", settings.printer)
-    printer.close()
+    assert settings.enrolment_code
+    for address in (settings.printer, *re.findall(r"escpos\+[a-z]+://[^\s,]+|zpl\+file://[^\s,]+", README)):
+        printer, _ = printer_at("label", address)
+        assert printer.printer_id == "label"
+        printer.close()
 
 
 def test_each_picture_is_there() -> None:
