@@ -172,10 +172,9 @@ class ShiftRig:
         return asked[1]
 
     async def packs(self, packing: Screen, order_id: str) -> Carton:
-        """The open order, unit by unit as the handset picked it, up to its label scanned back; returns its carton."""
-        picked = [
-            item for load in self.rows("handset", ToteLoad) if load.order_id == order_id for item in load.contents
-        ]
+        """The open order, unit by unit as the handset picked it, up to the closed carton; returns that."""
+        loads = (*self.rows("handset", ToteLoad), *self.rows("packing", ToteLoad))
+        picked = [item for load in loads if load.order_id == order_id for item in load.contents]
         lots = {item.line_id: item.lot for item in picked}
         while (order := self.order("packing", order_id)).left_to_pack_each:
             line = next(one for one in order.lines if one.quantity_each - one.packed_each - one.short_each)

@@ -1,0 +1,88 @@
+"""`python -m demo`, as somebody types it: it says what is in its way, ends with Ctrl-C, and takes up the same shift."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from demo.shift import HOUSE, Ports, Size
+from tests.journeys.shift_rig import a_shift, free_ports
+
+pytestmark = pytest.mark.timeout(300)
+SAYS_S = 120.0
+
+
+async def typed(data: Path, ports: Ports) -> asyncio.subprocess.Process:
+    options = [f"--{name}-port={port}" for name, port in asdict(ports).items()]
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "demo", "--data", str(data), *options),
+        cwd=HOUSE,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+
+
+async def says(process: asyncio.subprocess.Process, words: str) -> str:
+    """Read what it prints, up to and with the line that holds `words`."""
+    assert process.stdout is not None
+    printed = ""
+    async with asyncio.timeout(SAYS_S):
+        while words not in printed:
+            line = (await process.stdout.readline()).decode()
+            assert line, f"it ended; it had said: {printed}"
+            printed += line
+    return printed
+
+
+async def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
+    ports = free_ports()
+    with socket.create_server(("127.0.0.1", ports.packing)):
+        process = await typed(tmp_path / "shift", ports)
+        out, told = await process.communicate()
+    assert process.returncode == 1
+    (line,) = told.decode().splitlines()
+    assert line.startswith(f"Port {ports.packing} (packing) cannot be had")
+    assert "--packing-port or FLOORHAND_PACKING_PORT" in line
+    assert b"Traceback" not in out + told
+
+
+async def test_ctrl_c_ends_every_process_and_the_next_start_goes_on_with_the_same_shift(tmp_path: Path) -> None:
+    data = tmp_path / "shift"
+    async with a_shift(data, Size(orders=2, shipped=0, returns=0)) as rig:
+        placed = rig.shift.orders[0]
+        station_id = rig.station_id("handset")
+    ports = free_ports()
+    process = await typed(data, ports)
+    try:
+        printed = await says(process, "Ctrl-C ends the shift")
+        assert "Loading the demo warehouse" not in printed
+        assert f"http://127.0.0.1:{ports.handset}" in printed
+        assert rig.station_id("handset") == station_id
+        key = (data / "admin.key").read_text().strip()
+        path = f"/v1/orders/{placed['channel']}/{placed['external_reference']}"
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{ports.store}", timeout=60) as store:
+            headers = {"Authorization": f"Bearer {key}", "Floorhand-Warehouse": "W1"}
+            assert (await store.get(path, headers=headers)).status_code == 200
+
+        children = psutil.Process(process.pid).children(recursive=True)
+        assert len(children) >= 4
+        process.send_signal(signal.SIGINT)
+        out, told = await asyncio.wait_for(process.communicate(), SAYS_S)
+    finally:
+        if process.returncode is None:
+            process.kill()
+    assert process.returncode == 0
+    assert b"The shift has ended" in out
+    assert told == b""
+    assert not any(child.is_running() for child in children)
