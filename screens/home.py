@@ -14,7 +14,7 @@ from screens.look import Look
 from screens.parts.choice_button import choice_button
 from screens.parts.empty_state import empty_state
 from screens.screen import Action, Outcome, Screen
-from screens.station_setup import StationSetupScreen
+from screens.station_setup import set_up
 from screens.theme import GAP, NAME
 from screens.visit import Entry, Visit
 
@@ -38,7 +38,7 @@ class HomeScreen(Screen):
 
     def actions(self) -> tuple[Action, ...]:
         return (
-            Action(key="station_setup.title", icon=ft.Icons.TUNE, on_tap=self._set_up),
+            set_up(self._visit),
             Action(key="sign_in.sign_out", icon=ft.Icons.LOGOUT, on_tap=self._visit.door.sign_out),
         )
 
@@ -79,9 +79,6 @@ class HomeScreen(Screen):
 
     def _tapped(self, entry: Entry) -> None:
         self._open(entry)
-
-    def _set_up(self) -> None:
-        self.seat.show(StationSetupScreen(self._visit))
 
     def _open(self, entry: Entry) -> Screen:
         screen = entry.open(self._visit, "")

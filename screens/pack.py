@@ -24,6 +24,7 @@ from screens.parts.printer_lamp import printer_lamp
 from screens.parts.quantity_pad import DELETE, OK, Kind, Pad, quantity_pad
 from screens.parts.unit_card import unit_card
 from screens.screen import Action, Outcome, Screen
+from screens.station_setup import set_up
 from screens.theme import GAP, HEADING
 from screens.visit import Visit
 
@@ -80,7 +81,8 @@ class PackScreen(BenchScreen[PackView]):
         undo = Action(key="pack.undo", icon=ft.Icons.UNDO, on_tap=self._act(self._pack.undo))
         aside = Action(key="pack.back", icon=ft.Icons.MOVE_TO_INBOX, on_tap=self._act(self._pack.back))
         if view.step is PackStep.TOTE:
-            return (Action(key="sign_in.sign_out", icon=ft.Icons.LOGOUT, on_tap=self._visit.door.sign_out),)
+            sign_out = Action(key="sign_in.sign_out", icon=ft.Icons.LOGOUT, on_tap=self._visit.door.sign_out)
+            return (sign_out, set_up(self._visit))
         if view.step is PackStep.UNIT:
             return (undo, *(self._exit(one) for one in PackException), self._full(view))
         if view.step in _PADS or view.step is PackStep.CARTON:

@@ -19,6 +19,7 @@ from screens.parts.parcel_panel import announced_panel, units_panel
 from screens.parts.picture_plate import picture_plate
 from screens.parts.printer_lamp import printer_lamp
 from screens.screen import Action, Outcome, Screen
+from screens.station_setup import set_up
 from screens.theme import HEADING, NAME
 from screens.visit import Visit
 
@@ -67,6 +68,7 @@ class ReturnsScreen(BenchScreen[ReturnView]):
         if view.step is ReturnStep.PARCEL:
             return (
                 Action(key="sign_in.sign_out", icon=ft.Icons.LOGOUT, on_tap=self._visit.door.sign_out),
+                set_up(self._visit),
                 Action(key="returns.blind", icon=ft.Icons.HELP_CENTER, on_tap=self._act(self._bench.begin_blind)),
             )
         if view.step is ReturnStep.CHOOSE:

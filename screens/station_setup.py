@@ -18,7 +18,7 @@ from screens.look import Look
 from screens.parts.pill import loosely, pill
 from screens.parts.section import section
 from screens.parts.sync_lamp import ICONS
-from screens.screen import Outcome, Screen
+from screens.screen import Action, Outcome, Screen
 from screens.theme import GAP, SMALL, THEMES, TOUCH, WORDS_BOLD, ThemeName
 from screens.visit import Visit
 from screens.wardrobe import Wardrobe
@@ -246,6 +246,15 @@ class StationSetupScreen(Screen):
         )
         station.ledger.record(Deed(facts=(), print_jobs=(job,)), worker_id=self._visit.worker.worker_id)
         return Answer.good("station_setup.test_label_queued")
+
+
+def set_up(visit: Visit) -> Action:
+    """The way to this screen, for the first screen of each kind of work."""
+
+    def show() -> None:
+        visit.door.seat.show(StationSetupScreen(visit))
+
+    return Action(key="station_setup.title", icon=ft.Icons.TUNE, on_tap=show)
 
 
 def _column(controls: Sequence[ft.Control]) -> ft.Control:

@@ -21,6 +21,7 @@ from screens.parts.empty_state import empty_state
 from screens.pick import PickScreen
 from screens.remedy import RemedyScreen, place_of
 from screens.screen import Action, Outcome, Screen
+from screens.station_setup import set_up
 from screens.theme import GAP
 from screens.visit import Visit
 
@@ -55,6 +56,7 @@ class WorkScreen(Screen):
     def actions(self) -> tuple[Action, ...]:
         return (
             Action(key="sign_in.sign_out", icon=ft.Icons.LOGOUT, on_tap=self._visit.door.sign_out),
+            set_up(self._visit),
             Action(key="work.get", icon=ft.Icons.DOWNLOAD, on_tap=self._get, role=Role.GO, enabled=not self._asking),
         )
 
