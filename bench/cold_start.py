@@ -2,8 +2,8 @@
 
 A demo warehouse is loaded into a store of its own and three stations are enrolled, once; that start also compiles the
 program, as any first start on a machine does. Then the handset and the packing station (which has a printer) are each
-started anew, in turns, with Chromium already running and the store there. Time runs from the start of the process to
-the first text of the sign-in on the page. The browser knows the station's files from before, as after any restart; the
+started anew, in turns, with Chromium already running and the store there. Time runs from the start of the process until
+the sign-in can be read on the page, by a screen reader too, which costs some tenths of a second more than the eye. The browser knows the station's files from before, as after any restart; the
 very first visit, with an empty cache, is given too. Memory is that of the process with its one window open and the
 feed of the store taken in: what it alone uses (USS), and with shared pages (RSS).
 """
@@ -20,20 +20,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
-from playwright.async_api import BrowserContext, Page
+from playwright.async_api import BrowserContext
 
 from bench.books import report
 from demo.processes import Child
 from demo.shift import STATIONS, RunningShift, Size
-from tests.browser.chromium import SIZES, chromium
+from tests.browser.chromium import SIZES, Screen, chromium
 from tests.journeys.shift_rig import free_ports
 
 KINDS = ("handset", "packing")
-ROUNDS = 5
+ROUNDS = 3
 PAINTED_S_MAX = 3.0
 MEMORY_MIB_MAX = 150.0
 SIGN_IN = "Scan your badge"
-LISTENS_WITHIN_S = SHOWS_WITHIN_S = 60.0
+LISTENS_WITHIN_S = 60.0
 MIB = 2**20
 
 
@@ -66,38 +66,24 @@ async def start(child: Child, address: str, browser: BrowserContext) -> Start:
                 await asyncio.sleep(0.01)
         writer.close()
         listening_s = time.monotonic() - began_s
-        page = await browser.new_page()
-        await page.goto(address, wait_until="commit")
-        await _reads(page)
+        page = browser.pages[0]
+        screen = await Screen(page).open(address)
+        await screen.sees(SIGN_IN)
         painted_s = time.monotonic() - began_s
         seen = psutil.Process(process.pid)
         cpu = seen.cpu_times()
         await asyncio.sleep(1.0)
         memory = seen.memory_full_info()
-        await page.close()
     finally:
         process.terminate()
         await process.wait()
+    await page.goto("about:blank")
     return Start(
         listening_s=listening_s,
         painted_s=painted_s,
         cpu_s=cpu.user + cpu.system,
         uss_mib=memory.uss / MIB,
         rss_mib=memory.rss / MIB,
-    )
-
-
-async def _reads(page: Page) -> None:
-    """Wait until the sign-in's text is on the page; Flutter says its texts once it is asked to, by a hidden switch."""
-    await page.wait_for_function(
-        """words => {
-            document.querySelector('flt-semantics-placeholder')?.click()
-            const tree = document.querySelector('flt-semantics-host')
-            return tree !== null && (tree.innerText + tree.innerHTML).includes(words)
-        }""",
-        arg=SIGN_IN,
-        polling=20,
-        timeout=SHOWS_WITHIN_S * 1000,
     )
 
 
