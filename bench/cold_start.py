@@ -3,9 +3,10 @@
 A demo warehouse is loaded into a store of its own and three stations are enrolled, once; that start also compiles the
 program, as any first start on a machine does. Then the handset and the packing station (which has a printer) are each
 started anew, in turns, with Chromium already running and the store there. Time runs from the start of the process until
-the sign-in can be read on the page, by a screen reader too, which costs some tenths of a second more than the eye. The browser knows the station's files from before, as after any restart; the
-very first visit, with an empty cache, is given too. Memory is that of the process with its one window open and the
-feed of the store taken in: what it alone uses (USS), and with shared pages (RSS).
+the sign-in can be read on the page, by a screen reader too, which costs some tenths of a second more than the eye. The
+browser knows the station's files from before, as after any restart; the very first visit, with an empty cache, is given
+too. Memory is that of the process with its one window open and the feed of the store taken in: what it alone uses
+(USS), and with shared pages (RSS).
 """
 
 from __future__ import annotations
