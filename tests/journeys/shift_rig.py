@@ -192,6 +192,7 @@ class ShiftRig:
         carton_type = next(one for one in self.warehouse.cartons if one["name"] == proposed[1])
         await packing.scan(printed(CodeKind.CARTON_TYPE, carton_type["carton_type_id"]))
         await packing.sees("Type the weight")
+        await packing.sees(re.compile(r"\d g ±"))
         expected = re.search(r"([\d., ]+) g ±", await packing.words())
         assert expected is not None
         for digit in re.sub(r"\D", "", expected[1]):
