@@ -28,7 +28,7 @@ from app.workflows.pack_asking import (
     Release,
     Slip,
 )
-from app.workflows.pack_desk import PackDesk
+from app.workflows.pack_desk import DIGITS_MAX, PackDesk
 from app.workflows.pack_step import AT_LABEL, MAY_GO_ON, PackStep
 from app.workflows.pack_units import Unit, with_lot
 
@@ -50,8 +50,9 @@ class Pack(PackDesk):
        tote whose picks have not arrived is packed *blind* against its order's lines.
     2. Every unit is scanned. Extra, missing and damaged are three exits; undo takes the newest unit out again.
     3. The carton's code may be scanned at any time until it is weighed. FINISH in mid-order says that it is full.
-    4. The last unit leads to the carton (when it is not confirmed) and to the weight. A plausible weight closes by
-       itself; another one is weighed again, and then let pass by a supervisor with a reason.
+    4. The last unit leads to the carton (when it is not confirmed) and to the weight: digit by digit, or as one number
+       from a keyboard or a scale that types. A plausible weight closes by itself; another one is weighed again, and
+       then let pass by a supervisor with a reason.
     5. The label prints by itself, now or when the printer is back. Scanned back, it ends the carton.
 
     Leads to: the next tote when the order is done; the order's next carton when something is left. While a number, an
@@ -173,6 +174,8 @@ class Pack(PackDesk):
     def _other_scanned(self, step: PackStep, code: Code) -> Answer:
         if step in (PackStep.TOTE, PackStep.SLIP):
             return self._slip_scanned(step, code)
+        if step in (PackStep.WEIGHT, PackStep.RECHECK) and code.raw.isdecimal() and len(code.raw) <= DIGITS_MAX:
+            return self.weigh(int(code.raw))
         return self._item_scanned(step, code)
 
     def _with_detail(self, carton: Carton, order: Order, unit: Unit, code: Code) -> Answer:

@@ -247,6 +247,12 @@ def test_a_weight_at_the_edge_of_the_tolerance_closes(weight_g: int) -> None:
     assert said(at_weight().digits(weight_g)) == "pack.closed"
 
 
+def test_a_weight_that_is_typed_in_one_go_closes() -> None:
+    floor = at_weight()
+    assert said(floor.scan("431")) == "pack.weigh_again"
+    assert said(floor.scan("400")) == "pack.closed"
+
+
 def test_a_wrong_weight_is_weighed_again_and_then_closes() -> None:
     floor = at_weight()
     answer = floor.digits(431)
