@@ -73,7 +73,7 @@ class OwnDoor:
             return
         headers = Headers(scope=scope)
         host, origin = headers.get("host", ""), headers.get("origin")
-        foreign = origin is not None and urlsplit(origin).netloc != host
+        foreign = origin is not None and _host_of(origin) != host
         lost = scope["type"] == "websocket" and (origin is None or not scope["path"].startswith(SOCKET_PATH))
         if host.rsplit(":", 1)[0] not in self._hosts or foreign or lost:
             log.warning("refused host=%s origin=%s path=%s", host, origin, scope["path"])
@@ -332,13 +332,21 @@ class _Server(uvicorn.Server):
             raise OSError(f"cannot listen on {self.config.host}:{self.config.port}") from error
 
 
+def _host_of(origin: str) -> str:
+    """Host and port of an origin; empty when it is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
+
+
 async def _body(request: Request) -> dict[str, Any] | None:
     """A small JSON object, or None for anything else."""
     if int(request.headers.get("content-length") or LARGEST_BODY_BYTES + 1) > LARGEST_BODY_BYTES:
         return None
     try:
         asked = json.loads(await request.body())
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return asked if isinstance(asked, dict) else None
 
