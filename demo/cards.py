@@ -48,10 +48,10 @@ class Card:
 
 COMMAND_NOTES: dict[Command, str] = {
     Command.GET_WORK: "lease the next picklist",
-    Command.SHORT_NONE: "short: nothing is here",
-    Command.SHORT_FEWER: "short: fewer than wanted",
-    Command.SHORT_DAMAGED: "short: damaged",
-    Command.SHORT_WRONG_ITEM: "short: something else is here",
+    Command.SHORT_NONE: "short: nothing is here; packing: missing",
+    Command.SHORT_FEWER: "short: fewer than wanted; packing: missing",
+    Command.SHORT_DAMAGED: "short, or in packing: damaged",
+    Command.SHORT_WRONG_ITEM: "short: something else is here; packing: extra",
     Command.SHORT_OUT_OF_REACH: "short: out of reach",
     Command.SHORT_EXPIRED: "short: expired",
     Command.SKIP: "come back to this stop later",
@@ -60,7 +60,7 @@ COMMAND_NOTES: dict[Command, str] = {
     Command.OK: "yes, go on",
     Command.BACK: "no, back",
     Command.SIGN_OUT: "sign out",
-    Command.REPRINT: "print the last label again",
+    Command.REPRINT: "print this carton's label again",
     Command.BLIND_RETURN: "a parcel that nobody announced",
 }
 
