@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -165,6 +166,10 @@ def _put_rows(conn: sqlite3.Connection, rows: Iterator[Row]) -> None:
 
 
 def report(bench: str, figures: dict[str, Any], wanted: dict[str, Any], *, ok: bool) -> int:
-    """Print the one line that a benchmark ends with; gives the exit status."""
-    print(json.dumps({"bench": bench, "figures": figures, "wanted": wanted, "ok": ok}))
+    """Print the one line that a benchmark ends with; gives the exit status.
+
+    The line says how busy the machine was: runnable processes a core, over the last minute.
+    """
+    busy = {"load_a_core": round(os.getloadavg()[0] / (os.cpu_count() or 1), 2)}
+    print(json.dumps({"bench": bench, "figures": figures | busy, "wanted": wanted, "ok": ok}))
     return 0 if ok else 1
