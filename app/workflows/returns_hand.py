@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.domain.products import Product
 from app.domain.returns import (
+    Grade,
     ItemState,
     Return,
     ReturnItem,
@@ -45,6 +46,8 @@ def hand_of(parcel: Return, named: str | None) -> ReturnItem | None:
 def steps_to_undo(ledger: Ledger, parcel: Return) -> list[tuple[int, str, str]]:
     """(seq, kind, item) of what an undo negates, newest first; a grade goes with its disposition.
 
+    What the order never had was graded by no answer, so its grade goes with the unit: scanned again, it is wrong again.
+
     Raises:
         IllegalTransition: nothing is left to undo, or it is no longer in the station's book.
     """
@@ -57,7 +60,7 @@ def steps_to_undo(ledger: Ledger, parcel: Return) -> list[tuple[int, str, str]]:
             negated.add(body["negates_seq"])
         elif kind in _UNDOABLE and seq not in negated:
             found.append((seq, kind, body["item_id"]))
-            if kind != ReturnItemDisposed.kind:
+            if kind != ReturnItemDisposed.kind and body.get("grade") != Grade.WRONG:
                 return found
     raise IllegalTransition("undo", str(parcel.state))
 

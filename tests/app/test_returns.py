@@ -337,6 +337,13 @@ def test_undo_goes_back_step_by_step_to_the_unopened_parcel() -> None:
         floor.scan("X.UNDO")
 
 
+def test_undoing_an_item_that_the_order_never_had_takes_it_back_whole() -> None:
+    floor = BenchFloor()
+    floor.scan("R.20418", LAMP_EAN, "X.UNDO")
+    assert floor.parcel().items == ()
+    assert said(floor.scan(LAMP_EAN)) == "returns.wrong_item"
+
+
 def test_undo_takes_back_the_last_answer_first() -> None:
     floor = graded("X.A.2")
     floor.scan("X.UNDO")
