@@ -26,11 +26,11 @@ $(UV): | $(VENV)/bin/python
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/run.stamp: requirements.lock | $(UV)
-	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements.lock
+	@$(UV) pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r requirements.lock
 	@touch $@
 
 $(VENV)/test.stamp: requirements-dev.lock $(VENV)/run.stamp
-	@$(UV) pip install --quiet --python $(PY) --require-hashes -r requirements-dev.lock
+	@$(UV) pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 # zbar is a second opinion on barcodes; Floorhand works without it, on zxing-cpp alone.
@@ -60,7 +60,8 @@ test: check chromium ## everything: checks, unit, contract, property, journey an
 	@$(PY) -m pytest -m browser
 
 bench: test-env ## measure what Floorhand claims; a line of JSON for each
-	@for claim in $$(ls bench/*.py | xargs grep -l '^def main' | xargs -n1 basename | sed 's/\.py$$//'); do $(PY) -m bench.$$claim || exit 1; done
+	@missed=0; for claim in $$(grep -l '^def main' bench/*.py | xargs -n1 basename | sed 's/\.py$$//'); do \
+	  $(PY) -m bench.$$claim || missed=1; done; exit $$missed
 
 lock: $(UV) ## pin every dependency again, with hashes
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo -o requirements.lock
