@@ -30,7 +30,7 @@ class Card:
     """One code on the sheet.
 
     Args:
-        section: badges, commands, totes, cartons, bins, items, cases, returns.
+        section: badges, commands, totes, cartons, orders, bins, items, cases, returns.
         text: what the writer takes; `types` is what a scanner's keyboard then types.
     """
 
@@ -65,10 +65,11 @@ COMMAND_NOTES: dict[Command, str] = {
 }
 
 
-def cards(warehouse: Warehouse, parcels: list[Json]) -> list[Card]:
+def cards(warehouse: Warehouse, orders: list[Json], parcels: list[Json]) -> list[Card]:
     """Every card of one warehouse.
 
     Args:
+        orders: as `POST /v1/orders` takes them; each has a slip, for packing what the store does not know yet.
         parcels: announced returns, as `POST /v1/returns` takes them.
     """
     return [
@@ -76,6 +77,16 @@ def cards(warehouse: Warehouse, parcels: list[Json]) -> list[Card]:
         *_commands(),
         *_places(warehouse),
         *_items(warehouse),
+        *(
+            _own(
+                "orders",
+                CodeKind.ORDER,
+                order["external_reference"],
+                order["external_reference"],
+                f"{order['channel']} · {len(order['lines'])} lines",
+            )
+            for order in orders
+        ),
         *(
             _own("returns", CodeKind.RETURN, parcel["rma"], f"RMA {parcel['rma']}", parcel["lines"][0]["reason"])
             for parcel in parcels

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from html import escape
 from pathlib import Path
@@ -18,6 +19,7 @@ from devices.label_shelf import PrintedLabel
 from devices.simulated_printer import COUNTED_FAULTS, Fault, SimulatedPrinter
 
 LABELS_ON_THE_PAGE = 24
+COUNT = re.compile(r"[0-9]{1,9}")
 
 
 class Shift(Protocol):
@@ -81,9 +83,10 @@ def control_page(shift: Shift, *, font_dir: Path) -> FastAPI:
         value = parse_qs((await request.body()).decode(errors="replace")).get("value", ["on"])[0]
         if fault not in set(Fault):
             raise HTTPException(404, f"The printer's faults are {', '.join(Fault)}.")
-        if value not in ("on", "off") and not value.isdigit():
+        number = int(value) if COUNT.fullmatch(value) else None
+        if value not in ("on", "off") and number is None:
             raise HTTPException(422, "A fault is switched on, off, or to a number of bytes.")
-        await shift.printer.set_fault(fault, int(value) if value.isdigit() else value == "on")
+        await shift.printer.set_fault(fault, value == "on" if number is None else number)
         return RedirectResponse("/", status_code=303)
 
     @page.get("/sheet", response_class=HTMLResponse)

@@ -15,6 +15,7 @@ SECTIONS: dict[str, str] = {
     "commands": "Command codes",
     "totes": "Totes",
     "cartons": "Cartons",
+    "orders": "Order slips",
     "returns": "Parcels that come back",
     "items": "Items",
     "cases": "Cases",

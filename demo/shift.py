@@ -81,7 +81,7 @@ class RunningShift:
         self.shipped = list(orders(rng, goods, self.size.shipped, born_utc, prefix="Y"))
         self.orders = list(orders(rng, goods, self.size.orders, born_utc))
         self.parcels = list(announced_returns(rng, self.shipped, self.size.returns))
-        self.cards = cards(self.warehouse, self.parcels)
+        self.cards = cards(self.warehouse, self.orders, self.parcels)
         self.printer = SimulatedPrinter(data / "printer", HOST, ports.printer)
         store_url = f"http://{HOST}:{ports.store}"
         self.store = Child(

@@ -177,15 +177,18 @@ def _back_button(seat: Seat, look: Look) -> ft.Control:
             seat.notice = None
             seat.show(screen)
 
-    return ft.IconButton(
-        ft.Icons.ARROW_BACK,
-        key="back",
-        icon_color=look.theme.bar.ink,
-        icon_size=28,
-        width=TOUCH,
-        height=BAR_HEIGHT,
-        tooltip=look.say("shell.back"),
-        on_click=lambda: seat.tap("back", back),
+    # A tooltip alone gives the arrow no name that a screen reader reads.
+    return ft.Semantics(
+        label=look.say("shell.back"),
+        content=ft.IconButton(
+            ft.Icons.ARROW_BACK,
+            key="back",
+            icon_color=look.theme.bar.ink,
+            icon_size=28,
+            width=TOUCH,
+            height=BAR_HEIGHT,
+            on_click=lambda: seat.tap("back", back),
+        ),
     )
 
 

@@ -68,7 +68,7 @@ def test_an_expired_lot_is_never_sold_again(grade: Grade, category: str) -> None
     assert disposition_of(grade, category, expired=True) is Disposition.SCRAP
 
 
-@pytest.mark.parametrize("category", HYGIENE)
+@pytest.mark.parametrize("category", sorted(HYGIENE))
 @pytest.mark.parametrize("grade", [Grade.OPENED, Grade.USED, Grade.DAMAGED])
 def test_opened_food_and_cosmetics_are_never_sold_again(grade: Grade, category: str) -> None:
     assert disposition_of(grade, category) is Disposition.SCRAP
