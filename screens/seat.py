@@ -111,9 +111,12 @@ class Seat:
     # -- what screens call ------------------------------------------------------------------------------------------
 
     def show(self, screen: Screen) -> None:
-        """Leave the screen that is shown and show this one; a wrong answer stays in the strip, a good one too."""
+        """Leave the screen that is shown and show this one; what was good, or needs care, stays in the strip."""
         if self.screen is not None:
             self.screen.on_close()
+            # What was refused there would stand over the new screen's own prompt as if it were refused here.
+            if self.notice is not None and self.notice.role is Role.WRONG:
+                self.notice = None
         screen.seat = self
         self.screen = screen
         screen.on_open()

@@ -74,6 +74,14 @@ async def test_a_wrong_scan_says_what_and_what_instead_and_stays_until_a_good_on
     assert not desk.window.shows("That is no-7")
 
 
+async def test_what_was_refused_on_one_screen_does_not_stand_on_the_next() -> None:
+    desk = await a_counting_desk()
+    await desk.window.scan("no-7")
+    desk.seat.show(CountingScreen(desk.shelf))
+    await desk.window.settle()
+    assert not desk.window.shows("That is no-7")
+
+
 async def test_each_role_has_an_icon_of_its_own() -> None:
     desk = await a_counting_desk()
     seen = set()
