@@ -45,10 +45,11 @@ def states(folder: Path) -> set[PrintState]:
         ledger.close()
 
 
-async def a_run(folder: Path, printer: SimulatedPrinter, *, killed_after_s: float | None) -> None:
-    """Start the station; kill it so long after its first word, or when every label is out."""
-    all_out = asyncio.Event()
-    printer.on_label(lambda _: all_out.set() if len(printer.labels()) >= LABELS else None)
+async def a_run(folder: Path, printer: SimulatedPrinter, *, labels: int, then_s: float = 0.0) -> None:
+    """Start the station; kill it so long after so many more labels are out, at most after all of them."""
+    wanted = min(LABELS, len(printer.labels()) + labels)
+    enough = asyncio.Event()
+    leave = printer.on_label(lambda _: enough.set() if len(printer.labels()) >= wanted else None)
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
@@ -62,11 +63,10 @@ async def a_run(folder: Path, printer: SimulatedPrinter, *, killed_after_s: floa
     assert child.stdout is not None
     try:
         assert await child.stdout.readline() == b"printing\n"
-        if killed_after_s is None:
-            await asyncio.wait_for(all_out.wait(), 60)
-        else:
-            await asyncio.sleep(killed_after_s)
+        await asyncio.wait_for(enough.wait(), 60)
+        await asyncio.sleep(then_s)
     finally:
+        leave()
         child.kill()
         await child.wait()
 
@@ -79,9 +79,9 @@ async def test_each_label_lies_in_the_tray_once_however_often_the_station_is_kil
     await printer.start()
     try:
         for _ in range(KILLS):
-            await a_run(tmp_path, printer, killed_after_s=moments.uniform(0.05, 0.5))
+            await a_run(tmp_path, printer, labels=moments.randint(1, 3), then_s=moments.uniform(0, 0.05))
         assert 0 < len(printer.labels()) < LABELS, "no kill fell into the printing"
-        await a_run(tmp_path, printer, killed_after_s=None)
+        await a_run(tmp_path, printer, labels=LABELS)
     finally:
         await printer.stop()
     assert [code["text"] for label in printer.labels() for code in label["decoded"]] == codes
