@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
@@ -46,6 +46,14 @@ def control_page(shift: Shift, *, font_dir: Path) -> FastAPI:
         "off": shift.store.stop,
         "kill": shift.store.kill,
     }
+
+    @page.middleware("http")
+    async def refuse_strangers(request: Request, go_on: Callable[[Request], Awaitable[Response]]) -> Response:
+        """A page of somebody else's, open in the same browser, must not switch anything here."""
+        origin = request.headers.get("origin")
+        if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+            return Response("Not from here.\n", status_code=403, media_type="text/plain")
+        return await go_on(request)
 
     @page.get("/", response_class=HTMLResponse)
     def show() -> str:

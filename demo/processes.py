@@ -13,6 +13,8 @@ import httpx
 
 from app.errors import FloorError
 
+KEEP_EVERY_S = 1.0
+
 
 class ShiftTrouble(FloorError):
     """The shift cannot start; the message is for whoever typed the command."""
@@ -51,6 +53,7 @@ class Child:
         self.log_path = log_dir / f"{name}.log"
         self.answers_at = answers_at
         self._process: asyncio.subprocess.Process | None = None
+        self._wanted = False
 
     @property
     def running(self) -> bool:
@@ -68,6 +71,7 @@ class Child:
         """
         if self.running:
             return
+        self._wanted = True
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
         with self.log_path.open("ab") as log:
             # A session of its own: Ctrl-C in the terminal reaches the launcher alone, which then ends them in order.
@@ -103,6 +107,7 @@ class Child:
     async def stop(self, *, within_s: float = 10.0) -> None:
         """End it in order; by force when it does not listen."""
         process = self._process
+        self._wanted = False
         if process is None or process.returncode is not None:
             return
         process.send_signal(signal.SIGTERM)
@@ -114,6 +119,21 @@ class Child:
     async def kill(self) -> None:
         """End it as a power cut would."""
         process = self._process
+        self._wanted = False
         if process is not None and process.returncode is None:
             process.kill()
             await process.wait()
+
+    async def keep(self) -> None:
+        """Start it again whenever it ends by itself; until cancelled. Who switched it off finds it off."""
+        while True:
+            process = self._process
+            if process is not None:
+                await process.wait()
+            if self._wanted and not self.running:
+                print(f"The {self.name} has ended by itself (see {self.log_path}); starting it again …", flush=True)
+                try:
+                    await self.start()
+                except ShiftTrouble as trouble:
+                    print(trouble, flush=True)
+            await asyncio.sleep(KEEP_EVERY_S)

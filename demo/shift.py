@@ -102,6 +102,7 @@ class RunningShift:
         }
         self._page: uvicorn.Server | None = None
         self._page_task: asyncio.Task[None] | None = None
+        self._keepers: list[asyncio.Task[None]] = []
 
     def _station(self, kind: str, store_url: str) -> Child:
         port = getattr(self.ports, kind)
@@ -142,6 +143,7 @@ class RunningShift:
             (self.data / "loaded").touch()
         print("Starting the stations …", flush=True)
         await asyncio.gather(*(self._start_station(kind) for kind in self.stations))
+        self._keepers = [asyncio.create_task(child.keep()) for child in (self.store, *self.stations.values())]
 
     async def _start_station(self, kind: str) -> None:
         station = self.stations[kind]
@@ -152,6 +154,9 @@ class RunningShift:
 
     async def stop(self) -> None:
         """End everything, the stations first, so that they can hand over what they owe."""
+        for keeper in self._keepers:
+            keeper.cancel()
+        await asyncio.gather(*self._keepers, return_exceptions=True)
         await asyncio.gather(*(station.stop() for station in self.stations.values()))
         await self.store.stop()
         await self.printer.stop()

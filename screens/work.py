@@ -6,7 +6,7 @@ from functools import partial
 
 import flet as ft
 
-from app.domain.codes import Command, identify
+from app.domain.codes import CodeKind, Command, identify
 from app.domain.discrepancies import Discrepancy
 from app.domain.picking import Picklist, PicklistState, PickTask
 from app.domain.scan import Scan
@@ -35,7 +35,7 @@ class WorkScreen(Screen):
         self._work = Work(
             ledger=station.ledger, store=station.store, clock=station.clock, worker_id=visit.worker.worker_id
         )
-        self._asking = False
+        self._asking = self._asked = False
         self._offline = False
         self._elsewhere: tuple[str, ...] = ()
 
@@ -65,6 +65,8 @@ class WorkScreen(Screen):
             return empty_state(look, ft.Icons.SEARCH, look.say("work.asking"), busy=True)
         lists, remedies = self._work.leased(), open_remedies(self._visit.station.ledger)
         if not lists and not remedies and not self._elsewhere:
+            if not self._asked:
+                return empty_state(look, ft.Icons.QR_CODE_SCANNER, look.say("work.scan_get"))
             nothing = "work.offline_none" if self._offline else "work.none"
             return empty_state(look, ft.Icons.INBOX, look.say(nothing), hint=look.say("work.none_hint"))
         return ft.Column(
@@ -83,11 +85,16 @@ class WorkScreen(Screen):
         answer = self._visit.door.scanned(scan)
         if answer is not None:
             return answer
-        command = identify(scan).command
-        if command is Command.GET_WORK:
+        code = identify(scan)
+        if code.command is Command.GET_WORK:
             return self._get()
-        if command is Command.OK and self._elsewhere:
+        if code.command is Command.OK and self._elsewhere:
             return self._get(take_over=True)
+        if code.kind in (CodeKind.LOCATION, CodeKind.TOTE):
+            named = (row for row in open_remedies(self._visit.station.ledger) if place_of(row) == code.value)
+            row = next(named, None)
+            if row is not None:
+                return self._put_right(row).on_scan(scan)
         return Answer.wrong("shell.not_here")
 
     async def _get(self, *, take_over: bool = False) -> Answer | None:
@@ -97,7 +104,7 @@ class WorkScreen(Screen):
         """
         if self._asking:
             return None
-        self._asking, offered = True, self._elsewhere
+        self._asking, self._asked, offered = True, True, self._elsewhere
         self.seat.redraw()
         try:
             found = await self._work.get(take_over=take_over)
@@ -149,7 +156,7 @@ class WorkScreen(Screen):
             text=look.say(f"remedy.{row.remedy}"),
             detail=place_of(row),
             role=Role.CAUTION,
-            on_click=partial(self.seat.tap, row.discrepancy_id, partial(self._put_right, row)),
+            on_click=partial(self.seat.tap, row.discrepancy_id, partial(self._begin, row)),
         )
 
     def _walk(self, picklist_id: str) -> None:
@@ -157,7 +164,7 @@ class WorkScreen(Screen):
         pick.open()
         self.seat.show(PickScreen(self._visit, pick, self._again))
 
-    def _put_right(self, row: Discrepancy) -> None:
+    def _put_right(self, row: Discrepancy) -> Screen:
         station = self._visit.station
         work = RemedyWork(
             ledger=station.ledger,
@@ -165,7 +172,12 @@ class WorkScreen(Screen):
             worker_id=self._visit.worker.worker_id,
             discrepancy_id=row.discrepancy_id,
         )
-        self.seat.show(RemedyScreen(self._visit, work, self._again))
+        screen = RemedyScreen(self._visit, work, self._again)
+        self.seat.show(screen)
+        return screen
+
+    def _begin(self, row: Discrepancy) -> None:
+        self._put_right(row)
 
     def _again(self) -> WorkScreen:
         return WorkScreen(self._visit)

@@ -203,7 +203,14 @@ async def test_what_is_to_be_put_right_is_shown_between_lists() -> None:
     assert picker.sees("Something was missing here.")
     await picker.scan(BIN, "X.D.4", "X.OK")
     assert getattr(handset.ledger.facts[-1], "quantity_each", None) == 4
-    assert picker.sees("No work right now")
+    assert picker.sees("Scan GET WORK")
+
+
+async def test_scanning_the_bin_of_what_is_to_be_put_right_begins_it() -> None:
+    handset = a_handset(rows=(recount(),))
+    picker = await handset.window()
+    await picker.scan("W.anna", "1234", BIN, "X.D.4", "X.OK")
+    assert getattr(handset.ledger.facts[-1], "quantity_each", None) == 4
 
 
 class TestDoor:
