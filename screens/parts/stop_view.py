@@ -75,10 +75,10 @@ def _tote_hero(look: Look, walk: Walk, task: PickTask) -> ft.Control:
 
 def _thing(look: Look, task: PickTask, product: Product | None) -> ft.Control:
     lines = [look.say("pick.sku", sku=task.product_id)]
-    if task.lot and task.expires_on:
-        lines.append(look.say("pick.lot_until", lot=task.lot, date=look.words.date(task.expires_on)))
-    elif task.lot:
-        lines.append(look.say("pick.lot", lot=task.lot))
+    if task.lot:
+        # Lot and day tell the right unit from its neighbour; a handset has no room for the SKU beside them.
+        until = [look.say("pick.use_by", date=look.words.date(task.expires_on))] if task.expires_on else []
+        lines = [look.say("pick.lot", lot=task.lot), *until]
     return task_card(
         look,
         name=product.name if product else task.product_id,
