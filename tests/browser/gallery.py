@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import flet as ft
+
+from devices.clock import SystemClock
+from devices.wedge import Wedge
+from screens.door import Door
+from screens.entries import ENTRIES
+from screens.opening import open_window
+from screens.screen import Screen as ShownScreen
 from screens.seat import Seat
+from screens.station import Station
 from screens.theme import THEMES, ThemeName
+from screens.web_host import WebHost
+from screens.window import Window
 from screens.wording import PSEUDO
-from tests.browser.chromium import Screen
+from tests.browser.chromium import Screen, screen
 from tests.screens.picker import WORDS
+from tests.screens.small_station import ASSETS
 
 # Chromium says nowhere that Flutter has painted; a picture that comes too early shows the screen before.
 PAINTED_MS = 500
@@ -44,3 +59,28 @@ async def pictures(
             await nothing_sticks_out(window, width, leaves_min=leaves_min)
             await window.picture(PICTURES / f"{name}-{width}-{suffix}.png")
         seat.wear(here)
+
+
+@asynccontextmanager
+async def a_window(station: Station, size: str = "handset") -> AsyncIterator[tuple[Screen, list[Seat]]]:
+    """A window of a station in Chromium, and the seats that it has had, newest last."""
+    seats: list[Seat] = []
+
+    def first(seat: Seat) -> ShownScreen:
+        seats.append(seat)
+        return Door(seat=seat, station=station, entries=ENTRIES).open()
+
+    async def main(page: ft.Page, window: Window) -> None:
+        open_window(page, window, station=station, wedge=Wedge(), first_screen=first)
+
+    host = WebHost(main, assets_dir=ASSETS, port=0, monotonic_ms=SystemClock().monotonic_ms)
+    serving = asyncio.ensure_future(host.serve())
+    while not host.port:
+        assert not serving.done(), serving.exception()
+        await asyncio.sleep(0.01)
+    try:
+        async with screen(f"http://127.0.0.1:{host.port}/", size) as window:
+            yield window, seats
+    finally:
+        host.stop()
+        await serving

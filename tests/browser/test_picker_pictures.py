@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 
-import flet as ft
 import pytest
 
-from devices.clock import SystemClock
-from devices.wedge import Wedge
-from screens.door import Door
-from screens.entries import ENTRIES
-from screens.opening import open_window
-from screens.screen import Screen as ShownScreen
-from screens.seat import Seat
-from screens.web_host import WebHost
-from screens.window import Window
-from tests.browser.chromium import screen
-from tests.browser.gallery import pictures
+from tests.browser.gallery import a_window, pictures
 from tests.fakes.discrepancies import put_back, recount
 from tests.fakes.picking import GLOVES, MILK_EAN, SOCKS, SOCKS_EAN, a_lot_task, a_task
 from tests.screens.picker import a_handset
-from tests.screens.small_station import ASSETS
 
 pytestmark = pytest.mark.browser
 
@@ -37,50 +24,32 @@ async def test_a_list_is_readable_at_arms_length_in_every_theme_and_in_long_word
     tasks = (a_task(1, quantity_each=3), a_task(2, order_id="O-2", quantity_each=2), a_lot_task(3, place=SECOND[2:]))
     returned = replace(put_back(), discrepancy_id="D-2")
     handset = a_handset(*tasks, rows=(*pictured, recount(), returned))
-    seats: list[Seat] = []
+    async with a_window(handset.station) as (anna, seats):
 
-    def first(seat: Seat) -> ShownScreen:
-        seats.append(seat)
-        return Door(seat=seat, station=handset.station, entries=ENTRIES).open()
+        async def shown(name: str, text: str) -> None:
+            await anna.sees(text)
+            await anna.page.wait_for_timeout(FIRST_PAINT_MS)
+            await pictures(anna, seats[-1], f"pick-{name}", HANDSET)
 
-    async def main(page: ft.Page, window: Window) -> None:
-        open_window(page, window, station=handset.station, wedge=Wedge(), first_screen=first)
-
-    host = WebHost(main, assets_dir=ASSETS, port=0, monotonic_ms=SystemClock().monotonic_ms)
-    serving = asyncio.ensure_future(host.serve())
-    while not host.port:
-        assert not serving.done(), serving.exception()
-        await asyncio.sleep(0.01)
-    try:
-        async with screen(f"http://127.0.0.1:{host.port}/") as anna:
-
-            async def shown(name: str, text: str) -> None:
-                await anna.sees(text)
-                await anna.page.wait_for_timeout(FIRST_PAINT_MS)
-                await pictures(anna, seats[-1], f"pick-{name}", HANDSET)
-
-            await shown("1-door", "Scan your badge")
-            await anna.scan("W.anna")
-            await shown("2-pin", "Type your PIN, then OK")
-            await anna.scan("1234")
-            await shown("3-work", "Scan GET WORK")
-            await anna.scan("X.GETWORK")
-            await shown("4-bin", "Scan the bin")
-            await anna.scan("L.A-12-04-1")
-            await shown("5-wrong-bin", "That is A-12-04-1")
-            for code in (BIN, SOCKS_EAN, SOCKS_EAN, SOCKS_EAN):
-                await anna.scan(code)
-            await shown("6-tote", "Scan tote A1")
-            await anna.scan("T.T-1")
-            await anna.press("Short")
-            await shown("7-short", "What is wrong here?")
-            await anna.scan("X.SHORT.FEWER")
-            await anna.scan(SECOND)
-            await anna.press("Keys")
-            await shown("8-keys", "Type the number")
-            for code in (f"]C101{MILK_EAN.zfill(14)}10L2409", "T.T-1"):
-                await anna.scan(code)
-            await shown("9-all-done", "Scan FINISH")
-    finally:
-        host.stop()
-        await serving
+        await shown("1-door", "Scan your badge")
+        await anna.scan("W.anna")
+        await shown("2-pin", "Type your PIN, then OK")
+        await anna.scan("1234")
+        await shown("3-work", "Scan GET WORK")
+        await anna.scan("X.GETWORK")
+        await shown("4-bin", "Scan the bin")
+        await anna.scan("L.A-12-04-1")
+        await shown("5-wrong-bin", "That is A-12-04-1")
+        for code in (BIN, SOCKS_EAN, SOCKS_EAN, SOCKS_EAN):
+            await anna.scan(code)
+        await shown("6-tote", "Scan tote A1")
+        await anna.scan("T.T-1")
+        await anna.press("Short")
+        await shown("7-short", "What is wrong here?")
+        await anna.scan("X.SHORT.FEWER")
+        await anna.scan(SECOND)
+        await anna.press("Keys")
+        await shown("8-keys", "Type the number")
+        for code in (f"]C101{MILK_EAN.zfill(14)}10L2409", "T.T-1"):
+            await anna.scan(code)
+        await shown("9-all-done", "Scan FINISH")
