@@ -61,7 +61,7 @@ def open_trouble(
     page: ft.Page, window: Window, *, words: Wording, wedge: KeyAssembler, clock: Clock, screen: Screen
 ) -> None:
     """Draw a page of a station that cannot work."""
-    lamp = Lamp(link=Link.OFFLINE, owed=0)
+    lamp = Lamp(link=Link.OFFLINE, owed=0, since=words.time(clock.now_utc().astimezone()))
     _seat(page, window, words=words, wedge=wedge, clock=clock, lamp=lambda: lamp).show(screen)
 
 
