@@ -112,6 +112,7 @@ async def packs_the_tote(rig: ShiftRig, packing: Screen, load: ToteLoad) -> Orde
     carton = next(one for one in rig.warehouse.cartons if one["name"] == proposed[1])
     await packing.scan(printed(CodeKind.CARTON_TYPE, carton["carton_type_id"]))
     await packing.sees("Type the weight")
+    await packing.sees(re.compile(r"\d g ±"))  # the strip is drawn first, what lies below it right after
     wanted = re.search(r"([\d., ]+) g ±", await packing.words())
     assert wanted is not None
     for digit in re.sub(r"\D", "", wanted[1]):
