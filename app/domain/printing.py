@@ -37,6 +37,11 @@ class PrinterLamp(StrEnum):
     SILENT = "silent"
     MISSING = "missing"
 
+    @property
+    def needs_hand(self) -> bool:
+        """Nothing prints until somebody has seen to it."""
+        return self not in (PrinterLamp.READY, PrinterLamp.BUSY)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrinterState:

@@ -9,6 +9,8 @@ from app.domain.codes import Code, CodeKind, Command, identify
 from app.domain.orders import Order
 from app.domain.packing import Carton, PackException
 from app.domain.scan import Scan
+from app.domain.unreadable import shown
+from app.domain.weighing import read_weight
 from app.domain.workers import Role as WorkerRole
 from app.domain.workers import ScanRefused, Worker
 from app.errors import (
@@ -21,16 +23,18 @@ from app.errors import (
     WrongTote,
 )
 from app.ports import Tone
-from app.workflows.answers import Answer
+from app.workflows.answers import Answer, Role
 from app.workflows.pack_asking import (
     Approval,
     Detail,
     Release,
     Slip,
 )
-from app.workflows.pack_desk import DIGITS_MAX, PackDesk
+from app.workflows.pack_desk import PackDesk
+from app.workflows.pack_opening import may_be_packed
+from app.workflows.pack_singles import single_of
 from app.workflows.pack_step import AT_LABEL, MAY_GO_ON, PackStep
-from app.workflows.pack_units import Unit, with_lot
+from app.workflows.pack_units import Unit, product_of, with_lot
 
 _EXITS: Mapping[Command, PackException] = {
     Command.SHORT_NONE: PackException.MISSING,
@@ -46,13 +50,14 @@ class Pack(PackDesk):
 
     The rules, in order:
 
-    1. A tote, or an order's slip, opens the order's carton, or comes back to the one that this station has open. A
-       tote whose picks have not arrived is packed *blind* against its order's lines.
+    1. A tote, an order's slip or the label of one of its cartons opens the order's next carton, or comes back to the
+       one that this station has open; so does the unit of an order that has no other. A tote whose picks have not
+       arrived is packed *blind* against its order's lines.
     2. Every unit is scanned. Extra, missing and damaged are three exits; undo takes the newest unit out again.
     3. The carton's code may be scanned at any time until it is weighed. FINISH in mid-order says that it is full.
-    4. The last unit leads to the carton (when it is not confirmed) and to the weight: digit by digit, or as one number
-       from a keyboard or a scale that types. A plausible weight closes by itself; another one is weighed again, and
-       then let pass by a supervisor with a reason.
+    4. The last unit leads to the carton (when it is not confirmed) and to the weight: digit by digit, as one number of
+       grams, or as a scale types it, with its unit. A plausible weight closes by itself; another one is weighed again,
+       and then let pass by a supervisor with a reason.
     5. The label prints by itself, now or when the printer is back. Scanned back, it ends the carton.
 
     Leads to: the next tote when the order is done; the order's next carton when something is left. While a number, an
@@ -126,7 +131,7 @@ class Pack(PackDesk):
 
     def _tote_scanned(self, step: PackStep, code: Code) -> Answer:
         if step in MAY_GO_ON or step in (PackStep.SLIP, PackStep.BESIDE):
-            self._asking = None
+            self._ask(None)
             found = self._shelf.tote(code.value)
             order = self._ledger.get(Order, found.order_id) if found.order_id else None
             waiting = self._shelf.mine_from(found.tote_id) if found.blind else None
@@ -136,7 +141,7 @@ class Pack(PackDesk):
                 return self._open(order, tote_id=found.tote_id, blind=found.blind)
             if found.order_id is not None:
                 return Answer.caution("pack.tote_without_order", tote=found.tote_id, tone=Tone.NEEDS_PERSON)
-            self._asking = Slip(found.tote_id)
+            self._ask(Slip(found.tote_id))
             return Answer.caution("pack.picks_not_here", tote=found.tote_id)
         carton = self._standing()
         if self._shelf.tote(code.value).order_id == carton.order_id or code.value == carton.tote_id:
@@ -151,6 +156,8 @@ class Pack(PackDesk):
         raise WrongStep(scanned=code.value)
 
     def _item_scanned(self, step: PackStep, code: Code) -> Answer:
+        if step in MAY_GO_ON and code.kind is not CodeKind.ITEM_DETAIL:
+            return self._single_scanned(code)
         carton, order = self.carton, self.order
         if carton is None or order is None:
             raise WrongStep(scanned=code.raw)
@@ -158,11 +165,11 @@ class Pack(PackDesk):
             return self._with_detail(carton, order, self._asking.unit, code)
         if step is PackStep.EXTRA:
             answer = self._contents.extra(carton, code)
-            self._asking = None
+            self._ask(None)
             return answer
         if step is PackStep.DAMAGED:
             answer = self._contents.damaged(order, carton, code)
-            self._asking = None
+            self._ask(None)
             return self._unless_nothing_left(answer)
         if step is PackStep.UNIT:
             return self._put_in(carton, order, self._contents.judge(order, carton, code))
@@ -171,11 +178,31 @@ class Pack(PackDesk):
             self._contents.judge(order, carton, code)
         raise WrongStep(scanned=code.raw)
 
+    def _single_scanned(self, code: Code) -> Answer:
+        """The one unit of an order opens it, and is in its carton at once."""
+        single = single_of(self._ledger, self._shelf, code, today=self._contents.today())
+        if single is None:
+            product, _ = product_of(self._ledger, code)
+            return Answer.wrong("pack.no_single", product=product.name)
+        opened = self._open(single.order, tote_id=single.tote_id, blind=False)
+        carton = self.carton
+        if opened.role is not Role.GO or carton is None:
+            return opened
+        put_in = self._put_in(carton, single.order, single.unit)
+        if put_in.role is not Role.GO:
+            return put_in
+        facts = {"order": single.order.external_reference, "product": single.unit.product.name}
+        return Answer.good("pack.single_in", tone=put_in.tone, **facts)
+
     def _other_scanned(self, step: PackStep, code: Code) -> Answer:
-        if step in (PackStep.TOTE, PackStep.SLIP):
+        known = self._ledger.find_code(code.value) is not None
+        if step in MAY_GO_ON | {PackStep.SLIP} and not known:
             return self._slip_scanned(step, code)
-        if step in (PackStep.WEIGHT, PackStep.RECHECK) and code.raw.isdecimal() and len(code.raw) <= DIGITS_MAX:
-            return self.weigh(int(code.raw))
+        if step in (PackStep.WEIGHT, PackStep.RECHECK) and not known:
+            reading = read_weight(code.raw)
+            if reading is None:
+                return Answer.wrong("pack.no_weight", scanned=shown(code.raw))
+            return self.weigh(reading.weight_g, source=reading.source)
         return self._item_scanned(step, code)
 
     def _with_detail(self, carton: Carton, order: Order, unit: Unit, code: Code) -> Answer:
@@ -208,10 +235,18 @@ class Pack(PackDesk):
         if WorkerRole.SUPERVISOR not in worker.roles:
             raise NotAllowed(WorkerRole.SUPERVISOR)
         if isinstance(self._asking, Approval):
-            self._asking = replace(self._asking, supervisor_id=worker.worker_id)
+            self._ask(replace(self._asking, supervisor_id=worker.worker_id))
         else:
-            self._asking = Release(worker.worker_id)
+            self._ask(Release(worker.worker_id))
         return Answer.good("pack.say_why", name=worker.name)
+
+    def _open_by_label(self, carton: Carton) -> Answer:
+        """A carton that is closed already: its order goes on when something of it is left, else it is said."""
+        order = self._ledger.get(Order, carton.order_id)
+        if order is not None and may_be_packed(order):
+            return self._open(order, tote_id=carton.tote_id, blind=carton.blind)
+        reference = order.external_reference if order is not None else carton.order_id
+        return Answer.caution("pack.label_is_closed", number=carton.number, order=reference)
 
     def _label_scanned(self, step: PackStep, code: Code) -> Answer:
         self.tend()
@@ -220,7 +255,7 @@ class Pack(PackDesk):
             owed = (self._ledger.get(Carton, one.carton_id) for one in self._owed())
             carton = next((one for one in owed if one is not None and one.sscc == code.sscc), None)
             if carton is None:
-                raise UnknownCode(scanned=code.value)
+                return self._open_by_label(self._shelf.labelled(code.value))
         elif carton is None or step not in AT_LABEL:
             raise WrongStep(scanned=code.value)
         if carton.sscc != code.sscc:

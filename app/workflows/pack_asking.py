@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from app.domain.packing import PackException
+from app.domain.packing import PackException, WeightSource
 from app.workflows.pack_step import PackStep
 from app.workflows.pack_units import Unit
 
@@ -52,6 +52,7 @@ class Approval:
     """It was implausible twice: who lets it pass, and why?"""
 
     weight_g: int
+    source: WeightSource
     supervisor_id: str | None = None
 
 

@@ -1,4 +1,4 @@
-"""What a packer can answer to an open question: by ANSWER_1 to ANSWER_4, or by a tap."""
+"""What a packer can answer to an open question: by ANSWER_1 to ANSWER_4, page by page, or by a tap."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from app.domain.packing import PackException
-from app.workflows.answers import Answer, Sentence
+from app.workflows.answers import Answer, Fact, Sentence
 from app.workflows.pack_asking import Approval, Asking, Beside, Detail, Exit, Release, Reprint
 from app.workflows.pack_step import LineCard, PackStep
 from app.workflows.pack_units import Unit
@@ -17,12 +17,14 @@ from app.workflows.pack_units import Unit
 WEIGHT_REASONS = ("counted_again", "packaging_heavier", "weight_on_file_wrong")
 PARTIAL_REASONS = ("customer_agreed", "rest_follows", "no_more_stock")
 REPRINT_REASONS = ("label_damaged", "label_lost", "label_unreadable")
-# There are four answer codes; the first says "all of them".
-_LINES_MAX = 3
 
 
 class Acts(Protocol):
     """What choices lead to; `workflows.pack.Pack` does them."""
+
+    def turn_to(self, page: int) -> Answer: ...
+
+    def go_on(self, carton_id: str) -> Answer: ...
 
     def open_beside(self, asked: Beside) -> Answer: ...
 
@@ -51,11 +53,29 @@ class Choice:
     act: Callable[[Acts], Answer]
 
 
-def choices_of(asking: Asking | None, step: PackStep, lines: tuple[LineCard, ...]) -> tuple[Choice, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOpen:
+    """A carton that somebody left open at this station; `order` as people call it."""
+
+    carton_id: str
+    number: int
+    order: str
+    tote_id: str | None
+
+
+def to_page(page: int, pages: int) -> Choice:
+    """The choice that turns to a page, counted from 0."""
+    return Choice(Sentence("answers.page", {"page": page + 1, "pages": pages}), lambda acts: acts.turn_to(page))
+
+
+def choices_of(
+    asking: Asking | None, step: PackStep, lines: tuple[LineCard, ...], left_open: tuple[LeftOpen, ...] = ()
+) -> tuple[Choice, ...]:
     """The answers to the open question, or to the step that the rows call for; empty when a scan is awaited.
 
     Args:
         lines: of the order; read when a line is to be chosen.
+        left_open: offered where nothing is asked.
     """
     match asking:
         case Beside():
@@ -81,6 +101,8 @@ def choices_of(asking: Asking | None, step: PackStep, lines: tuple[LineCard, ...
             )
         case None if step is PackStep.CANCELLED:
             return (Choice(Sentence("pack.choice.put_back"), lambda acts: acts.put_back()),)
+        case None if step is PackStep.TOTE:
+            return tuple(map(_go_on, left_open))
     return ()
 
 
@@ -89,10 +111,16 @@ def _lot(unit: Unit, lot: str | None) -> Choice:
     return Choice(words, lambda acts: acts.take_lot(unit, lot))
 
 
+def _go_on(one: LeftOpen) -> Choice:
+    facts: dict[str, Fact] = {"order": one.order, "number": one.number, "tote": one.tote_id or ""}
+    key = "pack.choice.go_on_tote" if one.tote_id else "pack.choice.go_on"
+    return Choice(Sentence(key, facts), lambda acts: acts.go_on(one.carton_id))
+
+
 def _missing(left: list[LineCard]) -> tuple[Choice, ...]:
     """Everything that is left, then line by line."""
     everything = tuple(card.line_id for card in left)
-    single = left[:_LINES_MAX] if len(left) > 1 else []
+    single = left if len(left) > 1 else []
     return (Choice(Sentence("pack.choice.all_left"), lambda acts: acts.miss(everything)), *map(_missing_line, single))
 
 

@@ -70,7 +70,7 @@ class Closing:
         )
         ended, jobs = self._ending(carton, order, weight_g)
         if not jobs:
-            self._shelf.will_wait(carton.carton_id)
+            self._shelf.keep_in_mind(carton.carton_id)
         self._record(*verified, weighed, *ended, print_jobs=jobs)
         return bool(ended)
 
@@ -96,6 +96,7 @@ class Closing:
             following = self._shelf.opening(
                 order, carton_id=self._clock.new_id(), tote_id=carton.tote_id, blind=carton.blind
             )
+            self._shelf.keep_in_mind(following.carton_id)
         opened = (following,) if following is not None else ()
         self._record(*self._labels.facts_of_scan_back(carton), applied, *opened)
         self._labels.end_job(carton)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import date, tzinfo
 
 from app.domain.codes import Code
 from app.domain.deeds import deed_of
@@ -52,8 +52,11 @@ class Contents:
 
     def judge(self, order: Order, carton: Carton, code: Code) -> Unit:
         """The unit that was scanned; raises as `pack_units.unit_of` does."""
-        today = self._clock.now_utc().astimezone(self._zone).date()
-        return unit_of(self._ledger, order, self.so_far(order, carton), code, today=today)
+        return unit_of(self._ledger, order, self.so_far(order, carton), code, today=self.today())
+
+    def today(self) -> date:
+        """The day at the warehouse."""
+        return self._clock.now_utc().astimezone(self._zone).date()
 
     def put_in(self, carton: Carton, unit: Unit) -> Answer:
         """A unit with everything known of it goes into the carton.

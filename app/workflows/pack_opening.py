@@ -16,7 +16,7 @@ FILLING = frozenset({CartonState.OPENED, CartonState.VERIFYING, CartonState.VERI
 # And in this one its label is still owed or on its way.
 UNFINISHED = FILLING | {CartonState.CLOSED}
 _WAITS = frozenset({CartonState.WEIGHED, CartonState.CLOSED})
-_WAITING = "pack/waiting"
+_BEGUN = "pack/waiting"
 _ARRIVED = frozenset({ToteLoadState.READY, ToteLoadState.PACKING})
 
 
@@ -102,21 +102,37 @@ class Shelf:
 
         Args:
             labelled: cartons, by id, that have a print job at work.
-
-        The cartons of a whole season are in the book, so that those which wait are remembered by name.
         """
-        waiting = dict.fromkeys((*self._waiting(), *labelled))
-        rows = (self._ledger.get(Carton, carton_id) for carton_id in waiting)
+        rows = (self._ledger.get(Carton, carton_id) for carton_id in dict.fromkeys((*self._begun(), *labelled)))
         return [one for one in rows if one is not None and one.state in _WAITS and self._is_mine(one)]
 
-    def will_wait(self, carton_id: str) -> None:
-        """Remember a carton that is about to wait without a print job; forget those that wait no longer."""
-        still = (self._ledger.get(Carton, one) for one in self._waiting())
-        kept = [one.carton_id for one in still if one is not None and one.state in _WAITS]
-        self._ledger.remember(_WAITING, " ".join(dict.fromkeys((*kept, carton_id))))
+    def standing(self) -> list[Carton]:
+        """This station's cartons that units or a weight still go into, first opened first."""
+        rows = (self._ledger.get(Carton, carton_id) for carton_id in self._begun())
+        return [one for one in rows if one is not None and one.state in FILLING - _WAITS and self._is_mine(one)]
 
-    def _waiting(self) -> list[str]:
-        return (self._ledger.recall(_WAITING) or "").split()
+    def keep_in_mind(self, carton_id: str) -> None:
+        """Remember a carton that is about to be opened, or to wait; forget those that are done.
+
+        The cartons of a whole season are in the book, so that those which are not done are remembered by name.
+        """
+        rows = (self._ledger.get(Carton, one) for one in self._begun())
+        kept = [one.carton_id for one in rows if one is not None and one.state in UNFINISHED]
+        self._ledger.remember(_BEGUN, " ".join(dict.fromkeys((*kept, carton_id))))
+
+    def _begun(self) -> list[str]:
+        return (self._ledger.recall(_BEGUN) or "").split()
+
+    def labelled(self, sscc: str) -> Carton:
+        """The carton that has this number, wherever it was closed.
+
+        Raises:
+            UnknownCode: no carton that is known here has it.
+        """
+        found = next((one for one in self._ledger.all(Carton) if one.sscc == sscc), None)
+        if found is None:
+            raise UnknownCode(scanned=sscc)
+        return found
 
     def stations_at(self, order_id: str) -> tuple[str, ...]:
         """Other stations that have a carton of this order open."""

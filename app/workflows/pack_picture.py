@@ -16,7 +16,7 @@ from app.workflows.pack_units import PackedSoFar
 
 # Kinds of code that move each step on, by the words of `Prompt.expects`.
 EXPECTS: dict[PackStep, frozenset[str]] = {
-    PackStep.TOTE: frozenset({"tote", "order", "label"}),
+    PackStep.TOTE: frozenset({"tote", "order", "label", "item", "answer"}),
     PackStep.SLIP: frozenset({"order"}),
     PackStep.BESIDE: frozenset({"answer"}),
     PackStep.UNIT: frozenset({"item", "carton", "command"}),
@@ -31,9 +31,9 @@ EXPECTS: dict[PackStep, frozenset[str]] = {
     PackStep.RECHECK: frozenset({"digit", "carton"}),
     PackStep.SUPERVISOR: frozenset({"badge"}),
     PackStep.REASON: frozenset({"answer"}),
-    PackStep.NUMBER: frozenset({"tote"}),
-    PackStep.ADDRESS: frozenset({"tote"}),
-    PackStep.LABEL: frozenset({"tote", "label"}),
+    PackStep.NUMBER: frozenset({"tote", "item"}),
+    PackStep.ADDRESS: frozenset({"tote", "item"}),
+    PackStep.LABEL: frozenset({"tote", "item", "label"}),
     PackStep.UNCERTAIN: frozenset({"answer", "label"}),
     PackStep.SCAN_BACK: frozenset({"label"}),
     PackStep.REPRINT: frozenset({"answer"}),

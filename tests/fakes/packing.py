@@ -203,3 +203,24 @@ class PackFloor:
 
     def found(self, fact_type: type[Fact]) -> list[Fact]:
         return [fact for fact in self.ledger.facts if isinstance(fact, fact_type)]
+
+
+def at_weight() -> PackFloor:
+    """One mug in a confirmed carton S: it should weigh 400 g."""
+    floor = PackFloor()
+    floor.scan("T.T-1", "C.S", MUG_EAN)
+    return floor
+
+
+def closed() -> PackFloor:
+    floor = at_weight()
+    floor.digits(400)
+    return floor
+
+
+def tea_floor(**lots: int) -> PackFloor:
+    order = an_order(a_line(1, TEA, sum(lots.values())))
+    contents = tuple(
+        Content(line_id="L-1", product_id="tea", quantity_each=each, lot=lot) for lot, each in lots.items()
+    )
+    return PackFloor(order, a_load(order, contents=contents), ADDRESS, bare=True)

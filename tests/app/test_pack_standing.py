@@ -1,0 +1,189 @@
+"""Who stands at an order: two stations, two windows, after a restart, and whoever comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from app.domain.orders import Order, OrderState
+from app.domain.packing import (
+    Carton,
+    CartonOpened,
+    CartonState,
+)
+from app.errors import (
+    TooMany,
+)
+from app.workflows.pack_step import PackStep
+from tests.fakes.packing import (
+    MUG,
+    MUG_EAN,
+    PackFloor,
+    a_line,
+    an_order,
+)
+from tests.fakes.said import said
+
+# -- others -----------------------------------------------------------------------------------------------------------
+
+
+def opened_at(station_id: str) -> tuple[Order, Carton]:
+    order = replace(an_order(a_line(1, MUG, 2)), state=OrderState.PACKING)
+    carton = Carton(carton_id="C-other", order_id="O-1", number=1, station_id=station_id)
+    return order, carton
+
+
+def test_the_second_station_at_an_order_is_told_who_is_there() -> None:
+    floor = PackFloor(*opened_at("P2"))
+    answer = floor.scan("T.T-1")
+    assert (said(answer), answer.sentence.facts["station"]) == ("pack.packed_elsewhere", "P2")
+    assert len(floor.cartons()) == 1
+
+
+def test_the_second_station_may_pack_beside_the_first_in_a_carton_of_its_own() -> None:
+    floor = PackFloor(*opened_at("P2"))
+    floor.scan("T.T-1", "X.OK", MUG_EAN)
+    mine = floor.cartons()[1]
+    assert (mine.number, mine.station_id) == (2, "P1")
+    assert floor.pack.view().beside == ("P2",)
+
+
+def test_the_order_is_complete_only_with_the_last_of_both_stations_cartons() -> None:
+    floor = PackFloor(*opened_at("P2"))
+    floor.scan("T.T-1", "X.OK", MUG_EAN, MUG_EAN, "C.M")
+    floor.digits(700)
+    assert floor.cartons()[1].state is CartonState.CLOSED
+    assert floor.order().state is OrderState.PACKING
+
+
+def test_two_windows_at_one_carton_count_each_unit_once() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 2)))
+    first = floor.pack
+    floor.scan("T.T-1", MUG_EAN)
+    floor.reopened(seat_id="seat-2")
+    assert said(floor.scan("T.T-1")) == "pack.resumed"
+    floor.scan(MUG_EAN)
+    assert len(floor.cartons()) == 1
+    assert first.step() is PackStep.CARTON
+    with pytest.raises(TooMany):
+        floor.scan(MUG_EAN)
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["row taken away", "row says so"])
+def test_a_cancelled_order_is_put_back(gone: bool) -> None:
+    floor = PackFloor()
+    floor.scan("T.T-1", MUG_EAN)
+    order = floor.order()
+    if gone:
+        floor.ledger.lose(order)
+    else:
+        floor.ledger.receive(replace(order, state=OrderState.CANCELLED))
+    assert floor.pack.step() is PackStep.CANCELLED
+    assert said(floor.scan("X.OK")) == "pack.put_back"
+    assert floor.carton().state is CartonState.ABANDONED
+    assert floor.pack.step() is PackStep.TOTE
+
+
+@pytest.mark.parametrize(
+    ("state", "key"),
+    [
+        (OrderState.PACKED, "pack.order_is_packed"),
+        (OrderState.CANCELLED, "pack.order_cancelled"),
+        (OrderState.HELD, "pack.order_not_ready"),
+    ],
+)
+def test_an_order_that_is_not_to_be_packed_says_why(state: OrderState, key: str) -> None:
+    assert said(PackFloor(an_order(state=state)).scan("T.T-1")) == key
+
+
+# -- restarts ---------------------------------------------------------------------------------------------------------
+
+
+def to_unit(floor: PackFloor) -> None:
+    floor.scan("T.T-1")
+
+
+def to_carton(floor: PackFloor) -> None:
+    floor.scan("T.T-1", MUG_EAN)
+
+
+def to_weight(floor: PackFloor) -> None:
+    floor.scan("T.T-1", MUG_EAN, "C.S")
+
+
+def to_label(floor: PackFloor) -> None:
+    to_weight(floor)
+    floor.digits(400)
+
+
+def to_scan_back(floor: PackFloor) -> None:
+    to_label(floor)
+    floor.label_comes_out()
+
+
+@pytest.mark.parametrize("reach", [to_unit, to_carton, to_weight, to_label, to_scan_back])
+def test_a_restart_comes_back_to_the_same_carton_and_step(reach: Callable[[PackFloor], None]) -> None:
+    floor = PackFloor()
+    reach(floor)
+    before = floor.pack.view()
+    floor.reopened()
+    assert floor.pack.view() == before
+
+
+def test_a_new_window_comes_back_by_scanning_the_tote() -> None:
+    floor = PackFloor()
+    to_weight(floor)
+    floor.reopened(seat_id="another")
+    assert floor.pack.step() is PackStep.TOTE
+    assert said(floor.scan("T.T-1")) == "pack.resumed"
+    assert floor.pack.step() is PackStep.WEIGHT
+
+
+def test_a_carton_remembers_where_it_was_opened() -> None:
+    opened = CartonOpened(carton_id="C", order_id="O-1", number=1, station_id="P1")
+    carton = Carton.born_of(opened)
+    assert carton is not None
+    assert carton.station_id == "P1"
+
+
+# -- by whoever comes to the station ----------------------------------------------------------------------------------
+
+
+def test_whoever_comes_is_told_of_the_carton_that_this_seat_is_at() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 2)))
+    floor.scan("T.T-1", MUG_EAN)
+    greeting = floor.reopened().greet()
+    assert said(greeting) == "pack.here"
+    assert greeting is not None
+    assert greeting.sentence.facts == {"number": 1, "order": "REF-O-1"}
+
+
+def test_whoever_comes_to_another_window_is_told_what_stands_open_and_goes_on_by_one_scan() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 2)))
+    floor.scan("T.T-1", MUG_EAN)
+    newcomer = floor.reopened(seat_id="another")
+    assert said(newcomer.greet()) == "pack.left_open"
+    (choice,) = newcomer.view().choices
+    assert choice.facts == {"order": "REF-O-1", "number": 1, "tote": "T-1"}
+    assert said(floor.scan("X.A.1")) == "pack.resumed"
+    assert floor.pack.step() is PackStep.UNIT
+
+
+def test_nothing_is_said_to_whoever_comes_where_nothing_stands_open() -> None:
+    floor = PackFloor()
+    floor.scan("T.T-1", "C.S", MUG_EAN)
+    floor.digits(400)
+    floor.label_comes_out()
+    floor.scan_back()
+    assert floor.reopened().greet() is None
+    assert floor.pack.view().choices == ()
+
+
+def test_a_closed_carton_whose_label_is_owed_is_not_offered_as_open() -> None:
+    floor = PackFloor()
+    floor.scan("T.T-1", "C.S", MUG_EAN)
+    floor.digits(400)
+    view = floor.reopened(seat_id="another").view()
+    assert (view.choices, len(view.owed)) == ((), 1)
