@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.store.builders import AStore, a_store
+from tests.store.a_store import AStore, a_store
 from tests.store.shop import Shop, a_shop
 
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[AStore]:
-    """A store with the warehouse W1 (see `builders`)."""
+    """A store with the warehouse W1 (see `a_store`)."""
     async with a_store(tmp_path) as running:
         yield running
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from app.domain.orders import Order, OrderState
 from app.domain.picking import Picklist, PicklistPaused, PicklistStarted, PicklistState
-from tests.store.builders import AStore, a_walk
+from tests.store.a_store import AStore
+from tests.store.walk import a_walk
 
 
 async def some_lists(store: AStore, count: int) -> list[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from app.domain.workers import ScanRefused
-from tests.store.builders import AStore, a_walk, later
+from tests.store.a_store import AStore, later
 from tests.store.w1 import PICKER, SOCKS, SOCKS_BIN
+from tests.store.walk import a_walk
 
 
 async def the_board(store: AStore) -> dict[str, Any]:

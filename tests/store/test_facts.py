@@ -12,8 +12,10 @@ from app.domain.orders import Order, OrderState
 from app.domain.picking import Picklist, PicklistState, PickState, PickTask
 from app.domain.workers import WorkerSignedIn
 from sync.protocol import Verdict
-from tests.store.builders import AStation, AStore, a_placing, a_take, a_walk, load_id
+from tests.store.a_station import AStation
+from tests.store.a_store import AStore
 from tests.store.w1 import SOCKS, SOCKS_BIN
+from tests.store.walk import a_placing, a_take, a_walk, load_id
 
 
 async def a_leased_list(store: AStore, **lines: Any) -> tuple[AStation, str, str]:

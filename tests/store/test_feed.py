@@ -11,8 +11,10 @@ import pytest
 from app.domain.orders import Address, Order, OrderState
 from app.domain.picking import Picklist, PicklistState
 from app.domain.rows import to_image
-from tests.store.builders import AStation, AStore, a_listening_store, a_walk, somebody_waits
+from tests.store.a_station import AStation
+from tests.store.a_store import AStore, a_listening_store, somebody_waits
 from tests.store.w1 import SOCKS
+from tests.store.walk import a_walk
 
 
 async def pull_all(station: AStation, **query: int) -> int:

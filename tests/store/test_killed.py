@@ -18,8 +18,10 @@ from sqlalchemy import func, select
 
 from app.domain.workers import WorkerSignedIn
 from store.tables import facts, stations
-from tests.store.builders import AStation, AStore, a_store, a_walk
+from tests.store.a_station import AStation
+from tests.store.a_store import AStore, a_store
 from tests.store.w1 import OWNER_KEY, SOCKS, SOCKS_BIN
+from tests.store.walk import a_walk
 
 HOUSE = Path(__file__).parent.parent.parent
 

@@ -24,8 +24,10 @@ from app.domain.packing import (
 from app.domain.picking import Picklist, PicklistState
 from app.domain.totes import ToteLoad, ToteLoadState
 from sync.protocol import Verdict
-from tests.store.builders import AStation, AStore, a_walk, load_id
+from tests.store.a_station import AStation
+from tests.store.a_store import AStore
 from tests.store.w1 import PACKER, SOCKS
+from tests.store.walk import a_walk, load_id
 
 SSCC = "040123450000000017"
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled, DiscrepancyState
 from app.domain.orders import Order
 from app.domain.picking import PickShorted, PickTask, ShortReason
-from tests.store.builders import AStation, AStore, a_take, a_walk
+from tests.store.a_station import AStation
+from tests.store.a_store import AStore
 from tests.store.w1 import SOCKS, SOCKS_BIN
+from tests.store.walk import a_take, a_walk
 
 
 async def a_walk_to_do(store: AStore, socks: int = 3) -> tuple[AStation, str]:

@@ -27,7 +27,7 @@ from app.domain.returns import (
 )
 from store.tables import money_requests
 from sync.protocol import Verdict
-from tests.store.builders import AStore
+from tests.store.a_store import AStore
 from tests.store.w1 import RECEIVER, SOCKS, SOCKS_BIN
 
 

@@ -19,8 +19,10 @@ from app.domain.picking import (
     ShortReason,
 )
 from sync.protocol import Verdict
-from tests.store.builders import AStation, AStore, a_placing, a_take, a_walk
+from tests.store.a_station import AStation
+from tests.store.a_store import AStore
 from tests.store.w1 import SOCKS_BIN, SOCKS_RESERVE
+from tests.store.walk import a_placing, a_take, a_walk
 
 
 async def a_begun_walk(store: AStore, socks: int) -> tuple[AStation, PickTask, str]:

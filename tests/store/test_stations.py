@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from store.keys import KeyRole, make_key
 from sync.protocol import PROTOCOL_HEADER
-from tests.store.builders import AStation, AStore, later
+from tests.store.a_station import AStation
+from tests.store.a_store import AStore, later
 from tests.store.w1 import W1
 
 

@@ -30,8 +30,10 @@ from app.domain.returns import FoundBy, ReturnItemIdentified, ReturnItemPutAway,
 from app.domain.totes import ToteAssigned
 from store.tables import stock, stock_moves
 from sync.protocol import HELD_VERDICTS, Outcome
-from tests.store.builders import AStation, AStore, a_placing, a_store, a_take, a_walk, load_id
+from tests.store.a_station import AStation
+from tests.store.a_store import AStore, a_store
 from tests.store.w1 import SUPERVISOR
+from tests.store.walk import a_placing, a_take, a_walk, load_id
 
 
 def anything(chance: random.Random, tasks: list[PickTask], lists: list[str], seq: int) -> Fact:

@@ -13,7 +13,7 @@ from app.domain.facts import Fact
 from app.domain.picking import UnitPicked
 from store.tables import facts
 from sync.protocol import HELD_VERDICTS, Verdict
-from tests.store.builders import AStore
+from tests.store.a_store import AStore
 from tests.store.w1 import SOCKS
 
 

@@ -56,3 +56,20 @@ WORKERS = [
 ]
 TOTES = [{"tote_id": f"T-{number:02}"} for number in range(1, 7)]
 CARTONS = [{"carton_type_id": "BOX-S", "name": "Small", "tare_weight_g": 90, "max_weight_g": 9000, **_SIZE}]
+
+
+def an_order(reference: str = "1001", *, ship_policy: str = "partial", **lines: int) -> dict[str, Any]:
+    return {
+        "channel": "web",
+        "external_reference": reference,
+        "placed_at_utc": "2026-03-02T07:00:00Z",
+        "ship_by_utc": "2026-03-02T16:00:00Z",
+        "currency": "EUR",
+        "payment_mode": "prepaid",
+        "ship_policy": ship_policy,
+        "ship_to": {"name": "A. Person", "street": "Street 1", "postcode": "10115", "city": "Berlin", "country": "DE"},
+        "lines": [
+            {"external_line": str(number), "sku": sku, "quantity_each": each, "unit_price_minor": 499}
+            for number, (sku, each) in enumerate(lines.items(), start=1)
+        ],
+    }

@@ -26,8 +26,9 @@ from sync.session import Session
 from sync.signer_file import FileSigner
 from sync.transport import StoreTransport
 from tests.fakes.clock import FakeClock
-from tests.store.builders import AStore, a_listening_store, a_store, a_walk, listening
+from tests.store.a_store import AStore, a_listening_store, a_store, listening
 from tests.store.w1 import NOW_UTC, PICKER, SOCKS
+from tests.store.walk import a_walk
 from tests.sync.floor import do
 from tests.sync.gate import Gate, a_gate
 
