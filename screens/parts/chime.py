@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from typing import Any
+from collections.abc import Awaitable, Callable
 
 import flet as ft
 import flet_audio as fa
@@ -11,6 +12,9 @@ import flet_audio as fa
 from app.ports import Tone
 
 log = logging.getLogger("floorhand.chime")
+
+# A page that has gone answers no call, and Flet's wait for it has no end: nothing would hold its task but itself.
+ANSWERS_WITHIN_S = 2.0
 
 # The strength says the same as the tone to a hand that cannot hear it.
 TOUCHES: dict[Tone, str] = {
@@ -32,10 +36,14 @@ class PageChime:
     """Implements `Chime` on one page. A window that cannot sound stays silent; the strip says the same to the eye.
 
     Each tone has a player of its own, loaded at start, so that two tones in a row do not cut one another's beginning.
+
+    Args:
+        answers_within_s: how long a page is waited for that does not say that it has sounded.
     """
 
-    def __init__(self, page: ft.Page) -> None:
+    def __init__(self, page: ft.Page, *, answers_within_s: float = ANSWERS_WITHIN_S) -> None:
         self._page = page
+        self._answers_within_s = answers_within_s
         self._players = {
             tone: fa.Audio(src=sound_file(tone), release_mode=fa.ReleaseMode.STOP, volume=1.0) for tone in Tone
         }
@@ -51,8 +59,8 @@ class PageChime:
         await self._quietly(self._players[tone].play)
         await self._quietly(getattr(self._haptics, TOUCHES[tone]))
 
-    async def _quietly(self, act: Any) -> None:
+    async def _quietly(self, act: Callable[[], Awaitable[None]]) -> None:
         try:
-            await act()
-        except Exception as error:  # no sound device, no vibration, no gesture yet
+            await asyncio.wait_for(act(), self._answers_within_s)
+        except Exception as error:  # no sound device, no vibration, no gesture yet, no page any more
             log.debug("chime_silent reason=%s", error)

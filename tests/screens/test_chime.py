@@ -1,0 +1,40 @@
+"""The sounds of one window: played on its page, and forgotten when the page has gone."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import flet as ft
+
+from app.ports import Tone
+from screens.parts.chime import TOUCHES, PageChime
+from tests.screens.harness import Window
+
+
+async def draw_nothing(page: ft.Page) -> None:
+    page.title = "a window"
+
+
+def sounding() -> set[asyncio.Task[Any]]:
+    """The tasks that still wait for a page to have sounded."""
+    return {task for task in asyncio.all_tasks() if "_sound" in repr(task.get_coro())}
+
+
+async def test_a_tone_is_heard_and_felt() -> None:
+    window = await Window.open(draw_nothing)
+    PageChime(window.page).play(Tone.WRONG)
+    await window.settle()
+    assert [name for name, _ in window.wire.calls] == ["play", TOUCHES[Tone.WRONG]]
+    assert not sounding()
+
+
+async def test_a_page_that_has_gone_is_not_waited_for_without_end() -> None:
+    window = await Window.open(draw_nothing)
+    window.wire.session = None  # what is asked of the page now is never answered
+    PageChime(window.page, answers_within_s=0.01).play(Tone.GOOD)
+    await window.settle()
+    waiting = sounding()
+    assert len(waiting) == 1
+    _, waiting = await asyncio.wait(waiting, timeout=10)
+    assert not waiting
