@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import flet as ft
@@ -14,12 +15,12 @@ from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.pack import Pack
 from app.workflows.pack_picture import packed_of
 from app.workflows.pack_step import PackStep, PackView
-from screens.bench import BenchScreen, two_sides
+from screens.bench import ONE_COLUMN_BELOW_DP, BenchScreen, column_dp, two_sides
 from screens.look import Look
 from screens.parts.answer_list import answer_list
 from screens.parts.banner import banner
 from screens.parts.empty_state import empty_state
-from screens.parts.pack_panels import carton_panel, label_panel, weight_panel
+from screens.parts.pack_panels import LABEL_RATIO, carton_panel, label_panel, weight_panel
 from screens.parts.printer_lamp import printer_lamp
 from screens.parts.quantity_pad import DELETE, OK, Kind, Pad, quantity_pad
 from screens.parts.unit_card import unit_card
@@ -34,10 +35,11 @@ _SUPERVISED = frozenset({PackStep.SUPERVISOR, PackStep.PARKED})
 PREVIEW_DP = 420
 
 
-class PackScreen(BenchScreen[PackView]):
+class PackScreen(BenchScreen[Pack, PackView]):
     """One seat at a packing station."""
 
     place = "pack"
+    workflow = Pack
 
     def __init__(self, visit: Visit) -> None:
         super().__init__(visit)
@@ -51,35 +53,25 @@ class PackScreen(BenchScreen[PackView]):
             return Sentence("pack.packing")
         return Sentence("pack.title", {"order": view.order.external_reference, "number": view.carton.number})
 
-    def _sit_down(self) -> None:
-        station, worker = self._visit.station, self._visit.worker
-        self._pack = Pack(
-            ledger=station.ledger,
-            jobs=station.jobs,
-            clock=station.clock,
-            worker_id=worker.worker_id,
-            seat_id=self.seat.seat_id,
-            zone=station.zone,
-            printer_id=station.printer_id,
-        )
-
-    def _look_up(self) -> PackView:
-        return self._pack.view()
-
     def _tend(self) -> Answer | None:
-        return self._pack.tend()
+        return self._work.tend()
 
     def progress(self) -> tuple[int, int] | None:
         view = self._view()
         return packed_of(view) if view.lines else None
 
     def prompt(self, look: Look) -> Prompt | None:
-        return self._pack.prompt(self._view())
+        view, lamp = self._view(), self._lamp()
+        prompt = self._work.prompt(view)
+        if view.step is PackStep.LABEL and lamp.needs_hand and view.carton is not None:
+            care = Sentence("pack.waits_for_printer", {"number": view.carton.number})
+            return replace(prompt, sentence=Sentence(f"pack.printer.{lamp}"), care=care)
+        return prompt
 
     def actions(self) -> tuple[Action, ...]:
         view = self._view()
-        undo = Action(key="pack.undo", icon=ft.Icons.UNDO, on_tap=self._act(self._pack.undo))
-        aside = Action(key="pack.back", icon=ft.Icons.MOVE_TO_INBOX, on_tap=self._act(self._pack.back))
+        undo = Action(key="pack.undo", icon=ft.Icons.UNDO, on_tap=self._act(self._work.undo))
+        aside = Action(key="pack.back", icon=ft.Icons.MOVE_TO_INBOX, on_tap=self._act(self._work.back))
         if view.step is PackStep.TOTE:
             sign_out = Action(key="sign_in.sign_out", icon=ft.Icons.LOGOUT, on_tap=self._visit.door.sign_out)
             return (sign_out, set_up(self._visit))
@@ -88,22 +80,23 @@ class PackScreen(BenchScreen[PackView]):
         if view.step in _PADS or view.step is PackStep.CARTON:
             return (undo, aside)
         if view.step in (PackStep.LABEL, PackStep.UNCERTAIN, PackStep.SCAN_BACK):
-            return (aside, Action(key="pack.reprint", icon=ft.Icons.PRINT, on_tap=self._act(self._pack.ask_reprint)))
+            return (aside, Action(key="pack.reprint", icon=ft.Icons.PRINT, on_tap=self._act(self._work.ask_reprint)))
         if view.step in (PackStep.PARKED, PackStep.NUMBER, PackStep.ADDRESS, PackStep.CANCELLED):
             return (aside,)
         return (undo,)
 
     def on_scan(self, scan: Scan) -> Outcome:
-        approves = self._pack.step() in _SUPERVISED and identify(scan).kind is CodeKind.BADGE
+        approves = self._work.step() in _SUPERVISED and identify(scan).kind is CodeKind.BADGE
         elsewhere = None if approves else self._visit.door.scanned(scan)
-        return elsewhere if elsewhere is not None else self._act(partial(self._pack.scan, scan))()
+        return elsewhere if elsewhere is not None else self._act(partial(self._work.scan, scan))()
 
     def build(self, look: Look) -> ft.Control:
         view = self._view()
         if view.order is None:
             return self._waiting(look, view)
         cards = (unit_card(look, card) for card in view.lines)
-        return two_sides([*self._notes(look, view), *cards], self._right(look, view))
+        units_first = view.step in (PackStep.UNIT, PackStep.EXTRA, PackStep.DAMAGED)
+        return two_sides(look, [*self._notes(look, view), *cards], self._right(look, view), left_first=units_first)
 
     # -- faces --------------------------------------------------------------------------------------------------------
 
@@ -112,14 +105,17 @@ class PackScreen(BenchScreen[PackView]):
         invites = empty_state(
             look, ft.Icons.SHOPPING_BASKET, look.say("pack.no_order_here"), hint=look.say("pack.no_order_hint")
         )
-        answers = [ft.Container(answer_list(look, view.choices, self._choose), width=560)] if view.choices else []
+        answers: list[ft.Control] = []
+        if view.choices:
+            go_on = [look.body(look.say("pack.or_go_on"), bold=True)] if view.step is PackStep.TOTE else []
+            answers = [*go_on, answer_list(look, view.choices, self._choose)]
         owed = [look.body(look.say("pack.owed", count=len(view.owed)), bold=True)] if view.owed else []
         below = ft.Container(
-            width=560,
+            width=min(560, column_dp(look)),
             content=ft.Column(
                 tight=True,
                 spacing=GAP,
-                horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                 controls=[*answers, *owed, printer_lamp(look, self._lamp())],
             ),
         )
@@ -141,28 +137,30 @@ class PackScreen(BenchScreen[PackView]):
         return notes
 
     def _right(self, look: Look, view: PackView) -> list[ft.Control]:
+        column = column_dp(look)
         if view.choices and view.step is not PackStep.UNCERTAIN:
-            question = look.words.text(self._pack.prompt(view).sentence)
+            question = look.words.text(self._work.prompt(view).sentence)
             return [look.body(question, size=HEADING, bold=True), answer_list(look, view.choices, self._choose)]
         if view.step in _LABELS:
             answers = [answer_list(look, view.choices, self._choose, height=64)] if view.choices else []
-            height = PREVIEW_DP - 160 if answers else PREVIEW_DP
-            return [*answers, label_panel(look, view, self._preview(view), self._lamp(), height=height)]
-        column = look.width / 2 - 2 * GAP
+            height = min(PREVIEW_DP - 160 if answers else PREVIEW_DP, LABEL_RATIO * (column - 44))
+            return [*answers, label_panel(look, view, self._preview(view), self._lamp(), height=height, width=column)]
         if view.step in _PADS:
             self._pad.digits = view.typed
+            pad = quantity_pad(look, self._pad, self._press)
+            if look.width < ONE_COLUMN_BELOW_DP:
+                return [weight_panel(look, view, column - 34), pad, carton_panel(look, view)]
             beside = ft.Column(
                 expand=True,
                 spacing=GAP,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                 controls=[weight_panel(look, view, column - 360 - 34), carton_panel(look, view)],
             )
-            pad = quantity_pad(look, self._pad, self._press)
             return [ft.Row(spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.START, controls=[beside, pad])]
         return [
             carton_panel(look, view),
             weight_panel(look, view, column - 34),
-            label_panel(look, view, None, self._lamp(), height=PREVIEW_DP),
+            label_panel(look, view, None, self._lamp(), height=PREVIEW_DP, width=column),
         ]
 
     def _preview(self, view: PackView) -> bytes | None:
@@ -185,27 +183,27 @@ class PackScreen(BenchScreen[PackView]):
             PackException.MISSING: ft.Icons.SEARCH_OFF,
             PackException.DAMAGED: ft.Icons.BROKEN_IMAGE,
         }
-        act = self._act(partial(self._pack.leave_out, exception))
+        act = self._act(partial(self._work.leave_out, exception))
         return Action(key=f"pack.{exception}", icon=icons[exception], on_tap=act)
 
     def _full(self, view: PackView) -> Action:
         begun = view.carton is not None and bool(view.carton.units)
-        return Action(key="pack.full", icon=ft.Icons.ARCHIVE, on_tap=self._act(self._pack.finish), enabled=begun)
+        return Action(key="pack.full", icon=ft.Icons.ARCHIVE, on_tap=self._act(self._work.finish), enabled=begun)
 
     def _choose(self, number: int) -> None:
-        self.seat.tap(f"answer-{number}-{self._pack.step()}", self._act(partial(self._pack.choose, number)))
+        self.seat.tap(f"answer-{number}-{self._work.step()}", self._act(partial(self._work.choose, number)))
 
     def _press(self, key: str) -> None:
-        self.seat.tap(f"pad-{key}-{len(self._pack.typed)}", self._act(partial(self._key, key)))
+        self.seat.tap(f"pad-{key}-{len(self._work.typed)}", self._act(partial(self._key, key)))
 
     def _key(self, key: str) -> Answer | None:
         if key == OK:
-            return self._pack.ok()
+            return self._work.ok()
         if key == DELETE:
-            if self._pack.typed:
-                self._pack.back()
+            if self._work.typed:
+                self._work.back()
             return None
-        self._pack.type_digit(int(key))
+        self._work.type_digit(int(key))
         return None
 
 

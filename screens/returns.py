@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import flet as ft
 
+from app.domain.printing import OWED
 from app.domain.scan import Scan
 from app.workflows.answers import Prompt, Role, Sentence
 from app.workflows.receive_return import ReceiveReturn
 from app.workflows.returns_step import ReturnStep, ReturnView
-from screens.bench import BenchScreen, two_sides
+from screens.bench import BenchScreen, column_dp, two_sides
 from screens.look import Look
 from screens.parts.answer_list import answer_list
 from screens.parts.disposition_card import disposition_card
@@ -26,32 +28,18 @@ from screens.visit import Visit
 PICTURE_DP = 150
 
 
-class ReturnsScreen(BenchScreen[ReturnView]):
+class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
     """One seat at a returns bench."""
 
     place = "returns"
+    workflow = ReceiveReturn
 
     @property
     def title(self) -> Sentence | str:
         parcel = self._view().parcel
         if parcel is None:
             return Sentence("returns.title")
-        return Sentence("returns.parcel", {"reference": parcel.rma or parcel.order_id or parcel.return_id[:8]})
-
-    def _sit_down(self) -> None:
-        station, worker = self._visit.station, self._visit.worker
-        self._bench = ReceiveReturn(
-            ledger=station.ledger,
-            jobs=station.jobs,
-            clock=station.clock,
-            worker_id=worker.worker_id,
-            seat_id=self.seat.seat_id,
-            zone=station.zone,
-            printer_id=station.printer_id,
-        )
-
-    def _look_up(self) -> ReturnView:
-        return self._bench.view()
+        return Sentence("returns.parcel", {"reference": parcel.called})
 
     def progress(self) -> tuple[int, int] | None:
         view = self._view()
@@ -59,36 +47,40 @@ class ReturnsScreen(BenchScreen[ReturnView]):
         return (announced - view.missing_each, announced) if announced else None
 
     def prompt(self, look: Look) -> Prompt | None:
-        return self._bench.prompt(self._view())
+        view, lamp = self._view(), self._lamp()
+        prompt = self._work.prompt(view)
+        if view.step is ReturnStep.PUT_AWAY and view.job is not None and view.job.state in OWED and lamp.needs_hand:
+            return replace(prompt, care=Sentence(f"pack.lamp.{lamp}"))
+        return prompt
 
     def actions(self) -> tuple[Action, ...]:
         view = self._view()
-        undo = Action(key="returns.undo", icon=ft.Icons.UNDO, on_tap=self._act(self._bench.undo))
-        aside = Action(key="returns.back", icon=ft.Icons.MOVE_TO_INBOX, on_tap=self._act(self._bench.back))
+        undo = Action(key="returns.undo", icon=ft.Icons.UNDO, on_tap=self._act(self._work.undo))
+        aside = Action(key="returns.back", icon=ft.Icons.MOVE_TO_INBOX, on_tap=self._act(self._work.back))
         if view.step is ReturnStep.PARCEL:
             return (
                 Action(key="sign_in.sign_out", icon=ft.Icons.LOGOUT, on_tap=self._visit.door.sign_out),
                 set_up(self._visit),
-                Action(key="returns.blind", icon=ft.Icons.HELP_CENTER, on_tap=self._act(self._bench.begin_blind)),
+                Action(key="returns.blind", icon=ft.Icons.HELP_CENTER, on_tap=self._act(self._work.begin_blind)),
             )
         if view.step is ReturnStep.CHOOSE:
             return (undo,)
-        finish = Action(key="returns.finish", icon=ft.Icons.FLAG, on_tap=self._act(self._bench.finish), role=Role.GO)
+        finish = Action(key="returns.finish", icon=ft.Icons.FLAG, on_tap=self._act(self._work.finish), role=Role.GO)
         if view.step is ReturnStep.PUT_AWAY and view.job is not None:
-            reprint = Action(key="returns.reprint", icon=ft.Icons.PRINT, on_tap=self._act(self._bench.reprint))
+            reprint = Action(key="returns.reprint", icon=ft.Icons.PRINT, on_tap=self._act(self._work.reprint))
             return (undo, aside, reprint, finish)
         return (undo, aside) if view.step is ReturnStep.QUESTION else (undo, aside, finish)
 
     def on_scan(self, scan: Scan) -> Outcome:
         elsewhere = self._visit.door.scanned(scan)
-        return elsewhere if elsewhere is not None else self._act(partial(self._bench.scan, scan))()
+        return elsewhere if elsewhere is not None else self._act(partial(self._work.scan, scan))()
 
     def build(self, look: Look) -> ft.Control:
         view = self._view()
         if view.parcel is None:
             return self._finding(look, view)
         parcel = [announced_panel(look, view), units_panel(look, view)]
-        return two_sides(parcel, self._question(look, view), right_share=6)
+        return two_sides(look, parcel, self._question(look, view), right_share=6)
 
     # -- faces --------------------------------------------------------------------------------------------------------
 
@@ -103,7 +95,7 @@ class ReturnsScreen(BenchScreen[ReturnView]):
             alignment=ft.Alignment.CENTER,
             content=ft.Column(
                 tight=True,
-                width=640,
+                width=min(640, column_dp(look)),
                 spacing=16,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                 controls=[asked, answer_list(look, view.choices, self._answer)],
@@ -113,17 +105,19 @@ class ReturnsScreen(BenchScreen[ReturnView]):
     def _question(self, look: Look, view: ReturnView) -> list[ft.Control]:
         """The one thing that is asked now."""
         if view.hand is not None and view.step is ReturnStep.QUESTION:
-            asked = look.body(look.words.text(self._bench.prompt(view).sentence), size=HEADING, bold=True, lines=2)
+            asked = look.body(look.words.text(self._work.prompt(view).sentence), size=HEADING, bold=True, lines=2)
             return [self._hand(look, view, PICTURE_DP), asked, answer_list(look, view.choices, self._answer)]
         if view.hand is not None and view.hand.disposition is not None and view.step is ReturnStep.PUT_AWAY:
-            decided = disposition_card(look, view.hand.disposition, view.shelf, plate=view.hand.licence_plate or "")
+            decided = disposition_card(
+                look, view.hand.disposition, view.shelf, plate=view.hand.licence_plate or "", width=column_dp(look)
+            )
             answers = [answer_list(look, view.choices, self._answer)] if view.choices else []
             return [self._hand(look, view, PICTURE_DP // 2), decided, self._printing(look, view), *answers]
         if view.choices:
-            asked = look.body(look.words.text(self._bench.prompt(view).sentence), size=HEADING, bold=True, lines=2)
+            asked = look.body(look.words.text(self._work.prompt(view).sentence), size=HEADING, bold=True, lines=2)
             return [asked, answer_list(look, view.choices, self._answer)]
         invites = empty_state(
-            look, ft.Icons.QR_CODE_SCANNER, look.words.text(self._bench.prompt(view).sentence), hint=_money(look, view)
+            look, ft.Icons.QR_CODE_SCANNER, look.words.text(self._work.prompt(view).sentence), hint=_money(look, view)
         )
         return [ft.Container(invites, height=360)]
 
@@ -161,7 +155,7 @@ class ReturnsScreen(BenchScreen[ReturnView]):
     def _answer(self, number: int) -> None:
         view = self._view()
         asked = view.question.key if view.question is not None else view.step
-        self.seat.tap(f"answer-{number}-{asked}", self._act(partial(self._bench.answer, number)))
+        self.seat.tap(f"answer-{number}-{asked}", self._act(partial(self._work.answer, number)))
 
 
 def _money(look: Look, view: ReturnView) -> str:

@@ -109,8 +109,11 @@ def _strip(shell: Shell, strip: Piece) -> ft.Control:
     notice, prompt = seat.notice, seat.screen.prompt(look) if seat.screen else None
     if prompt is None and notice is None:
         return ft.Container(height=0)
+    role, text = (notice.role, notice.text) if notice else (None, "")
+    if prompt is not None and prompt.care is not None and role is not Role.WRONG:
+        role, text = Role.CAUTION, look.words.text(prompt.care)
     return ft.Container(
-        prompt_strip(look, prompt, notice.role if notice else None, notice.text if notice else ""),
+        prompt_strip(look, prompt, role, text),
         padding=ft.Padding.symmetric(horizontal=GAP, vertical=8),
     )
 

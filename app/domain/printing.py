@@ -29,6 +29,10 @@ PRINT_TRANSITIONS: dict[PrintState, frozenset[PrintState]] = {
 }
 
 
+# The label is still to come out, and will by itself.
+OWED = frozenset({PrintState.QUEUED, PrintState.SENDING, PrintState.FAILED})
+
+
 class PrinterLamp(StrEnum):
     READY = "ready"
     PAPER_OUT = "paper_out"

@@ -86,8 +86,10 @@ class Prompt:
         sentence: six words or fewer.
         steps: every step of this task in its order, done ones too.
         expects: the kinds of code that would move on ("bin", "item", "tote", "carton", "badge", "command"…).
+        care: what stands in the way until somebody sees to it; painted as caution over whatever was said but a wrong.
     """
 
     sentence: Sentence
     steps: tuple[Step, ...] = ()
     expects: frozenset[str] = frozenset()
+    care: Sentence | None = None

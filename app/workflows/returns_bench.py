@@ -140,6 +140,11 @@ class ReturnsBench:
         """What to scan now; pass the `view` that is being drawn to save making it again."""
         return prompt_of(view or self.view())
 
+    def greet(self) -> Answer | None:
+        """What somebody who comes to this seat must know: the parcel that is on the bench."""
+        parcel = self.parcel
+        return Answer.caution("returns.here", reference=parcel.called) if parcel is not None else None
+
     def shelf_for(self, disposition: Disposition) -> Location | None:
         """Where a unit is proposed to go: the returns shelf before a bin; None where there is no such place."""
         if disposition not in self._shelves:

@@ -10,6 +10,9 @@ from app.workflows.answers import Role
 from screens.look import Look
 from screens.theme import HEADING, HERO, NAME
 
+# How wide a letter of a code is, in em.
+CODE_EM = 0.64
+
 FACES: dict[Disposition, tuple[Role, ft.IconData]] = {
     Disposition.RESTOCK: (Role.GO, ft.Icons.INVENTORY),
     Disposition.REFURBISH: (Role.INFO, ft.Icons.HANDYMAN),
@@ -20,12 +23,14 @@ FACES: dict[Disposition, tuple[Role, ft.IconData]] = {
 }
 
 
-def disposition_card(look: Look, disposition: Disposition, shelf: Location | None, *, plate: str) -> ft.Control:
-    """The decision on its bin colour, and below it where to put the unit."""
+def disposition_card(
+    look: Look, disposition: Disposition, shelf: Location | None, *, plate: str, width: float
+) -> ft.Control:
+    """The decision on its bin colour, and below it where to put the unit; `width` of the card in dp."""
     role, icon = FACES[disposition]
     paint = look.role(role)
     place: ft.Control = (
-        look.code(shelf.location_id, size=HERO)
+        look.code(shelf.location_id, size=min(HERO, int((width - 44) / (CODE_EM * len(shelf.location_id)))))
         if shelf is not None
         else look.body(look.say("returns.no_shelf"), size=NAME, bold=True, lines=2)
     )

@@ -63,12 +63,15 @@ def weight_panel(look: Look, view: PackView, width: float) -> ft.Control:
     return panel(look, title, [look.code(wanted, size=NAME), bar], icon=ft.Icons.SCALE, edge=edge)
 
 
-def label_panel(look: Look, view: PackView, preview: bytes | None, lamp: PrinterLamp, *, height: float) -> ft.Control:
+def label_panel(
+    look: Look, view: PackView, preview: bytes | None, lamp: PrinterLamp, *, height: float, width: float
+) -> ft.Control:
     """The very bitmap that prints, what has become of its job, and the printer.
 
     Args:
         preview: PNG; None while there is no label, empty when it cannot be drawn.
-        height: of the preview, in dp.
+        height: of the preview, in dp; in a narrow panel it stands below the words.
+        width: of the panel, in dp.
     """
     waits = {PackStep.ADDRESS: "pack.label_no_address", PackStep.NUMBER: "pack.label_no_number"}
     if preview is None:
@@ -88,15 +91,11 @@ def label_panel(look: Look, view: PackView, preview: bytes | None, lamp: Printer
         else look.body(look.say("pack.label_unprintable"), bold=True, lines=3)
     )
     number = view.carton.number if view.carton is not None else 0
-    beside = ft.Column(
-        expand=True,
-        spacing=12,
-        controls=[
-            look.quiet(look.say("pack.carton")),
-            look.code(str(number), size=HERO),
-            look.body(state, size=NAME, bold=True, lines=3),
-            printer_lamp(look, lamp),
-        ],
-    )
+    said: list[ft.Control] = [look.body(state, size=NAME, bold=True, lines=3), printer_lamp(look, lamp)]
+    title, edge = look.say("pack.label"), look.theme.accent.ground
+    if height / LABEL_RATIO > width / 2:
+        return panel(look, title, [*said, ft.Row([picture])], icon=ft.Icons.LABEL, edge=edge)
+    carton: list[ft.Control] = [look.quiet(look.say("pack.carton")), look.code(str(number), size=HERO)]
+    beside = ft.Column(expand=True, spacing=12, controls=[*carton, *said])
     row = ft.Row(spacing=18, vertical_alignment=ft.CrossAxisAlignment.START, controls=[picture, beside])
-    return panel(look, look.say("pack.label"), [row], icon=ft.Icons.LABEL, edge=look.theme.accent.ground)
+    return panel(look, title, [row], icon=ft.Icons.LABEL, edge=edge)

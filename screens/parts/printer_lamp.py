@@ -16,13 +16,12 @@ _ICONS = {
     PrinterLamp.SILENT: ft.Icons.QUESTION_MARK,
     PrinterLamp.MISSING: ft.Icons.PRINT_DISABLED,
 }
-_CALM = frozenset({PrinterLamp.READY, PrinterLamp.BUSY})
 
 
 def printer_lamp(look: Look, lamp: PrinterLamp) -> ft.Control:
     """One quiet line while it prints; on the colour of caution when somebody has to do something."""
     text = look.say(f"pack.lamp.{lamp}")
-    if lamp in _CALM:
+    if not lamp.needs_hand:
         dot = look.role(Role.GO if lamp is PrinterLamp.READY else Role.INFO)
         light: ft.Control = ft.Container(
             width=28,

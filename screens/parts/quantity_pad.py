@@ -67,6 +67,7 @@ class Pad:
         return False
 
 
+KEY_DP = 96
 # Below this height of the window the display is one low line, so that OK stays above the strip.
 LOW_WINDOW_DP = 700
 
@@ -96,6 +97,11 @@ def quantity_pad(look: Look, pad: Pad, on_key: Callable[[str], None], *, of: int
     )
 
 
+def _key_dp(look: Look) -> float:
+    """How wide a key is: narrower only where three of them would not stand in the window."""
+    return min(KEY_DP, (look.width - 4 * GAP) / 3)
+
+
 def _display(look: Look, pad: Pad, of: int) -> ft.Control:
     ink = look.theme.card.ink
     secret = pad.kind is Kind.PIN
@@ -120,7 +126,7 @@ def _display(look: Look, pad: Pad, of: int) -> ft.Control:
         exclude_semantics=True,
         live_region=True,
         content=ft.Container(
-            width=3 * 96 + 2 * GAP,
+            width=3 * _key_dp(look) + 2 * GAP,
             height=54 if low else 88,
             bgcolor=look.theme.card.ground,
             border_radius=12,
@@ -141,7 +147,7 @@ def _key(look: Look, pad: Pad, key: str, on_key: Callable[[str], None]) -> ft.Co
     face = faces.get(key) or ft.Text(key, size=HEADING, color=paint.ink, font_family=CODES_BOLD)
     return ft.Button(
         key=f"pad-{key}",
-        width=96,
+        width=_key_dp(look),
         height=TOUCH,
         tooltip=spoken[DELETE] if key == DELETE else None,
         content=face,

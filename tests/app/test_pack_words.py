@@ -29,6 +29,7 @@ WANTED: dict[tuple[str, str], set[str]] = {
     ("pack", "ask"): {*PackStep, *PackException},
     ("pack", "reason"): {*WEIGHT_REASONS, *PARTIAL_REASONS, *REPRINT_REASONS},
     ("pack", "lamp"): set(PrinterLamp),
+    ("pack", "printer"): {lamp for lamp in PrinterLamp if lamp.needs_hand},
     ("pack", "job"): set(PrintState),
     ("returns", "ask"): {str(step) for step in ReturnStep if step is not ReturnStep.QUESTION},
     ("returns", "question"): {question.key for question in ASKED},

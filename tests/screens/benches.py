@@ -25,12 +25,20 @@ class Lamps:
 
     def __init__(self) -> None:
         self.now = PrinterLamp.READY
+        self._listeners: list[Callable[[], None]] = []
+
+    def turn(self, lamp: PrinterLamp) -> None:
+        """The printer was found to be like this."""
+        self.now = lamp
+        for listener in list(self._listeners):
+            listener()
 
     def lamp(self, printer_id: str) -> PrinterState:
         return PrinterState(printer_id=printer_id, lamp=self.now)
 
     def on_lamp(self, listener: Callable[[], None]) -> Callable[[], None]:
-        return lambda: None
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     def settle(self, job_id: str, came_out: bool) -> None:
         raise AssertionError("the workflow answers by itself")

@@ -137,3 +137,110 @@ async def test_a_blind_order_says_so_for_as_long_as_it_is_open() -> None:
     packer = await a_packer(PackFloor(bare=True))
     await packer.scan("T.T-1", "O.O-1")
     assert packer.sees("Packed blind")
+
+
+# -- the printer ------------------------------------------------------------------------------------------------------
+
+TO_LABEL = ("T.T-1", "C.S", MUG_EAN, "X.D.4", "X.D.0", "X.D.0", "X.OK")
+
+
+@pytest.mark.parametrize(
+    ("lamp", "asked"),
+    [
+        (PrinterLamp.PAPER_OUT, "Load a roll of labels"),
+        (PrinterLamp.HEAD_OPEN, "Close the printer's cover"),
+        (PrinterLamp.MISSING, "Switch the printer on"),
+        (PrinterLamp.SILENT, "Look at the printer"),
+    ],
+)
+async def test_the_strip_itself_says_what_the_printer_needs_before_the_label_can_come(
+    lamp: PrinterLamp, asked: str
+) -> None:
+    lamps = Lamps()
+    lamps.now = lamp
+    packer = await a_packer(PackFloor(), lamps=lamps)
+    await packer.scan(*TO_LABEL)
+    assert packer.strip() == "caution"
+    assert packer.sees(asked)
+    assert packer.sees("Carton 1 is closed. Its label waits.")
+    assert not packer.sees("The label is coming")
+
+
+async def test_paper_that_runs_out_while_the_label_is_awaited_is_heard_once_and_over_when_it_is_out() -> None:
+    floor, lamps = PackFloor(), Lamps()
+    packer = await a_packer(floor, lamps=lamps)
+    await packer.scan(*TO_LABEL)
+    assert packer.strip() == "go"
+    heard = len(packer.tones.heard)
+    for _ in range(2):
+        lamps.turn(PrinterLamp.PAPER_OUT)
+        await packer.window.settle()
+    assert packer.tones.heard[heard:] == [Tone.CAUTION]
+    assert packer.strip() == "caution"
+    lamps.turn(PrinterLamp.READY)
+    await packer.window.settle()
+    assert packer.sees("The label is coming")
+    for state in (PrintState.SENDING, PrintState.CONFIRMED):
+        floor.ledger.mark(floor.job().job_id, state)
+    await packer.window.settle()
+    assert packer.strip() == "go"
+    assert packer.sees("The label is out. Stick it on.")
+
+
+async def test_a_wrong_scan_is_still_said_while_the_printer_needs_a_hand() -> None:
+    lamps = Lamps()
+    lamps.now = PrinterLamp.PAPER_OUT
+    packer = await a_packer(PackFloor(), lamps=lamps)
+    await packer.scan(*TO_LABEL, "L.A-01-01-1")
+    assert packer.strip() == "wrong"
+
+
+async def test_without_a_label_to_come_the_printer_does_not_stop_the_packer() -> None:
+    lamps = Lamps()
+    lamps.now = PrinterLamp.PAPER_OUT
+    packer = await a_packer(PackFloor(), lamps=lamps)
+    await packer.scan("T.T-1")
+    assert packer.strip() == "go"
+
+
+# -- who comes, and where ---------------------------------------------------------------------------------------------
+
+
+async def test_signing_in_where_a_carton_stands_open_says_which_one() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 2)))
+    bench = packing_station(floor)
+    packer = await signed_in(bench)
+    await packer.scan("T.T-1", MUG_EAN, "X.SIGNOUT", "W.robin", "1234")
+    assert packer.sees("Order REF-O-1, carton 1 stands open here. Go on.")
+    assert packer.sees("Scan each unit")
+
+
+async def test_signing_in_at_another_window_offers_the_carton_that_stands_open() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 2)))
+    bench = packing_station(floor)
+    packer = await signed_in(bench)
+    await packer.scan("T.T-1", MUG_EAN, "X.SIGNOUT")
+    other = await bench.window("seat-2", width=1280, height=800)
+    await other.scan("W.robin", "1234")
+    assert other.sees("1 carton stands open here.")
+    assert other.sees("Order REF-O-1, carton 1 · tote T-1")
+    await other.tap("answer-1")
+    assert other.sees("Order REF-O-1, carton 1")
+    assert other.sees("1 of 2")
+
+
+@pytest.mark.parametrize(("width", "columns"), [(1280, 2), (700, 2), (699, 1), (320, 1)])
+async def test_a_narrow_window_has_one_column(width: int, columns: int) -> None:
+    bench = packing_station(PackFloor())
+    packer = await bench.window(width=width, height=640)
+    await packer.scan("W.robin", "1234", "T.T-1")
+    assert sum(isinstance(c, ft.Column) and c.scroll is ft.ScrollMode.AUTO for c in packer.window.controls()) == columns
+
+
+@pytest.mark.parametrize(("code", "first"), [("T.T-1", "Blue mug"), (MUG_EAN, "Carton")])
+async def test_in_one_column_what_is_done_now_is_on_top(code: str, first: str) -> None:
+    bench = packing_station(PackFloor())
+    packer = await bench.window(width=360, height=640)
+    await packer.scan("W.robin", "1234", "T.T-1", code)
+    texts = packer.texts()
+    assert min(texts.index("Blue mug"), texts.index("Carton")) == texts.index(first)

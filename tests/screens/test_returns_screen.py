@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.domain.printing import PrintState
+from app.domain.printing import PrinterLamp, PrintState
 from app.domain.returns import Disposition, ReturnState
 from tests.fakes.returning import LAMP, LAMP_EAN, QUARANTINE_SHELF, RETURNS_SHELF, VASE_EAN, BenchFloor, shipped
-from tests.screens.benches import returns_bench, signed_in
+from tests.screens.benches import Lamps, returns_bench, signed_in
 from tests.screens.picker import Picker
 
 
@@ -79,3 +79,27 @@ async def test_a_reload_comes_back_to_the_same_unit() -> None:
     await receiver.scan("R.20418", VASE_EAN, "X.A.1")
     again = await bench.window(width=1280, height=800)
     assert again.sees("Back to stock")
+
+
+async def test_without_paper_the_strip_says_so_and_the_unit_can_still_be_put_away() -> None:
+    lamps = Lamps()
+    lamps.now = PrinterLamp.PAPER_OUT
+    receiver = await signed_in(returns_bench(BenchFloor(), lamps=lamps))
+    await receiver.scan("R.20418", VASE_EAN, "X.A.1")
+    assert receiver.strip() == "caution"
+    assert receiver.sees("Printer out of labels. Load a roll; it prints by itself.")
+    await receiver.scan(f"L.{RETURNS_SHELF}")
+    assert receiver.strip() == "go"
+
+
+async def test_signing_in_where_a_parcel_is_on_the_bench_says_which_one() -> None:
+    receiver = await a_receiver(BenchFloor())
+    await receiver.scan("R.20418", VASE_EAN, "X.SIGNOUT", "W.robin", "1234")
+    assert receiver.sees("Return 20418 is on this bench. Go on.")
+
+
+async def test_a_narrow_window_asks_first_and_shows_the_parcel_below() -> None:
+    receiver = await returns_bench(BenchFloor()).window(width=360, height=640)
+    await receiver.scan("W.robin", "1234", "R.20418", VASE_EAN)
+    texts = receiver.texts()
+    assert texts.index("How is the packaging?") < texts.index("Announced")
