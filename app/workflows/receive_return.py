@@ -94,11 +94,11 @@ class ReceiveReturn(ReturnsBench):
     def _find(self, code: Code) -> Answer:
         found = candidates(self._ledger, code)
         if not found:
-            self._candidates = ()
+            self._choose_from(())
             raise UnknownCode(scanned=code.raw)
         if len(found) == 1:
             return self.begin(found[0])
-        self._candidates = tuple(found)
+        self._choose_from(tuple(found))
         return Answer.caution("returns.which_one", tone=Tone.CAUTION, count=len(found))
 
     def _unit_scanned(self, step: ReturnStep, code: Code) -> Answer:

@@ -1,27 +1,14 @@
-"""A returns bench's seat: the parcel on it, the unit in the hand, the question that is open, and every act by tap."""
+"""A returns bench: what its screen shows, and every act that its person can do by a tap."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import tzinfo
 from functools import partial
 
-from app.domain.deeds import deed_of
 from app.domain.facts import Fact
-from app.domain.grading import (
-    DATE,
-    DATE_PAST,
-    GENERAL,
-    SHELVES,
-    Next,
-    Question,
-    disposition_of,
-    money_for,
-    question_after,
-)
-from app.domain.locations import Location, LocationKind
+from app.domain.grading import SHELVES, Question, money_for
+from app.domain.locations import Location
 from app.domain.orders import Order
-from app.domain.printing import PrintJob
 from app.domain.products import Product
 from app.domain.returns import (
     Disposition,
@@ -32,7 +19,6 @@ from app.domain.returns import (
     MoneyRequested,
     Return,
     ReturnClosed,
-    ReturnItem,
     ReturnItemDisposed,
     ReturnItemGraded,
     ReturnItemIdentified,
@@ -42,76 +28,22 @@ from app.domain.returns import (
     ReturnUndone,
 )
 from app.errors import IllegalTransition, UnknownCode, WrongLocation
-from app.ports import Clock, Ledger, PrintJobs, Tone
+from app.ports import Tone
+from app.workflows.answer_pages import paged
 from app.workflows.answers import Answer, Prompt, Sentence
-from app.workflows.returns_finding import Candidate, open_return
-from app.workflows.returns_hand import announced_cards, hand_of, steps_to_undo
-from app.workflows.returns_plate import LicencePlates
-from app.workflows.returns_step import ReturnStep, ReturnView, prompt_of, step_of
+from app.workflows.returns_finding import Candidate
+from app.workflows.returns_hand import announced_cards, steps_to_undo
+from app.workflows.returns_seat import ReturnsSeat
+from app.workflows.returns_step import ReturnStep, ReturnView, prompt_of
 from app.workflows.returns_units import CameBack, missing_each
 
 Choice = tuple[Sentence, Callable[[], Answer]]
 
 
-class ReturnsBench:
-    """One seat at a returns bench. What stands in rows comes back after a restart; open questions are asked anew.
+class ReturnsBench(ReturnsSeat):
+    """What can be done at one seat of a returns bench, by a tap or by the code that stands for it."""
 
-    Args:
-        seat_id: remembers which parcel this seat is at.
-        zone: the warehouse's time zone: a lot expires at its midnight.
-        printer_id: the station's name for the printer of licence plates; empty for none.
-    """
-
-    def __init__(
-        self,
-        *,
-        ledger: Ledger,
-        jobs: PrintJobs,
-        clock: Clock,
-        worker_id: str,
-        seat_id: str,
-        zone: tzinfo,
-        printer_id: str,
-    ) -> None:
-        self._ledger = ledger
-        self._clock = clock
-        self._worker_id = worker_id
-        self._zone = zone
-        self._plates = LicencePlates(jobs=jobs, clock=clock, worker_id=worker_id, printer_id=printer_id)
-        self._place = f"returns/{seat_id}"
-        self._candidates: tuple[Candidate, ...] = ()
-        self._answers: tuple[tuple[str, str], ...] = ()
-        self._expired: dict[str, bool] = {}
-        self._in_hand: str | None = None
-        self._closing = False
-        # A warehouse has thousands of places and they stay where they are: looked for once.
-        self._shelves: dict[Disposition, Location | None] = {}
-
-    # -- how it stands ------------------------------------------------------------------------------------------------
-
-    @property
-    def parcel(self) -> Return | None:
-        """The return on the bench."""
-        return_id = self._ledger.recall(self._place)
-        return open_return(self._ledger, return_id) if return_id else None
-
-    @property
-    def hand(self) -> ReturnItem | None:
-        """The unit that a question or a put-away is about; see `returns_hand.hand_of`."""
-        parcel = self.parcel
-        return hand_of(parcel, self._in_hand) if parcel is not None else None
-
-    def step(self) -> ReturnStep:
-        if self._candidates:
-            return ReturnStep.CHOOSE
-        return ReturnStep.MISSING if self._closing else step_of(self.parcel, self.hand)
-
-    def question(self) -> Question | None:
-        """What is asked about the unit in the hand; None when nothing is."""
-        hand, at = self.hand, None
-        if hand is not None and hand.state is ItemState.IDENTIFIED:
-            at = self._after_answers(hand)
-        return at if isinstance(at, Question) else None
+    # -- what is shown ------------------------------------------------------------------------------------------------
 
     def view(self) -> ReturnView:
         """Everything that the screen shows."""
@@ -133,7 +65,7 @@ class ReturnsBench:
             job=self._plates.job(hand),
             money=_money(parcel) if parcel is not None else Money.NONE,
             missing_each=missing_each(parcel) if parcel is not None else 0,
-            choices=tuple(sentence for sentence, _ in self._choices()),
+            choices=tuple(sentence for sentence, _ in self._offered()),
         )
 
     def prompt(self, view: ReturnView | None = None) -> Prompt:
@@ -145,20 +77,11 @@ class ReturnsBench:
         parcel = self.parcel
         return Answer.caution("returns.here", reference=parcel.called) if parcel is not None else None
 
-    def shelf_for(self, disposition: Disposition) -> Location | None:
-        """Where a unit is proposed to go: the returns shelf before a bin; None where there is no such place."""
-        if disposition not in self._shelves:
-            kinds = SHELVES[disposition]
-            places = [place for place in self._ledger.all(Location) if place.kind in kinds]
-            nearest = min(places, key=lambda place: (place.kind is LocationKind.BIN, place.location_id), default=None)
-            self._shelves[disposition] = nearest
-        return self._shelves[disposition]
-
     # -- acts, by scan or by tap --------------------------------------------------------------------------------------
 
     def begin(self, candidate: Candidate) -> Answer:
         """Put a parcel on the bench, or come back to it."""
-        self._candidates = ()
+        self._choose_from(())
         parcel = candidate.came_back
         if parcel is not None and parcel.state is not ReturnState.INITIATED:
             self._stand_at(parcel.return_id)
@@ -175,7 +98,7 @@ class ReturnsBench:
         """A parcel that nobody announced and nothing explains: worked all the same, and kept in quarantine."""
         if self.parcel is not None and self.step() is not ReturnStep.CHOOSE:
             raise IllegalTransition("another parcel", self.step())
-        self._candidates = ()
+        self._choose_from(())
         return_id = self._clock.new_id()
         self._record(ReturnReceived(return_id=return_id, found_by=FoundBy.NOTHING))
         self._stand_at(return_id)
@@ -193,9 +116,10 @@ class ReturnsBench:
             lot=unit.lot,
             serial=unit.serial,
         )
-        self._answers, self._closing = (), False
+        self._grading.begin()
+        self._closing = False
         if unit.expired is not None:
-            self._expired[item_id] = unit.expired
+            self._grading.code_says_expired(item_id, unit.expired)
         if unit.wrong:
             self._grade(parcel, item_id, unit.product, Grade.WRONG, identified)
             return Answer.caution("returns.wrong_item", product=unit.product.name)
@@ -206,10 +130,15 @@ class ReturnsBench:
 
     def answer(self, number: int) -> Answer:
         """The answer to the open question that is counted `number` from 1."""
-        choices = self._choices()
+        choices = self._offered()
         if not 1 <= number <= len(choices):
             raise IllegalTransition("answer", self.step())
         return choices[number - 1][1]()
+
+    def turn_to(self, page: int) -> Answer:
+        """Show another page of the choices; counted from 0."""
+        self._page = page
+        return Answer.good("answers.turned", page=page + 1)
 
     def put_away(self, location_id: str) -> Answer:
         """The unit in the hand lies there now.
@@ -259,8 +188,10 @@ class ReturnsBench:
 
     def undo(self) -> Answer:
         """Take the newest step back: an answer, a grade with its disposition, a put-away, a unit."""
-        if self._candidates or self._closing or self._answers:
-            self._candidates, self._closing, self._answers = (), False, self._answers[:-1]
+        if self._candidates or self._closing or self._grading.answers:
+            self._choose_from(())
+            self._closing = False
+            self._grading.take_back()
             return Answer.caution("returns.question_closed")
         parcel = self._standing()
         steps = steps_to_undo(self._ledger, parcel)
@@ -276,8 +207,10 @@ class ReturnsBench:
         return Answer.caution("returns.undone")
 
     def back(self) -> Answer:
-        """An open question closed, or the parcel aside for later. Nothing is lost."""
-        if self._candidates or self._closing or self._answers:
+        """A page back, an open question closed, or the parcel aside for later. Nothing is lost."""
+        if self._candidates and self._page:
+            return self.turn_to(self._page - 1)
+        if self._candidates or self._closing or self._grading.answers:
             return self.undo()
         self._standing()
         self._stand_at(None)
@@ -297,8 +230,15 @@ class ReturnsBench:
 
     # -- what it rests on ---------------------------------------------------------------------------------------------
 
-    def _choices(self) -> tuple[Choice, ...]:
+    def _offered(self) -> tuple[Choice, ...]:
         """What ANSWER_1, ANSWER_2… mean now."""
+        return paged(self._choices(), self._page, self._to_page)
+
+    def _to_page(self, page: int, pages: int) -> Choice:
+        return Sentence("answers.page", {"page": page + 1, "pages": pages}), partial(self.turn_to, page)
+
+    def _choices(self) -> tuple[Choice, ...]:
+        """Every answer to what is asked now."""
         step, question = self.step(), self.question()
         if step is ReturnStep.CHOOSE:
             found = tuple(
@@ -328,56 +268,29 @@ class ReturnsBench:
         parcel, hand = self._standing(), self.hand
         if hand is None:
             raise IllegalTransition("answer", self.step())
-        self._answers = (*self._answers, (question, given))
-        at = self._after_answers(hand)
+        self._grading.answer(question, given)
+        at = self._grading.after_answers(hand)
         if isinstance(at, Question):
             return Answer.good("returns.answered")
         product = self._ledger.get(Product, hand.product_id)
         disposition = self._grade(parcel, hand.item_id, product, at)
         return Answer.good(f"returns.goes_to_{disposition}", tone=Tone.LINE_DONE)
 
-    def _after_answers(self, item: ReturnItem) -> Next:
-        """The next question about a unit, or its grade."""
-        product = self._ledger.get(Product, item.product_id)
-        category = product.category if product is not None else GENERAL
-        asks_date = product is not None and product.tracks_lot and item.item_id not in self._expired
-        of_tree = tuple(pair for pair in self._answers if pair[0] != DATE.key)
-        if asks_date and len(of_tree) == len(self._answers):
-            return DATE
-        return question_after(category, of_tree)
-
     def _grade(self, parcel: Return, item_id: str, product: Product | None, grade: Grade, *before: Fact) -> Disposition:
         """Grade, decide, and ask for the licence plate, in one deed with what was `before`."""
-        disposition = disposition_of(
-            grade,
-            product.category if product is not None else GENERAL,
-            expired=self._expired.get(item_id, False) or DATE_PAST in self._answers,
-            ours=parcel.order_id is not None,
-        )
+        answers = self._grading.answers
+        disposition = self._grading.disposition(item_id, product, grade, ours=parcel.order_id is not None)
         plate = self._plates.new_plate()
-        graded = ReturnItemGraded(return_id=parcel.return_id, item_id=item_id, grade=grade, answers=self._answers)
+        graded = ReturnItemGraded(return_id=parcel.return_id, item_id=item_id, grade=grade, answers=answers)
         disposed = ReturnItemDisposed(
             return_id=parcel.return_id, item_id=item_id, disposition=disposition, licence_plate=plate
         )
         name = product.name if product is not None else item_id
         jobs = self._plates.jobs_for(plate, name=name, disposition=disposition, parcel=parcel)
         self._record(*before, graded, disposed, print_jobs=jobs)
-        self._answers, self._in_hand = (), item_id
+        self._grading.begin()
+        self._in_hand = item_id
         return disposition
-
-    def _standing(self) -> Return:
-        parcel = self.parcel
-        if parcel is None:
-            raise IllegalTransition("returns", "no parcel is open")
-        return parcel
-
-    def _stand_at(self, return_id: str | None) -> None:
-        self._answers, self._in_hand, self._closing = (), None, False
-        self._ledger.remember(self._place, return_id or "")
-
-    def _record(self, *facts: Fact, print_jobs: tuple[PrintJob, ...] = ()) -> None:
-        deed = deed_of(self._ledger.get, *facts, print_jobs=print_jobs)
-        self._ledger.record(deed, worker_id=self._worker_id)
 
 
 def _money(parcel: Return) -> Money:

@@ -10,8 +10,8 @@ from app.domain.packing import Carton
 from app.domain.returns import FoundBy, Return, ReturnState
 from app.ports import View
 
-# There are four answer codes; the last one is "nobody knows".
-CANDIDATES_MAX = 3
+# Newer than these no order of an item is likely to be meant; with "none of these" they fill four pages of answers.
+CANDIDATES_MAX = 11
 _OVER = frozenset({ReturnState.SETTLED, ReturnState.CLOSED, ReturnState.CANCELLED})
 _SHIPPED = frozenset({OrderState.PACKED, OrderState.HANDED_OVER})
 

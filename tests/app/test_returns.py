@@ -95,6 +95,22 @@ def test_an_item_that_several_orders_had_is_chosen_newest_first() -> None:
     assert floor.newest().order_id == "O-1"
 
 
+def test_the_fifth_of_five_orders_that_had_the_item_is_chosen_on_the_second_page() -> None:
+    placed = shipped().placed_at_utc
+    others = [replace(shipped(order_id=f"O-{n}"), placed_at_utc=placed.replace(minute=59 - n)) for n in range(2, 6)]
+    floor = BenchFloor(shipped(), *others, announce=False)
+    floor.scan(VASE_EAN)
+    assert [choice.facts.get("reference") for choice in floor.bench.view().choices][:3] == [
+        "REF-O-2",
+        "REF-O-3",
+        "REF-O-4",
+    ]
+    floor.scan("X.A.4")
+    assert [choice.key for choice in floor.bench.view().choices][2:] == ["returns.choice.none_of_these", "answers.page"]
+    floor.scan("X.BACK", "X.A.4", "X.A.1")
+    assert floor.newest().order_id == "O-5"
+
+
 def test_an_order_without_an_announcement_is_worked_all_the_same() -> None:
     floor = BenchFloor(announce=False)
     assert said(floor.scan("REF-O-1")) == "returns.opened_unannounced"
