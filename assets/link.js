@@ -3,7 +3,7 @@
 // page loads itself anew when the station is back, and the screen says how many keys were dropped.
 (() => {
   "use strict";
-  const BEAT_MS = 1000, EARLY_BEAT_MS = 120, BEAT_TIMEOUT_MS = 1500, DEAD_AFTER_MS = 6000, WINDOWS = 32;
+  const BEAT_MS = 1000, EARLY_BEAT_MS = 50, BEAT_TIMEOUT_MS = 1500, DEAD_AFTER_MS = 6000, WINDOWS = 32;
   const SILENT_KEYS = new Set(["Shift", "Control", "Alt", "Meta", "AltGraph", "CapsLock", "NumLock", "Fn", "Dead",
     "Unidentified", "Process"]);
   const life = Array.from(crypto.getRandomValues(new Uint8Array(9)), (b) => b.toString(16).padStart(2, "0")).join("");
@@ -68,6 +68,8 @@
     swallowed = 0;
     ready = true;
     document.documentElement.dataset.link = "ready";
+    // Not before: Flet's client shows a page of its own until the station has drawn one. Two frames, and it is there.
+    requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById("splash")?.remove()));
   };
   const loadAnew = () => {
     if (leaving) return;

@@ -15,7 +15,7 @@ from screens.parts.empty_state import empty_state
 from screens.parts.prompt_strip import em, prompt_strip
 from screens.parts.sync_lamp import sync_lamp
 from screens.seat import Seat
-from screens.theme import FONT_FILES, GAP, NAME, SMALL, TOUCH, WORDS_BOLD
+from screens.theme import GAP, NAME, SMALL, TOUCH, WORDS_BOLD
 
 log = logging.getLogger("floorhand.shell")
 
@@ -68,7 +68,6 @@ def open_shell(seat: Seat) -> None:
     """Dress the page and draw the frame; from here on `seat.show(screen)` is all that is needed."""
     page = seat.page
     page.title = "Floorhand"
-    page.fonts = FONT_FILES
     page.padding = page.spacing = 0
     seat.look = seat.look.sized(page.width or 360, page.height or 640)
     page.theme_mode = ft.ThemeMode.DARK if seat.look.theme.dark else ft.ThemeMode.LIGHT

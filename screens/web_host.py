@@ -16,23 +16,25 @@ import re
 import secrets
 import socket
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import flet as ft
 import uvicorn
-from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
-from fastapi.responses import JSONResponse
-from flet.messaging.protocol import Message, MessageAction, SessionCrashedBody
-from flet_web.fastapi import FletApp, app_manager
+from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocket
 
+from screens.client_files import ClientFiles
 from screens.link_book import Life, LinkBook, Standing, seat_id
-from screens.static_files import StaticFiles
+from screens.page_link import MESSAGE, PageLink
 from screens.window import Window
 
 log = logging.getLogger("floorhand.web")
@@ -98,59 +100,53 @@ class OwnDoor:
         await send({"type": "http.response.body", "body": b"Not from here.\n"})
 
 
-class SeatSocket(WebSocket):
-    """A page's connection that stops when its life has ended, and counts the keys that came through."""
+class PageSocket:
+    """A page's websocket: stops when its life has ended, and counts the keys that came through."""
 
     def __init__(self, websocket: WebSocket, book: LinkBook, life: Life) -> None:
-        # A page name of its own keeps Flet from resuming a session under an id that somebody has learnt.
-        scope = {**websocket.scope, "path": f"/{secrets.token_hex(8)}/ws"}
-        super().__init__(scope, receive=websocket._receive, send=websocket._send)
-        self.gone = asyncio.Event()
+        self._websocket = websocket
         self._book = book
         self._life = life
+        self._packets: asyncio.Queue[bytes | None] = asyncio.Queue()
+
+    def send(self, packet: bytes) -> None:
+        self._packets.put_nowait(packet)
 
     def end(self) -> None:
         """Close from our side: the page finds its life ended and begins anew."""
-        self._ending = asyncio.ensure_future(self._close())
+        self._packets.put_nowait(None)
 
-    async def _close(self) -> None:
+    async def carry(self, take: Callable[[bytes], None]) -> None:
+        """Hand each packet of the page to `take`, and ours to the page, until one side ends."""
+        await self._websocket.accept()
+        both = [asyncio.ensure_future(self._give()), asyncio.ensure_future(self._hear(take))]
         try:
-            await self.close(1000)
-        except (RuntimeError, OSError) as error:
-            log.debug("close_after_end reason=%s", error)
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in both:
+                one.cancel()
+            await asyncio.gather(*both, return_exceptions=True)
 
-    async def receive_bytes(self) -> bytes:
-        try:
-            data = await super().receive_bytes()
-        except Exception:
-            self.gone.set()
-            raise
-        if not self._book.alive(self._life):
-            self.gone.set()
-            raise WebSocketDisconnect(1000, "life ended")
-        if data[:1] == b"\0" and b"keyboard_event" in data[:64]:
-            self._life.keys_heard += 1
-        return data
+    async def _give(self) -> None:
+        while (packet := await self._packets.get()) is not None:
+            await self._websocket.send_bytes(packet)
+        await self._websocket.close(1000)
 
-
-class Connection(FletApp):  # type: ignore[misc]
-    """Flet's end of one page; a program's fault goes to the log, never to the screen."""
-
-    def __init__(self, main: Callable[[ft.Page], Awaitable[None]], life: Life) -> None:
-        super().__init__(
-            loop=asyncio.get_running_loop(),
-            executor=app_manager.executor,
-            main=main,
-            before_main=None,
-            session_timeout_seconds=0,
-        )
-        self.life = life
-
-    def send_message(self, message: Message) -> None:
-        if message.action == MessageAction.SESSION_CRASHED:
-            log.error("session_crashed seat=%s reason=%s", self.life.window.seat_id, message.body.message)
-            message = Message(message.action, SessionCrashedBody("Floorhand stopped here. Load the page again."))
-        super().send_message(message)
+    async def _hear(self, take: Callable[[bytes], None]) -> None:
+        while True:
+            message = await self._websocket.receive()
+            packet = message.get("bytes")
+            if message["type"] == "websocket.disconnect" or not self._book.alive(self._life):
+                return
+            if not packet:
+                continue
+            if packet[0] == MESSAGE and b"keyboard_event" in packet[:64]:
+                self._life.keys_heard += 1
+            try:
+                take(packet)
+            except ValueError as error:
+                log.warning("packet_refused seat=%s reason=%s", self._life.window.seat_id, error)
+                return
 
 
 class WebHost:
@@ -220,20 +216,16 @@ class WebHost:
         open_sockets = [each for server in getattr(self.server, "servers", ()) for each in server.sockets]
         return int(open_sockets[0].getsockname()[1]) if open_sockets else 0
 
-    def _routes(self) -> FastAPI:
-        @asynccontextmanager
-        async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-            await app_manager.start()
-            yield
-            await app_manager.shutdown()
-
-        routes = FastAPI(lifespan=lifespan, openapi_url=None, docs_url=None, redoc_url=None)
-        routes.add_api_route("/link/seat", self._give_seat, methods=["POST"])
-        routes.add_api_route("/link/beat", self._beat, methods=["POST"])
-        routes.add_api_route("/link/lost", self._lost, methods=["POST"])
-        routes.add_api_websocket_route(SOCKET_PATH + "{window}/{life}", self._connect)
-        routes.mount("/", StaticFiles(assets_dir=self._assets_dir))
-        return routes
+    def _routes(self) -> Starlette:
+        return Starlette(
+            routes=[
+                Route("/link/seat", self._give_seat, methods=["POST"]),
+                Route("/link/beat", self._beat, methods=["POST"]),
+                Route("/link/lost", self._lost, methods=["POST"]),
+                WebSocketRoute(SOCKET_PATH + "{window:int}/{life}", self._connect),
+                Mount("/", ClientFiles(self._assets_dir)),
+            ]
+        )
 
     async def _give_seat(self, request: Request) -> JSONResponse:
         """Name this browser, once. Asked for by the page itself: a link from elsewhere brings no cookie of ours."""
@@ -277,36 +269,27 @@ class WebHost:
             current.window.keys_dropped(lost)
         return JSONResponse({"lost": lost})
 
-    async def _connect(self, websocket: WebSocket, window: int, life: str) -> None:
-        secret = self._secret(websocket)
-        if secret is None or not LIFE.fullmatch(life):
-            await websocket.close(1008)
-            return
-        begun = self._book.begin(seat_id(secret, window), life)
+    async def _connect(self, websocket: WebSocket) -> None:
+        secret, life = self._secret(websocket), websocket.path_params["life"]
+        seat = None if secret is None else seat_id(secret, websocket.path_params["window"])
+        begun = self._book.begin(seat, life) if seat is not None and LIFE.fullmatch(life) else None
         if begun is None:
             await websocket.close(1008)
             return
-        socket = SeatSocket(websocket, self._book, begun)
-        connection = Connection(self._open, begun)
-        handling = asyncio.ensure_future(connection.handle(socket))
+
+        async def draw(page: ft.Page) -> None:
+            await self._main(page, begun.window)
+            begun.standing = Standing.READY
+            begun.heard_at_ms = self._book.now_ms()
+
+        socket = PageSocket(websocket, self._book, begun)
+        link = PageLink(draw, send=socket.send, seat_id=begun.window.seat_id, url=str(websocket.base_url))
         begun.end = socket.end
-        gone = asyncio.ensure_future(socket.gone.wait())
         try:
-            await asyncio.wait({handling, gone}, return_when=asyncio.FIRST_COMPLETED)
-            # Flet waits for ever when a page leaves before it has registered.
-            await asyncio.wait({handling}, timeout=2)
+            await socket.carry(link.take)
         finally:
             begun.standing = Standing.ENDED
-            gone.cancel()
-            handling.cancel()
-
-    async def _open(self, page: ft.Page) -> None:
-        connection = page.session.connection
-        assert isinstance(connection, Connection)
-        life = connection.life
-        await self._main(page, life.window)
-        life.standing = Standing.READY
-        life.heard_at_ms = self._book.now_ms()
+            await link.end()
 
     def _secret(self, request: Request | WebSocket) -> str | None:
         secret = request.cookies.get(self._cookie, "")

@@ -54,12 +54,16 @@ class Screen:
         await self.readable()
         return self
 
+    async def keys_count(self) -> None:
+        """Wait until the station has drawn the page, and a key that is typed now is a key that it hears."""
+        await self.page.wait_for_selector("html[data-link=ready]", state="attached", timeout=APPEARS_MS)
+
     async def readable(self) -> None:
         """Wait until keys count, and turn Flutter's semantics on: only then are texts and buttons part of the page.
 
         The switch is a hidden element that a mouse cannot reach, so it is clicked from within.
         """
-        await self.page.wait_for_selector("html[data-link=ready]", state="attached", timeout=APPEARS_MS)
+        await self.keys_count()
         switch_or_tree = "flt-semantics-placeholder, flt-semantics-host flt-semantics"
         await self.page.wait_for_selector(switch_or_tree, state="attached", timeout=APPEARS_MS)
         await self.page.evaluate("document.querySelector('flt-semantics-placeholder')?.click()")

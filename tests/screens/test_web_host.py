@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import gzip
+import json
+import posixpath
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -12,6 +14,7 @@ import msgpack
 import pytest
 from flet.messaging.protocol import MessageAction
 
+from screens.theme import FONT_FILES
 from screens.web_host import WebHost
 from tests.screens.small_station import ASSETS, SmallStation, small_station
 
@@ -179,6 +182,16 @@ async def test_the_page_is_ours_and_lets_nothing_in_from_elsewhere(station: Smal
     assert b"<title>Floorhand</title>" in reply.body
     assert "default-src 'self'" in reply.headers["content-security-policy"]
     assert "access-control-allow-origin" not in reply.headers
+
+
+async def test_every_font_that_the_page_draws_with_is_there_before_the_first_frame(station: SmallStation) -> None:
+    browser = Browser(station.host.port)
+    reply = await browser.ask("GET", "/assets/FontManifest.json")
+    fonts = {font["family"]: font["fonts"][0]["asset"] for font in json.loads(reply.body)}
+    assert set(FONT_FILES) | {"MaterialIcons"} <= set(fonts)
+    for file in fonts.values():
+        path = posixpath.normpath(f"/assets/{file}")
+        assert (await browser.ask("GET", path)).status == 200, path
 
 
 async def test_no_way_leads_out_of_the_assets(station: SmallStation) -> None:

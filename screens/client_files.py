@@ -9,12 +9,18 @@ from __future__ import annotations
 import asyncio
 import gzip
 import io
+import mimetypes
+import os
+import stat
 from pathlib import Path
 
-from flet_web.fastapi import FletStaticFiles
+from flet_web import get_package_web_dir
 from starlette.datastructures import Headers
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+
+from screens.theme import FONT_FILES
 
 SQUEEZED_SUFFIXES = frozenset(
     {".js", ".mjs", ".wasm", ".html", ".json", ".ttf", ".otf", ".svg", ".bin", ".frag", ".css"}
@@ -23,6 +29,20 @@ SMALLEST_SQUEEZED_BYTES = 2048
 # 256 KiB takes about 3 ms: a scan of another window does not wait longer than that.
 CHUNK_BYTES = 256 * 1024
 LEVEL = 1
+# What the client draws with, loaded all at once before the first frame. Flet's own list has twenty fonts for formulae;
+# fonts that a page names later are loaded one after the other, each for a frame of its own.
+FONTS = [
+    {"family": family, "fonts": [{"asset": file}]}
+    for family, file in {
+        "MaterialIcons": "fonts/MaterialIcons-Regular.otf",
+        "Roboto": "fonts/roboto.woff2",
+        **{family: f"../{file}" for family, file in FONT_FILES.items()},
+    }.items()
+]
+FONT_MANIFEST = "assets/FontManifest.json"
+# Some systems do not know these, and a browser refuses a program of another type.
+mimetypes.add_type("text/javascript", ".mjs")
+mimetypes.add_type("application/wasm", ".wasm")
 
 
 async def squeezed(data: bytes) -> bytes:
@@ -35,15 +55,24 @@ async def squeezed(data: bytes) -> bytes:
     return out.getvalue()
 
 
-class StaticFiles(FletStaticFiles):  # type: ignore[misc]
-    """Flet's static files behind compression and cache headers."""
+class ClientFiles(StaticFiles):
+    """Our assets before Flet's own files, squeezed, with cache headers; any other address is the page itself."""
 
-    def __init__(self, *, assets_dir: Path) -> None:
-        super().__init__(assets_dir=str(assets_dir), app_name="Floorhand", no_cdn=True)
+    def __init__(self, assets_dir: Path) -> None:
+        super().__init__(directory=assets_dir)
+        self.all_directories = [assets_dir, get_package_web_dir()]
         self._squeezed: dict[tuple[str, str], bytes] = {}
 
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        found = super().lookup_path(path)
+        if found[1] is None or stat.S_ISDIR(found[1].st_mode):
+            return found if Path(path).suffix else super().lookup_path("index.html")
+        return found
+
     async def get_response(self, path: str, scope: Scope) -> Response:
-        response: Response = await super().get_response(path, scope)
+        if path == FONT_MANIFEST:
+            return JSONResponse(FONTS, headers={"cache-control": "no-cache"})
+        response = await super().get_response(path, scope)
         response.headers["cache-control"] = "no-cache"
         response.headers["vary"] = "Accept-Encoding"
         if not isinstance(response, FileResponse) or response.status_code != 200:
