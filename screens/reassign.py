@@ -1,8 +1,8 @@
-"""Give a picklist to somebody else: who, then why. By tap, or by scanning a badge and the code of an answer."""
+"""Give a picklist to somebody else: who, why, OK. By tap, or by badge, numbers and OK of the command card."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 import flet as ft
@@ -10,63 +10,69 @@ import flet as ft
 from app.domain.board import ListProgress, Person
 from app.domain.codes import CodeKind, Command, identify
 from app.domain.scan import Scan
-from app.domain.workers import Role as WorkerRole
 from app.domain.workers import Worker
-from app.errors import StoreUnreachable
-from app.workflows.answers import Answer, Prompt, Sentence, Step, StepState
+from app.workflows.answers import Answer, Prompt, Role, Sentence, Step, StepState
+from app.workflows.reassign import NOBODY, REASONS, Reassign, Stage
 from app.workflows.supervise import Supervise
 from screens.look import Look
 from screens.parts.choice_button import choice_button
 from screens.parts.meter import meter
 from screens.parts.people_row import ICONS
 from screens.parts.section import section
-from screens.screen import Outcome, Screen
+from screens.screen import Action, Outcome, Screen
 from screens.theme import GAP, HEADING
 from screens.visit import Visit
 
-# What answer 1 to 4 stands for; the reason goes to the store by this name, so that it is the same in every language.
-REASONS: tuple[tuple[str, ft.IconData], ...] = (
-    ("break", ft.Icons.FREE_BREAKFAST),
-    ("station_down", ft.Icons.BATTERY_ALERT),
-    ("cutoff", ft.Icons.LOCAL_SHIPPING),
-    ("needed_elsewhere", ft.Icons.SWAP_CALLS),
-)
-NOBODY = ""
+WHY_ICONS: dict[str, ft.IconData] = {
+    "break": ft.Icons.FREE_BREAKFAST,
+    "station_down": ft.Icons.BATTERY_ALERT,
+    "cutoff": ft.Icons.LOCAL_SHIPPING,
+    "needed_elsewhere": ft.Icons.SWAP_CALLS,
+}
+_STAGES = (Stage.PERSON, Stage.REASON, Stage.OK)
 
 
 class ReassignScreen(Screen):
-    """Two questions; nothing is asked of the store before both are answered. BACK goes one question back."""
+    """Two questions and OK; BACK takes one answer back, and then leads to where this was begun."""
 
     def __init__(self, visit: Visit, supervise: Supervise, picklist_id: str, *, back: Callable[[], Screen]) -> None:
         self._visit = visit
         self._supervise = supervise
-        self._picklist_id = picklist_id
+        self._reassign = Reassign(supervise, view=visit.station.ledger, picklist_id=picklist_id)
         self._back = back
-        self._to: str | None = None
-        self._asking = False
 
     @property
     def title(self) -> Sentence | str:
-        return Sentence("supervisor.reassign_title", {"picklist": self._picklist_id})
+        return Sentence("supervisor.reassign_title", {"picklist": self._reassign.picklist_id})
 
     def back(self) -> Screen | None:
         return self._back()
 
     def prompt(self, look: Look) -> Prompt | None:
-        who = StepState.NOW if self._to is None else StepState.DONE
-        why = StepState.LATER if self._to is None else StepState.NOW
+        at = _STAGES.index(self._reassign.stage)
+        states = [
+            StepState.DONE if place < at else StepState.NOW if place == at else StepState.LATER
+            for place in range(len(_STAGES))
+        ]
+        steps = [Step(f"supervisor.step_{stage}", state) for stage, state in zip(_STAGES, states, strict=True)]
         return Prompt(
-            sentence=Sentence("supervisor.ask_person" if self._to is None else "supervisor.ask_reason"),
-            steps=(Step("supervisor.step_person", who), Step("supervisor.step_reason", why)),
-            expects=frozenset({"badge"} if self._to is None else {"command"}),
+            sentence=self._asked(),
+            steps=tuple(steps),
+            expects=frozenset({"badge", "command"}),
         )
+
+    def actions(self) -> tuple[Action, ...]:
+        if self._reassign.stage is not Stage.OK:
+            return ()
+        enabled = not self._reassign.asking
+        return (Action(key="supervisor.give_on", icon=ft.Icons.CHECK, on_tap=self._ok, role=Role.GO, enabled=enabled),)
 
     def build(self, look: Look) -> ft.Control:
         controls: list[ft.Control] = []
-        one = self._list()
+        one = self._reassign.picklist
         if one is not None:
             controls.append(self._about(look, one))
-        choices = self._people(look) if self._to is None else self._reasons(look)
+        choices = self._people(look) if self._reassign.stage is Stage.PERSON else self._reasons(look)
         a_row = 2 if look.wide else 1
         for at in range(0, len(choices), a_row):
             cells: list[ft.Control] = [ft.Container(choice, expand=True) for choice in choices[at : at + a_row]]
@@ -82,57 +88,42 @@ class ReassignScreen(Screen):
 
     def on_scan(self, scan: Scan) -> Outcome:
         code = identify(scan)
+        if code.command is Command.SIGN_OUT:
+            return self._visit.door.sign_out()
+        if code.command is Command.BACK:
+            if not self._reassign.back():
+                self.seat.show(self._back())
+            return None
+        worker = None
         if code.kind is CodeKind.BADGE:
             worker = next((one for one in self._visit.station.ledger.all(Worker) if one.badge == code.value), None)
-            return self._choose(worker.worker_id) if worker else Answer.wrong("sign_in.unknown_badge")
-        if code.command is Command.BACK:
-            return self._step_back()
-        if code.command is not None and code.command.answer:
-            return self._because(REASONS[code.command.answer - 1][0])
-        return Answer.wrong("supervisor.badge_first" if self._to is None else "supervisor.reason_first")
+        outcome = self._reassign.scan(code, worker)
+        return self._then_leave(outcome) if isinstance(outcome, Awaitable) else outcome
 
     # -- what people do -----------------------------------------------------------------------------------------------
 
-    def _choose(self, worker_id: str) -> Answer:
-        """To whom; the list's own walker and who does not pick are refused here, the store would refuse them too."""
-        worker = self._visit.station.ledger.get(Worker, worker_id) if worker_id else None
-        one = self._list()
-        if worker is not None and WorkerRole.PICKER not in worker.roles:
-            return Answer.wrong("supervisor.no_picker", name=worker.name)
-        if worker is not None and one is not None and one.worker_id == worker_id:
-            return Answer.wrong("supervisor.theirs_already", name=worker.name)
-        self._to = worker_id
-        return Answer.good("supervisor.chosen", name=self._name(worker_id))
+    def _ok(self) -> Outcome:
+        return self._then_leave(self._reassign.ok())
 
-    def _because(self, reason: str) -> Outcome:
-        if self._to is None:
-            return Answer.wrong("supervisor.badge_first")
-        return None if self._asking else self._ask(reason)
-
-    async def _ask(self, reason: str) -> Answer:
-        self._asking = True
-        try:
-            answer = await self._supervise.reassign(self._picklist_id, self._to or None, reason=reason)
-        except StoreUnreachable:
-            return Answer.caution("supervisor.no_word")
-        finally:
-            self._asking = False
-        if self.seat.screen is self:
+    async def _then_leave(self, asking: Awaitable[Answer | None]) -> Answer | None:
+        answer = await asking
+        if self._reassign.done and self.seat.screen is self:
             self.seat.show(self._back())
         return answer
 
-    def _step_back(self) -> Answer | None:
-        if self._to is not None:
-            self._to = None
-        else:
-            self.seat.show(self._back())
-        return None
-
     # -- what is drawn ------------------------------------------------------------------------------------------------
 
-    def _list(self) -> ListProgress | None:
-        board = self._supervise.board
-        return next((one for one in board.picklists if one.picklist_id == self._picklist_id), None) if board else None
+    def _asked(self) -> Sentence:
+        reassign = self._reassign
+        if reassign.stage is Stage.REASON:
+            return Sentence("supervisor.ask_reason")
+        if reassign.stage is Stage.OK:
+            return Sentence("supervisor.ask_ok", {"name": self._name(reassign.to_worker_id)})
+        if not reassign.typed:
+            return Sentence("supervisor.ask_person")
+        if reassign.pointed_at is None:
+            return Sentence("supervisor.no_row", {"number": reassign.typed})
+        return Sentence("supervisor.typed", {"number": reassign.typed, "what": self._name(reassign.pointed_at)})
 
     def _name(self, worker_id: str | None) -> str:
         """A worker's name; the words for whoever comes next when it is nobody's."""
@@ -146,49 +137,50 @@ class ReassignScreen(Screen):
             meter(look, one.tasks_done, one.tasks_total, digits=2),
             look.body(look.say("supervisor.list_now", name=walks, time=time), lines=2),
         ]
-        if self._to is not None:
-            controls.append(
-                ft.Row(
-                    spacing=10,
-                    controls=[
-                        ft.Icon(ft.Icons.ARROW_FORWARD, size=HEADING, color=look.theme.quiet),
-                        ft.Container(look.body(self._name(self._to), size=HEADING, bold=True, lines=1), expand=True),
-                    ],
-                )
-            )
-        return section(look, ft.Icons.LIST_ALT, self._picklist_id, controls)
+        if self._reassign.to_worker_id is not None:
+            to = look.body(self._name(self._reassign.to_worker_id), size=HEADING, bold=True, lines=1)
+            arrow = ft.Icon(ft.Icons.ARROW_FORWARD, size=HEADING, color=look.theme.quiet)
+            controls.append(ft.Row(spacing=10, controls=[arrow, ft.Container(to, expand=True)]))
+        return section(look, ft.Icons.LIST_ALT, self._reassign.picklist_id, controls)
 
     def _people(self, look: Look) -> list[ft.Control]:
-        board, one = self._supervise.board, self._list()
-        walker = one.worker_id if one else None
-        found = [
-            person
-            for person in (board.people if board else ())
-            if WorkerRole.PICKER in person.roles and person.worker_id != walker
-        ]
-        found.sort(key=lambda person: (person.doing in (None, "away"), person.doing != "idle", person.name))
-        nobody = self._choice(look, NOBODY, ft.Icons.GROUPS, look.say("supervisor.whoever"), "")
-        return [nobody, *(self._person(look, person) for person in found)]
+        nobody = self._person(look, 0, NOBODY, ft.Icons.GROUPS, look.say("supervisor.whoever"), "")
+        return [nobody, *(self._of(look, number, one) for number, one in enumerate(self._reassign.people, start=1))]
 
-    def _person(self, look: Look, person: Person) -> ft.Control:
+    def _of(self, look: Look, number: int, person: Person) -> ft.Control:
         doing = person.doing or "away"
-        said = " · ".join(part for part in (look.say(f"supervisor.doing_{doing}"), person.picklist_id) if part)
-        return self._choice(look, person.worker_id, ICONS.get(doing, ft.Icons.PERSON_OUTLINE), person.name, said)
+        said = look.say(f"supervisor.doing_{doing}")
+        return self._person(
+            look, number, person.worker_id, ICONS.get(doing, ft.Icons.PERSON_OUTLINE), person.name, said
+        )
 
-    def _choice(self, look: Look, worker_id: str, icon: ft.IconData, text: str, detail: str) -> ft.Control:
+    def _person(self, look: Look, number: int, worker_id: str, icon: ft.IconData, text: str, detail: str) -> ft.Control:
         key = f"to-{worker_id or 'anybody'}"
-        act = partial(self.seat.tap, key, partial(self._choose, worker_id))
-        return choice_button(look, key=key, icon=icon, text=text, detail=detail, on_click=act)
+        return choice_button(
+            look,
+            key=key,
+            icon=icon,
+            text=text,
+            detail=detail,
+            role=Role.INFO if self._reassign.pointed_at == worker_id else None,
+            on_click=partial(self.seat.tap, key, partial(self._reassign.give_to, worker_id)),
+            trailing=self._number(look, number, chosen=self._reassign.pointed_at == worker_id),
+        )
 
     def _reasons(self, look: Look) -> list[ft.Control]:
         return [
             choice_button(
                 look,
                 key=f"because-{name}",
-                icon=icon,
+                icon=WHY_ICONS[name],
                 text=look.say(f"supervisor.why_{name}"),
-                on_click=partial(self.seat.tap, f"because-{name}", partial(self._because, name)),
-                trailing=look.code(str(number), size=HEADING, color=look.theme.quiet),
+                role=Role.INFO if self._reassign.reason == name else None,
+                on_click=partial(self.seat.tap, f"because-{name}", partial(self._reassign.because, number)),
+                trailing=self._number(look, number, chosen=self._reassign.reason == name),
             )
-            for number, (name, icon) in enumerate(REASONS, 1)
+            for number, name in enumerate(REASONS, start=1)
         ]
+
+    @staticmethod
+    def _number(look: Look, number: int, *, chosen: bool) -> ft.Control:
+        return look.code(str(number), size=HEADING, color=look.role(Role.INFO).ink if chosen else look.theme.quiet)

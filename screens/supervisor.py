@@ -11,19 +11,23 @@ from functools import partial
 
 import flet as ft
 
-from app.domain.board import Board, OpenException
+from app.domain.board import Board, ListProgress, OpenException
+from app.domain.codes import CodeKind, Command, identify
 from app.domain.products import Product
 from app.domain.scan import Scan
+from app.domain.workers import Worker
 from app.errors import FloorError
 from app.ports import Link
-from app.workflows.answers import Answer, Role, Sentence
+from app.workflows.answers import Answer, Prompt, Role, Sentence, Step, StepState
 from app.workflows.supervise import Supervise
 from screens.look import Look
 from screens.parts.age import said_age, said_since
 from screens.parts.banner import banner
+from screens.parts.board_scroll import CARDS, BoardScroll
 from screens.parts.empty_state import empty_state
+from screens.parts.exception_row import said_kind
 from screens.parts.floor_picture import Floor, floor_picture
-from screens.parts.pill import pill
+from screens.parts.pill import loosely
 from screens.reassign import ReassignScreen
 from screens.screen import Outcome, Screen
 from screens.station_setup import StationSetupScreen
@@ -35,6 +39,8 @@ log = logging.getLogger("floorhand.supervisor")
 
 PLACE = "supervise"
 POLL_S = 1.0
+# How often it is asked whether what stands here has grown old meanwhile: a store that hangs gives no board to draw.
+TICK_S = 1.0
 # A good answer goes from the strip by itself: nothing is scanned here that would clear it.
 PRAISE_S = 6
 
@@ -54,44 +60,83 @@ class SupervisorScreen(Screen):
             ledger=station.ledger, store=station.store, clock=station.clock, worker_id=visit.worker.worker_id
         )
         self.every_s = every_s
+        self._scroll = BoardScroll()
         self._polling: asyncio.Task[None] | None = None
+        self._ticking: asyncio.TimerHandle | None = None
         self._trouble: FloorError | None = None
         self._asked = False
         self._drawn: object = None
 
     @property
     def title(self) -> Sentence | str:
-        return Sentence("supervisor.title")
+        live = self._supervise.board is not None and not self._supervise.stale
+        return Sentence("supervisor.title_live" if live else "supervisor.title")
 
     def back(self) -> Screen | None:
         door = self._visit.door
         return door.home() if len(door.offered(self._visit.worker)) > 1 else None
 
+    def prompt(self, look: Look) -> Prompt | None:
+        if self._supervise.board is None:
+            return None
+        steps = (
+            Step("supervisor.step_list", StepState.NOW),
+            Step("supervisor.step_person", StepState.LATER),
+            Step("supervisor.step_reason", StepState.LATER),
+        )
+        return Prompt(sentence=self._wanted(), steps=steps, expects=frozenset({"command", "badge"}))
+
     def on_open(self) -> None:
         self._visit.door.at(PLACE)
-        self._polling = asyncio.get_running_loop().create_task(self._poll(), name="board")
+        self._supervise.rows.typed = ""
+        loop = asyncio.get_running_loop()
+        self._polling = loop.create_task(self._poll(), name="board")
+        self._ticking = loop.call_later(TICK_S, self._tick)
 
     def on_close(self) -> None:
         if self._polling is not None:
             self._polling.cancel()
             self._polling = None
+        if self._ticking is not None:
+            self._ticking.cancel()
+            self._ticking = None
 
     def on_scan(self, scan: Scan) -> Outcome:
-        return self._visit.door.scanned(scan) or Answer.wrong("shell.not_here")
+        """One scan, the rules in order.
+
+        A badge of somebody who may work at this station, and SIGN OUT: as everywhere. ANSWER 1 to 4 show a section,
+        SKIP its next page. BACK with no digit typed leads home. All else chooses a row: a picklist is given on, an
+        exception is settled.
+        """
+        code, ledger = identify(scan), self._visit.station.ledger
+        command, still = code.command, self.seat.look.still
+        worker = None
+        if code.kind is CodeKind.BADGE:
+            worker = next((one for one in ledger.all(Worker) if one.badge == code.value), None)
+        if worker is None or self._visit.door.offered(worker):
+            said = self._visit.door.scanned(scan)
+            if said is not None or command is Command.SIGN_OUT:
+                return said
+        if command is not None and command.answer is not None:
+            return self._scroll.to(CARDS[command.answer - 1], still=still)
+        if command is Command.SKIP:
+            return self._scroll.turn(height=self.seat.look.height, still=still)
+        if command is Command.BACK and not self._supervise.rows.typed:
+            return self._go_home()
+        return self._act_on(self._supervise.rows.choose(code, worker), typed=command is not None)
 
     def build(self, look: Look) -> ft.Control:
         board = self._supervise.board
         # Taken here, where it is drawn: a redraw that was lost is asked for again with the next board.
         self._drawn = self._gist()
+        if board is None:
+            return ft.Column(expand=True, controls=[ft.Container(self._waiting(look), expand=True), self._foot(look)])
+        late = [banner(look, Role.CAUTION, self._said_age(look, board))] if self._supervise.stale else []
         return ft.Column(
             expand=True,
             spacing=8,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-            controls=[
-                self._head(look),
-                *([banner(look, Role.CAUTION, self._said_age(look, board))] if board and self._supervise.stale else []),
-                ft.Container(floor_picture(look, self._floor(board)) if board else self._waiting(look), expand=True),
-            ],
+            controls=[*late, ft.Container(floor_picture(look, self._floor(board)), expand=True)],
         )
 
     # -- the picture that comes by itself -----------------------------------------------------------------------------
@@ -107,10 +152,17 @@ class SupervisorScreen(Screen):
                 # A picture that stops without a word is worse than one that is late: the next one is asked for.
                 log.exception("board_failed seat=%s", self.seat.seat_id)
             self._asked = True
-            self._clear_praise()
-            if self._gist() != self._drawn:
-                self.seat.redraw()
+            self._draw_what_changed()
             await asyncio.sleep(self.every_s)
+
+    def _tick(self) -> None:
+        self._draw_what_changed()
+        self._ticking = asyncio.get_running_loop().call_later(TICK_S, self._tick)
+
+    def _draw_what_changed(self) -> None:
+        self._clear_praise()
+        if self._gist() != self._drawn:
+            self.seat.redraw()
 
     def _gist(self) -> object:
         """What would be seen: equal for two boards that look alike."""
@@ -152,19 +204,55 @@ class SupervisorScreen(Screen):
             board=board,
             now_utc=self._now_utc(),
             zone=self._visit.station.zone,
+            rows=self._supervise.rows,
+            scroll=self._scroll,
             about=self._about,
             on_reassign=self._reassign,
             on_settle=self._settle,
+            foot=self._foot(self.seat.look),
         )
 
     # -- what people do -----------------------------------------------------------------------------------------------
 
-    def _reassign(self, picklist_id: str) -> None:
-        def show() -> None:
-            back = partial(SupervisorScreen, self._visit, self._supervise, every_s=self.every_s)
-            self.seat.show(ReassignScreen(self._visit, self._supervise, picklist_id, back=back))
+    def _wanted(self) -> Sentence:
+        """What to scan now; with digits typed, what stands under them."""
+        rows = self._supervise.rows
+        if not rows.typed:
+            return Sentence("supervisor.ask_row")
+        if rows.chosen is None:
+            return Sentence("supervisor.no_row", {"number": rows.typed})
+        return Sentence("supervisor.typed", {"number": rows.typed, "what": self._named(rows.chosen)})
 
-        self.seat.tap(f"reassign-{picklist_id}", show)
+    def _named(self, row: ListProgress | OpenException) -> str:
+        look, board = self.seat.look, self._supervise.board
+        if isinstance(row, OpenException):
+            return said_kind(look, row.kind)
+        person = board.person(row.worker_id) if board and row.worker_id else None
+        whose = person.name if person else look.say(f"supervisor.list_{row.state}")
+        return look.say("supervisor.list_of", name=whose, zone=row.zone)
+
+    def _act_on(self, row: ListProgress | OpenException | Answer | None, *, typed: bool) -> Outcome:
+        if isinstance(row, ListProgress):
+            self._give_on(row.picklist_id)
+            return None
+        if isinstance(row, OpenException):
+            return self._supervise.settle(row.discrepancy_id, how="reviewed")
+        if row is None and not typed and not self._supervise.rows.typed:
+            return Answer.wrong("supervisor.not_a_row")
+        return row
+
+    def _go_home(self) -> Answer | None:
+        home = self.back()
+        if home is not None:
+            self.seat.show(home)
+        return None
+
+    def _give_on(self, picklist_id: str) -> None:
+        back = partial(SupervisorScreen, self._visit, self._supervise, every_s=self.every_s)
+        self.seat.show(ReassignScreen(self._visit, self._supervise, picklist_id, back=back))
+
+    def _reassign(self, picklist_id: str) -> None:
+        self.seat.tap(f"reassign-{picklist_id}", lambda: self._give_on(picklist_id))
 
     def _settle(self, discrepancy_id: str) -> None:
         self.seat.tap(f"settle-{discrepancy_id}", lambda: self._supervise.settle(discrepancy_id, how="reviewed"))
@@ -175,19 +263,19 @@ class SupervisorScreen(Screen):
 
     # -- what is drawn ------------------------------------------------------------------------------------------------
 
-    def _head(self, look: Look) -> ft.Control:
-        """Whether this is now, and the way to the station's set-up and out."""
-        live = self._supervise.board is not None and not self._supervise.stale
-        name = look.quiet(self._visit.station.warehouse_name, lines=1)
-        state = [pill(look, Role.GO, look.say("supervisor.live"), icon=ft.Icons.SENSORS)] if live else []
-        return ft.Row(
-            spacing=GAP,
-            height=48 if look.wide else TOUCH,
+    def _foot(self, look: Look) -> ft.Control:
+        """The way to the station's set-up and out: not for every minute, so that they stand at the end."""
+        return ft.Column(
+            spacing=8,
             controls=[
-                *state,
-                ft.Container(name, expand=True),
-                _quiet_button(look, "set-up", ft.Icons.TUNE, "supervisor.set_up", self._set_up),
-                _quiet_button(look, "sign-out", ft.Icons.LOGOUT, "sign_in.sign_out", self._sign_out),
+                look.quiet(self._visit.station.warehouse_name, lines=1),
+                ft.Row(
+                    spacing=GAP,
+                    controls=[
+                        _quiet_button(look, "set-up", ft.Icons.TUNE, "supervisor.set_up", self._set_up),
+                        _quiet_button(look, "sign-out", ft.Icons.LOGOUT, "sign_in.sign_out", self._sign_out),
+                    ],
+                ),
             ],
         )
 
@@ -217,25 +305,24 @@ class SupervisorScreen(Screen):
 
 
 def _quiet_button(look: Look, key: str, icon: ft.IconData, words: str, act: Callable[[], None]) -> ft.Control:
-    """An icon, and its words beside it where there is room."""
-    said = look.say(words)
-    inside: list[ft.Control] = [ft.Icon(icon, size=22 if look.wide else 28, color=look.theme.quiet)]
-    if look.wide:
-        inside.append(look.body(said, size=SMALL, lines=1))
+    inside = [
+        ft.Icon(icon, size=22, color=look.theme.quiet),
+        loosely(look.body(look.say(words), size=SMALL, lines=1)),
+    ]
     return ft.Button(
         key=key,
+        expand=True,
         height=48 if look.wide else TOUCH,
-        width=None if look.wide else TOUCH,
-        tooltip=None if look.wide else said,
         on_click=act,
         style=ft.ButtonStyle(
-            bgcolor=look.theme.surface.ground,
-            color=look.theme.surface.ink,
+            bgcolor=look.theme.card.ground,
+            color=look.theme.card.ink,
             elevation=0,
-            padding=ft.Padding.symmetric(horizontal=14 if look.wide else 0),
+            padding=ft.Padding.symmetric(horizontal=14),
             shape=ft.RoundedRectangleBorder(radius=10),
+            side=ft.BorderSide(look.theme.outline, look.theme.line),
         ),
-        content=ft.Row(tight=True, spacing=8, controls=inside),
+        content=ft.Row(spacing=8, alignment=ft.MainAxisAlignment.CENTER, controls=inside),
     )
 
 

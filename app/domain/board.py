@@ -7,6 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from app.domain.picking import PicklistState
+from app.domain.workers import Role
+
+# A list in one of these is still somebody's to walk; the store refuses to give on any other.
+GIVEN_ON = (PicklistState.IN_PROGRESS, PicklistState.PAUSED, PicklistState.LEASED, PicklistState.RELEASED)
+
 
 class Risk(StrEnum):
     """Whether the orders of a cut-off will be done in time, at today's pace."""
@@ -70,6 +76,16 @@ class ListProgress:
     tasks_done: int = 0
     tasks_total: int = 0
 
+    @property
+    def can_be_given_on(self) -> bool:
+        return self.state in GIVEN_ON
+
+    @property
+    def place(self) -> tuple[int, datetime, str]:
+        """Where it stands among the others: lists that somebody walks first, then by cut-off; what is picked last."""
+        rank = next((rank for rank, state in enumerate(GIVEN_ON) if state == self.state), len(GIVEN_ON))
+        return rank, self.ship_by_utc, self.picklist_id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenException:
@@ -79,6 +95,11 @@ class OpenException:
     remedy: str
     raised_at_utc: datetime
     facts: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def for_the_supervisor(self) -> bool:
+        """Whether the supervisor is the one who settles it."""
+        return self.addressee == Role.SUPERVISOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,3 +132,19 @@ class Board:
     exceptions: tuple[OpenException, ...] = ()
     stations: tuple[StationStanding, ...] = ()
     pace: tuple[HourPace, ...] = ()
+
+    def picklist(self, picklist_id: str) -> ListProgress | None:
+        return next((one for one in self.picklists if one.picklist_id == picklist_id), None)
+
+    def person(self, worker_id: str | None) -> Person | None:
+        return next((one for one in self.people if one.worker_id == worker_id), None)
+
+    @property
+    def lists(self) -> tuple[ListProgress, ...]:
+        """The picklists, in the order in which they are shown."""
+        return tuple(sorted(self.picklists, key=lambda one: one.place))
+
+    @property
+    def waiting(self) -> tuple[OpenException, ...]:
+        """The exceptions, the oldest first."""
+        return tuple(sorted(self.exceptions, key=lambda one: one.raised_at_utc))

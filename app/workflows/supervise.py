@@ -10,6 +10,7 @@ from app.domain.workers import Role, Worker
 from app.errors import NotAllowed, StoreUnreachable
 from app.ports import Clock, Ledger, Store
 from app.workflows.answers import Answer
+from app.workflows.board_rows import BoardRows
 
 # A board that is older says its age.
 STALE_AFTER_S = 5
@@ -20,6 +21,7 @@ class Supervise:
 
     def __init__(self, *, ledger: Ledger, store: Store, clock: Clock, worker_id: str) -> None:
         self.board: Board | None = None
+        self.rows = BoardRows()
         self._ledger = ledger
         self._store = store
         self._clock = clock
@@ -46,6 +48,7 @@ class Supervise:
         except (StoreUnreachable, ValueError):
             return self.board
         self._got_at_ms = self._clock.monotonic_ms()
+        self.rows.see(self.board)
         return self.board
 
     async def reassign(self, picklist_id: str, to_worker_id: str | None, *, reason: str) -> Answer:

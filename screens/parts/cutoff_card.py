@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
+from datetime import date, tzinfo
 
 import flet as ft
 
@@ -18,31 +18,39 @@ ROLES: dict[Risk, Role] = {Risk.OK: Role.GO, Risk.TIGHT: Role.CAUTION, Risk.LATE
 
 
 @kept
-def cutoff_card(look: Look, cutoff: CutOff, zone: tzinfo, today: datetime) -> ft.Control:
+def cutoff_card(look: Look, cutoff: CutOff, zone: tzinfo, today: date) -> ft.Control:
     """The card; takes the width it is given, and on a handset only the height of what matters most.
 
     Args:
-        today: any moment of the day, in `zone`, on which a time alone says enough.
+        today: the day on which a time alone says enough.
     """
     role, through = ROLES[cutoff.risk], cutoff.orders_done >= cutoff.orders_total
     paint, leaves = look.role(role), cutoff.ship_by_utc.astimezone(zone)
     said = look.say("supervisor.risk_done" if through else f"supervisor.risk_{cutoff.risk}")
     what = ", ".join(cutoff.channels)
-    if leaves.date() != today.date():
+    if leaves.date() != today:
         what = f"{look.words.date(leaves.date())} · {what}"
     time, state = look.code(look.words.time(leaves), size=HEADING), pill(look, role, said)
     orders = look.say("supervisor.orders", done=cutoff.orders_done, count=cutoff.orders_total)
     done = ft.Container(look.body(orders, size=NAME, bold=True, lines=1), expand=True)
-    lines = look.quiet(look.say("supervisor.lines", done=cutoff.lines_done, count=cutoff.lines_total), lines=1)
-    finish = look.body(_finish(look, cutoff, zone, through=through), size=SMALL, lines=1)
+    ends = look.body(_finish(look, cutoff, zone, through=through), size=SMALL, lines=1)
+    ends.text_align = ft.TextAlign.RIGHT
+    finish = ft.Container(ends, expand=True)
     progress = ft.Container(bar(look, cutoff.orders_done, cutoff.orders_total, color=paint.ground), height=14)
     controls: list[ft.Control]
     if look.wide:
-        controls = [_ends(time, state), look.quiet(what, lines=1), done, progress, _ends(lines, finish)]
+        lines = look.quiet(look.say("supervisor.lines", done=cutoff.lines_done, count=cutoff.lines_total), lines=1)
+        controls = [
+            # What is through says so where others say when they will be, and has the line below to itself.
+            *([_ends(time, state), done] if through else [_ends(time, finish), _ends(done, state)]),
+            progress,
+            _ends(ft.Container(look.quiet(what, lines=1), expand=True), lines),
+        ]
     else:
+        # Both lines are shared: what is long is cut, and neither the hour nor the count.
         controls = [
             _ends(time, ft.Container(look.quiet(what, lines=1), expand=True), state),
-            ft.Row(spacing=GAP, controls=[done, finish]),
+            _ends(look.body(orders, size=NAME, bold=True, lines=1), finish),
             progress,
         ]
     line = ft.BorderSide(look.theme.outline, look.theme.line)
@@ -52,8 +60,13 @@ def cutoff_card(look: Look, cutoff: CutOff, zone: tzinfo, today: datetime) -> ft
         border=ft.Border(left=ft.BorderSide(8, paint.ground), top=line, right=line, bottom=line)
         if look.theme.outline > 1
         else ft.Border(left=ft.BorderSide(8, paint.ground)),
-        padding=ft.Padding.only(left=14, right=14, top=10, bottom=12),
-        content=ft.Column(spacing=4, tight=True, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, controls=controls),
+        padding=ft.Padding.only(left=14, right=14, top=8, bottom=8),
+        content=ft.Column(
+            spacing=2 if look.wide else 4,
+            tight=True,
+            horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
+            controls=controls,
+        ),
     )
 
 

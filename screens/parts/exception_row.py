@@ -10,6 +10,7 @@ from app.domain.board import OpenException
 from app.workflows.answers import Role
 from screens.look import Look
 from screens.parts.kept import kept
+from screens.parts.number_cap import CAP_DP, number_cap
 from screens.theme import BODY, SMALL, TOUCH, WORDS_BOLD
 
 # Whoever waits longer than this is in trouble; the age then stands on the caution ground.
@@ -23,21 +24,34 @@ ICONS: dict[str, ft.IconData] = {
 }
 
 
+def said_kind(look: Look, kind: str) -> str:
+    """What happened, in a few words; also for a kind that only a newer store knows."""
+    key = f"supervisor.kind_{kind}"
+    return look.say(key) if look.words.knows(key) else look.say("supervisor.kind_other")
+
+
 @kept
 def exception_row(
-    look: Look, one: OpenException, about: str, age: str, long: bool, on_settle: Callable[[], None] | None
+    look: Look,
+    one: OpenException,
+    number: int | None,
+    chosen: bool,
+    about: str,
+    age: str,
+    long: bool,
+    on_settle: Callable[[], None] | None,
 ) -> ft.Control:
     """The row.
 
     Args:
+        number: chooses it by scanning; None for what somebody else puts right.
+        chosen: whether its number is being typed.
         about: place, product, quantity, tote: one line; may be empty.
         age: how long it has been open, as it is said.
         long: whether that is too long.
         on_settle: the supervisor's own act; None for what somebody else puts right.
     """
-    key = f"supervisor.kind_{one.kind}"
-    said = look.say(key) if look.words.knows(key) else look.say("supervisor.kind_other")
-    words: list[ft.Control] = [look.body(said, size=BODY, bold=True, lines=2)]
+    words: list[ft.Control] = [look.body(said_kind(look, one.kind), size=BODY, bold=True, lines=2)]
     if about:
         words.append(look.quiet(about, lines=2))
     words.append(
@@ -69,16 +83,21 @@ def exception_row(
         spacing=12,
         vertical_alignment=ft.CrossAxisAlignment.START,
         controls=[
-            ft.Container(
-                width=40,
-                height=40,
-                border_radius=20,
-                bgcolor=look.role(Role.INFO).ground,
-                alignment=ft.Alignment.CENTER,
-                content=ft.Icon(ICONS.get(one.remedy, ft.Icons.VISIBILITY), size=24, color=look.role(Role.INFO).ink),
-            ),
+            number_cap(look, number, pressed=chosen) if number is not None else _mark(look, one.remedy),
             ft.Column(expand=True, spacing=3, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, controls=words),
         ],
+    )
+
+
+def _mark(look: Look, remedy: str) -> ft.Control:
+    paint = look.role(Role.INFO)
+    return ft.Container(
+        width=CAP_DP,
+        height=CAP_DP,
+        border_radius=CAP_DP / 2,
+        bgcolor=paint.ground,
+        alignment=ft.Alignment.CENTER,
+        content=ft.Icon(ICONS.get(remedy, ft.Icons.VISIBILITY), size=22, color=paint.ink),
     )
 
 

@@ -1,21 +1,23 @@
-"""The whole shift on one page, from a handset's width to a wall's: cut-offs on top, below them up to three columns."""
+"""The whole shift on one page, from a handset's width to a wall's: cut-offs on top, below them up to four columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
 
 import flet as ft
 
-from app.domain.board import Board, ListProgress, OpenException, StationStanding
-from app.domain.workers import Role
+from app.domain.board import Board, OpenException, Person, StationStanding
+from app.workflows.board_rows import BoardRows
 from screens.look import Look
 from screens.parts.age import said_since
+from screens.parts.board_scroll import CARDS, BoardScroll, Part
 from screens.parts.cutoff_card import cutoff_card
 from screens.parts.exception_row import LONG_S, exception_row
 from screens.parts.list_row import list_row
+from screens.parts.number_cap import answer_cap
 from screens.parts.pace_chart import pace_chart
 from screens.parts.people_row import WIDE_FROM_DP, people_head, people_row
 from screens.parts.section import SECTION_PAD, nothing, ruled, section
@@ -23,11 +25,35 @@ from screens.parts.station_row import SILENT_S, station_row
 from screens.parts.zone_meter import zone_meter
 from screens.theme import GAP
 
-SIDE_DP, LEFT_DP = 400, 420
-THREE_COLUMNS_FROM_DP = 1500
 CARD_DP = 280
-REASSIGNABLE = frozenset({"released", "leased", "in_progress", "paused"})
-_ORDER = ("in_progress", "paused", "leased", "released")
+# From so many dp on: the columns, and what stands in each from top to bottom; 0 dp of width shares what is left.
+LAYOUTS: tuple[tuple[float, tuple[tuple[float, tuple[Part, ...]], ...]], ...] = (
+    (
+        1700,
+        (
+            (350, (Part.ZONES, Part.PACE, Part.STATIONS)),
+            (0, (Part.LISTS,)),
+            (0, (Part.PEOPLE,)),
+            (380, (Part.EXCEPTIONS,)),
+        ),
+    ),
+    (
+        1200,
+        (
+            (0, (Part.LISTS,)),
+            (0, (Part.PEOPLE, Part.ZONES, Part.PACE)),
+            (0, (Part.EXCEPTIONS, Part.STATIONS)),
+        ),
+    ),
+    (
+        840,
+        (
+            (0, (Part.LISTS, Part.PEOPLE)),
+            (0, (Part.EXCEPTIONS, Part.STATIONS, Part.ZONES, Part.PACE)),
+        ),
+    ),
+)
+HANDSET = (Part.EXCEPTIONS, Part.LISTS, Part.PEOPLE, Part.STATIONS, Part.ZONES, Part.PACE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,80 +63,67 @@ class Floor:
     Args:
         board: the store's picture; people read it in `zone`.
         now_utc: the store's clock, going on from the board's own moment while the store is away.
+        rows: the numbers by which rows are chosen, and the one that is being typed.
+        scroll: moves the columns.
         about: what an exception concerns, in the names that this station knows.
         on_reassign, on_settle: the supervisor's acts on a picklist's and on an exception's id.
+        foot: stands below the last section.
     """
 
     board: Board
     now_utc: datetime
     zone: tzinfo
+    rows: BoardRows
+    scroll: BoardScroll
     about: Callable[[OpenException], str]
     on_reassign: Callable[[str], None]
     on_settle: Callable[[str], None]
+    foot: ft.Control
 
 
 def floor_picture(look: Look, floor: Floor) -> ft.Control:
     """The picture. Wide, each column scrolls on its own; on a handset all of it does."""
     room = look.width - 2 * GAP
     if not look.wide:
-        return _column(
-            [
-                *_cards(look, floor, room),
-                _exceptions(look, floor),
-                _lists(look, floor, room),
-                _people(look, floor, room),
-                _zones(look, floor),
-                _pace(look, floor, room),
-                _stations(look, floor),
-            ]
-        )
-    side = _column([_exceptions(look, floor), _stations(look, floor)], width=SIDE_DP)
-    if look.width >= THREE_COLUMNS_FROM_DP:
-        left = _column([_zones(look, floor), _pace(look, floor, LEFT_DP)], width=LEFT_DP)
-        middle = room - LEFT_DP - SIDE_DP - 2 * GAP
-        columns = [left, _column([_lists(look, floor, middle), _people(look, floor, middle)]), side]
-    else:
-        middle = room - SIDE_DP - GAP
-        half = (middle - GAP) / 2
-        both = ft.Row(
-            spacing=GAP,
-            vertical_alignment=ft.CrossAxisAlignment.START,
-            controls=[
-                ft.Container(_zones(look, floor), expand=True),
-                ft.Container(_pace(look, floor, half), expand=True),
-            ],
-        )
-        columns = [_column([both, _lists(look, floor, middle), _people(look, floor, middle)]), side]
-    across = ft.Row(expand=True, spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.STRETCH, controls=columns)
-    return ft.Column(expand=True, spacing=GAP, controls=[*_cards(look, floor, room), across])
+        parts = [(part, _drawn(look, floor, part, room)) for part in HANDSET]
+        return floor.scroll.column([(Part.CUTOFFS, _cards(look, floor, room)), *parts, (Part.FOOT, floor.foot)])
+    columns = next(columns for from_dp, columns in LAYOUTS if look.width >= from_dp)
+    shared = sum(not width for width, _ in columns)
+    share = (room - sum(width for width, _ in columns) - GAP * (len(columns) - 1)) / shared
+    drawn: list[ft.Control] = []
+    for width, parts_of in columns:
+        parts = [(part, _drawn(look, floor, part, width or share)) for part in parts_of]
+        if len(drawn) == len(columns) - 1:
+            parts.append((Part.FOOT, floor.foot))
+        drawn.append(floor.scroll.column(parts, width=width or None))
+    across = ft.Row(expand=True, spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.STRETCH, controls=drawn)
+    return ft.Column(expand=True, spacing=GAP, controls=[_cards(look, floor, room), across])
 
 
-def _column(controls: Sequence[ft.Control], *, width: float | None = None) -> ft.Control:
-    return ft.Column(
-        width=width,
-        expand=width is None,
-        spacing=GAP,
-        scroll=ft.ScrollMode.AUTO,
-        horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-        controls=list(controls),
-    )
+def _drawn(look: Look, floor: Floor, part: Part, room: float) -> ft.Control:
+    return _DRAWN[part](look, floor, room - 2 * SECTION_PAD)
 
 
-def _cards(look: Look, floor: Floor, room: float) -> list[ft.Control]:
+def _cap(look: Look, floor: Floor, part: Part) -> ft.Control:
+    return answer_cap(look, CARDS.index(part) + 1, pressed=look.wide and floor.scroll.part is part)
+
+
+def _cards(look: Look, floor: Floor, room: float) -> ft.Control:
     cutoffs = floor.board.cutoffs
     if not cutoffs:
-        return [section(look, ft.Icons.LOCAL_SHIPPING, look.say("supervisor.no_cutoffs"), [])]
-    today = floor.now_utc.astimezone(floor.zone)
+        return section(look, ft.Icons.LOCAL_SHIPPING, look.say("supervisor.no_cutoffs"), [])
+    # Midnight and not this minute: the cards are drawn anew once a day for it.
+    today = floor.now_utc.astimezone(floor.zone).date()
     a_row = max(1, min(len(cutoffs), int(room // CARD_DP)))
     cards = [ft.Container(cutoff_card(look, one, floor.zone, today), expand=True) for one in cutoffs]
     # The last row is filled up, so that a card is as wide as the one above it.
     cards += [ft.Container(expand=True) for _ in range(-len(cards) % a_row)]
-    return [ft.Row(spacing=GAP, controls=list(cards[at : at + a_row])) for at in range(0, len(cards), a_row)]
+    rows = [ft.Row(spacing=GAP, controls=list(cards[at : at + a_row])) for at in range(0, len(cards), a_row)]
+    return ft.Column(spacing=GAP, controls=list(rows))
 
 
-def _zones(look: Look, floor: Floor) -> ft.Control:
-    zones = floor.board.zones
-    rows: list[ft.Control] = [zone_meter(look, zone) for zone in zones]
+def _zones(look: Look, floor: Floor, room: float) -> ft.Control:
+    rows: list[ft.Control] = [zone_meter(look, zone) for zone in floor.board.zones]
     if not rows:
         rows = [nothing(look, ft.Icons.GRID_VIEW, look.say("supervisor.no_zones"))]
     return section(look, ft.Icons.GRID_VIEW, look.say("supervisor.zones"), rows)
@@ -119,87 +132,94 @@ def _zones(look: Look, floor: Floor) -> ft.Control:
 def _pace(look: Look, floor: Floor, room: float) -> ft.Control:
     pace = floor.board.pace
     drawn = (
-        pace_chart(look, pace, floor.zone, room - 2 * SECTION_PAD)
+        pace_chart(look, pace, floor.zone, room)
         if any(hour.lines for hour in pace)
         else nothing(look, ft.Icons.BAR_CHART, look.say("supervisor.no_lines"))
     )
     return section(look, ft.Icons.BAR_CHART, look.say("supervisor.pace"), [drawn])
 
 
-def _exceptions(look: Look, floor: Floor) -> ft.Control:
-    found = sorted(floor.board.exceptions, key=lambda one: one.raised_at_utc)
+def _exceptions(look: Look, floor: Floor, room: float) -> ft.Control:
+    chosen = floor.rows.chosen
     rows = [
         exception_row(
             look,
             one,
+            floor.rows.number(one.discrepancy_id),
+            one == chosen,
             floor.about(one),
             said_since(look, one.raised_at_utc, floor.now_utc),
             floor.now_utc - one.raised_at_utc > timedelta(seconds=LONG_S),
-            partial(floor.on_settle, one.discrepancy_id) if one.addressee == Role.SUPERVISOR else None,
+            partial(floor.on_settle, one.discrepancy_id) if one.for_the_supervisor else None,
         )
-        for one in found
+        for one in floor.board.waiting
     ]
+    count = str(len(rows)) if rows else ""
     if not rows:
         rows = [nothing(look, ft.Icons.CHECK_CIRCLE, look.say("supervisor.no_exceptions"))]
-    count = str(len(found)) if found else ""
-    return section(look, ft.Icons.FLAG, look.say("supervisor.exceptions"), ruled(look, rows), count=count)
+    cap = _cap(look, floor, Part.EXCEPTIONS)
+    return section(look, ft.Icons.FLAG, look.say("supervisor.exceptions"), ruled(look, rows), count=count, cap=cap)
 
 
 def _lists(look: Look, floor: Floor, room: float) -> ft.Control:
     names = {person.worker_id: person.name for person in floor.board.people}
-    inside = room - 2 * SECTION_PAD
-    found = sorted(floor.board.picklists, key=_place)
+    chosen = floor.rows.chosen
     rows = [
         list_row(
             look,
             one,
+            floor.rows.number(one.picklist_id),
+            one == chosen,
             names.get(one.worker_id or "", ""),
             look.words.time(one.ship_by_utc.astimezone(floor.zone)),
-            inside,
-            partial(floor.on_reassign, one.picklist_id) if one.state in REASSIGNABLE else None,
+            room,
+            partial(floor.on_reassign, one.picklist_id) if one.can_be_given_on else None,
         )
-        for one in found
+        for one in floor.board.lists
     ]
+    count = str(len(rows)) if rows else ""
     if not rows:
         rows = [nothing(look, ft.Icons.LIST_ALT, look.say("supervisor.no_lists"))]
-    count = str(len(found)) if found else ""
-    return section(look, ft.Icons.LIST_ALT, look.say("supervisor.lists"), ruled(look, rows), count=count, spacing=8)
-
-
-def _place(one: ListProgress) -> tuple[int, datetime, str]:
-    """Lists that somebody walks first, then by cut-off; what is picked already last."""
-    rank = _ORDER.index(one.state) if one.state in _ORDER else len(_ORDER)
-    return rank, one.ship_by_utc, one.picklist_id
+    title, cap = look.say("supervisor.lists"), _cap(look, floor, Part.LISTS)
+    return section(look, ft.Icons.LIST_ALT, title, ruled(look, rows), count=count, spacing=8, cap=cap)
 
 
 def _people(look: Look, floor: Floor, room: float) -> ft.Control:
-    names = {station.station_id: station.name for station in floor.board.stations}
-    inside = room - 2 * SECTION_PAD
+    stations = {station.station_id: station.name for station in floor.board.stations}
     found = sorted(floor.board.people, key=lambda one: (one.doing in (None, "away"), one.name))
     rows = [
         people_row(
             look,
             one,
-            names.get(one.station_id or "", ""),
+            _does(look, floor, one, stations.get(one.station_id or "", "")),
             said_since(look, one.last_fact_at_utc, floor.now_utc),
-            inside,
+            room,
         )
         for one in found
     ]
     if not rows:
         rows = [nothing(look, ft.Icons.GROUPS, look.say("supervisor.no_people"))]
-    elif inside >= WIDE_FROM_DP:
+    elif room >= WIDE_FROM_DP:
         rows = [people_head(look), *rows]
     here = sum(one.doing not in (None, "away") for one in found)
     count = f"{here} / {len(found)}" if found else ""
-    return section(look, ft.Icons.GROUPS, look.say("supervisor.people"), ruled(look, rows), count=count, spacing=8)
+    title, cap = look.say("supervisor.people"), _cap(look, floor, Part.PEOPLE)
+    return section(look, ft.Icons.GROUPS, title, ruled(look, rows), count=count, spacing=8, cap=cap)
 
 
-def _stations(look: Look, floor: Floor) -> ft.Control:
+def _does(look: Look, floor: Floor, one: Person, where: str) -> str:
+    """What somebody does, on which list, where; a list is named as on its row."""
+    number = floor.rows.number(one.picklist_id) if one.picklist_id else None
+    on_list = look.say("supervisor.list_number", number=number) if number else ""
+    return " · ".join(part for part in (look.say(f"supervisor.doing_{one.doing or 'away'}"), on_list, where) if part)
+
+
+def _stations(look: Look, floor: Floor, room: float) -> ft.Control:
     rows = [_station(look, floor, one) for one in floor.board.stations]
     if not rows:
         rows = [nothing(look, ft.Icons.DEVICES, look.say("supervisor.no_stations"))]
-    return section(look, ft.Icons.DEVICES, look.say("supervisor.stations"), ruled(look, rows))
+    title, cap = look.say("supervisor.stations"), _cap(look, floor, Part.STATIONS)
+    return section(look, ft.Icons.DEVICES, title, ruled(look, rows), spacing=8, cap=cap)
 
 
 def _station(look: Look, floor: Floor, one: StationStanding) -> ft.Control:
@@ -207,3 +227,13 @@ def _station(look: Look, floor: Floor, one: StationStanding) -> ft.Control:
     since = look.words.time(one.owed_since_utc.astimezone(floor.zone)) if one.owed_since_utc else "–"
     seen = said_since(look, one.last_seen_utc, floor.now_utc)
     return station_row(look, one.name, one.kind, seen, silent, one.owed_count, since)
+
+
+_DRAWN: dict[Part, Callable[[Look, Floor, float], ft.Control]] = {
+    Part.EXCEPTIONS: _exceptions,
+    Part.LISTS: _lists,
+    Part.PEOPLE: _people,
+    Part.STATIONS: _stations,
+    Part.ZONES: _zones,
+    Part.PACE: _pace,
+}

@@ -10,119 +10,79 @@ from app.domain.board import ListProgress
 from screens.look import Look
 from screens.parts.kept import kept
 from screens.parts.meter import meter
+from screens.parts.number_cap import number_cap
 from screens.parts.zone_meter import zone_badge
 from screens.theme import SMALL, TOUCH
 
-ID_DP, WHO_DP, DUE_DP, BUTTON_DP = 112, 150, 64, 152
-WIDE_FROM_DP = 720
+ID_DP = 132
+WIDE_FROM_DP = 340
 
 
 @kept
 def list_row(
-    look: Look, one: ListProgress, who: str, due: str, room: float, on_reassign: Callable[[], None] | None
+    look: Look,
+    one: ListProgress,
+    number: int | None,
+    chosen: bool,
+    who: str,
+    due: str,
+    room: float,
+    on_reassign: Callable[[], None] | None,
 ) -> ft.Control:
-    """The row: one line where `room` dp allow it, else a card of three.
+    """The row: whose and until when, below it which and how far; three lines where `room` dp are too few for two.
 
     Args:
+        number: chooses it by scanning; None for a list that nobody can give on.
+        chosen: whether its number is being typed.
         who: the worker's name; empty for nobody.
         due: the cut-off, as it is said.
         on_reassign: None for a list that cannot be given on any more.
     """
     state = look.say(f"supervisor.list_{one.state}")
-    number = look.code(one.picklist_id)
-    number.overflow = ft.TextOverflow.ELLIPSIS
     progress = ft.Container(meter(look, one.tasks_done, one.tasks_total, digits=2), expand=True)
-    if room < WIDE_FROM_DP:
-        return _narrow(
-            look, one, [number, progress], who=f"{who} · {state}" if who else state, due=due, act=on_reassign
-        )
-    whose = ft.Column(
-        width=WHO_DP,
-        spacing=0,
-        controls=[
-            *([look.body(who, size=SMALL, bold=True, lines=1)] if who else []),
-            look.quiet(state, lines=1),
-        ],
+    picklist_id = ft.Text(one.picklist_id, size=SMALL, color=look.theme.quiet, max_lines=1, no_wrap=True)
+    leaves = look.code(due, size=SMALL, color=look.theme.quiet)
+    zone, whose = zone_badge(look, one.zone, size=26), ft.Container(_whose(look, who, state), expand=True)
+    lines: list[list[ft.Control]] = (
+        [[zone, whose, leaves], [ft.Container(picklist_id, width=ID_DP), progress]]
+        if room >= WIDE_FROM_DP
+        else [[zone, whose], [progress], [ft.Container(picklist_id, expand=True), leaves]]
     )
     return ft.Row(
-        spacing=12,
-        height=56,
+        spacing=10,
         controls=[
-            ft.Container(number, width=ID_DP),
-            zone_badge(look, one.zone),
-            progress,
-            whose,
-            ft.Container(look.code(due, size=SMALL, color=look.theme.quiet), width=DUE_DP),
-            _button(look, one.picklist_id, on_reassign) if on_reassign else ft.Container(width=BUTTON_DP),
-        ],
-    )
-
-
-def _narrow(
-    look: Look,
-    one: ListProgress,
-    parts: list[ft.Control],
-    *,
-    who: str,
-    due: str,
-    act: Callable[[], None] | None,
-) -> ft.Control:
-    number, progress = parts
-    button: list[ft.Control] = [_icon_button(look, one.picklist_id, act)] if act else []
-    return ft.Row(
-        spacing=12,
-        controls=[
+            number_cap(look, number, pressed=chosen),
             ft.Column(
                 expand=True,
-                spacing=4,
+                spacing=2,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                controls=[
-                    ft.Row(
-                        spacing=10,
-                        controls=[
-                            zone_badge(look, one.zone, size=28),
-                            ft.Container(number, expand=True),
-                            look.code(due, size=SMALL, color=look.theme.quiet),
-                        ],
-                    ),
-                    ft.Row(spacing=10, controls=[progress]),
-                    look.quiet(who, lines=1),
-                ],
+                controls=[ft.Row(spacing=8, controls=line) for line in lines],
             ),
-            *button,
+            *([_button(look, one.picklist_id, on_reassign)] if on_reassign else []),
         ],
     )
+
+
+def _whose(look: Look, who: str, state: str) -> ft.Control:
+    """In one text, so that a long name is cut where the line ends and the hour behind it stays whole."""
+    return look.body(f"{who} · {state}", size=SMALL, bold=True, lines=1) if who else look.quiet(state, lines=1)
 
 
 def _button(look: Look, picklist_id: str, act: Callable[[], None]) -> ft.Control:
+    side = 52 if look.wide else TOUCH
     return ft.Button(
         key=f"reassign-{picklist_id}",
-        width=BUTTON_DP,
-        height=48,
-        on_click=act,
-        style=_style(look),
-        content=look.body(look.say("supervisor.reassign"), size=SMALL, bold=True, lines=1),
-    )
-
-
-def _icon_button(look: Look, picklist_id: str, act: Callable[[], None]) -> ft.Control:
-    return ft.Button(
-        key=f"reassign-{picklist_id}",
-        width=TOUCH,
-        height=TOUCH,
+        width=side,
+        height=side,
         tooltip=look.say("supervisor.reassign"),
         on_click=act,
-        style=_style(look),
-        content=ft.Icon(ft.Icons.SWITCH_ACCOUNT, size=28, color=look.theme.card.ink),
-    )
-
-
-def _style(look: Look) -> ft.ButtonStyle:
-    return ft.ButtonStyle(
-        bgcolor=look.theme.card.ground,
-        color=look.theme.card.ink,
-        elevation=0,
-        padding=ft.Padding.symmetric(horizontal=8),
-        shape=ft.RoundedRectangleBorder(radius=10),
-        side=ft.BorderSide(look.theme.outline, look.theme.line),
+        style=ft.ButtonStyle(
+            bgcolor=look.theme.card.ground,
+            color=look.theme.card.ink,
+            elevation=0,
+            padding=0,
+            shape=ft.RoundedRectangleBorder(radius=10),
+            side=ft.BorderSide(look.theme.outline, look.theme.line),
+        ),
+        content=ft.Icon(ft.Icons.SWITCH_ACCOUNT, size=26, color=look.theme.card.ink),
     )

@@ -43,14 +43,18 @@ def meter(look: Look, done: int, of: int, *, color: str = "", digits: int = 3) -
         spacing=10,
         controls=[
             ft.Container(bar(look, done, of, color=color), expand=True),
-            ft.Row(
-                tight=True,
-                spacing=0,
-                controls=[
-                    figure(look, str(done), digits * FIGURE_DP),
-                    look.quiet(" / ", size=SMALL),
-                    figure(look, str(of), digits * FIGURE_DP, color=look.theme.quiet),
-                ],
+            ft.Semantics(
+                label=look.say("shell.progress", done=done, of=of),
+                exclude_semantics=True,
+                content=ft.Row(
+                    tight=True,
+                    spacing=0,
+                    controls=[
+                        figure(look, str(done), digits * FIGURE_DP),
+                        look.quiet(" / ", size=SMALL),
+                        figure(look, str(of), digits * FIGURE_DP, color=look.theme.quiet),
+                    ],
+                ),
             ),
         ],
     )

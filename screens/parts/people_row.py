@@ -8,10 +8,11 @@ from app.domain.board import Person
 from screens.look import Look
 from screens.parts.kept import kept
 from screens.parts.meter import figure
-from screens.theme import BODY, SMALL
+from screens.theme import SMALL
 
-FIGURES_DP, SEEN_DP = 84, 104
-WIDE_FROM_DP = 720
+# Lines, units, mis-scans; and the last fact.
+FIGURES_DP, SEEN_DP = (56, 56, 80), 80
+WIDE_FROM_DP = 440
 ICONS: dict[str, ft.IconData] = {
     "picking": ft.Icons.SHOPPING_CART,
     "about_to_pick": ft.Icons.SHOPPING_CART_CHECKOUT,
@@ -26,77 +27,56 @@ def people_head(look: Look) -> ft.Control:
     """The columns' names, for the wide form."""
     figures = ("supervisor.head_lines", "supervisor.head_units", "supervisor.head_misses")
     return ft.Row(
-        spacing=12,
+        spacing=8,
         controls=[
-            ft.Container(width=28),
-            ft.Container(look.quiet(look.say("supervisor.head_name"), lines=1), expand=3),
-            ft.Container(look.quiet(look.say("supervisor.head_doing"), lines=1), expand=4),
-            *(_head(look, key, FIGURES_DP) for key in figures),
-            _head(look, "supervisor.head_seen", SEEN_DP),
+            ft.Container(look.quiet(look.say("supervisor.head_name"), lines=1), expand=True),
+            *(_right(look, look.say(key), width) for key, width in zip(figures, FIGURES_DP, strict=True)),
+            _right(look, look.say("supervisor.head_seen"), SEEN_DP),
         ],
     )
 
 
 @kept
-def people_row(look: Look, person: Person, where: str, seen: str, room: float) -> ft.Control:
-    """The row; in two lines where there are less than `WIDE_FROM_DP` of room.
+def people_row(look: Look, person: Person, does: str, seen: str, room: float) -> ft.Control:
+    """The row: who, and what they do; the day's figures in columns where there are `WIDE_FROM_DP` of room.
 
     Args:
-        where: the station's name; empty when nobody knows.
+        does: what they do, on which list, at which station, as far as anybody knows.
         seen: how long ago they last did something.
     """
     doing = person.doing or "away"
     away = doing == "away"
     ink = look.theme.quiet if away else look.theme.surface.ink
     icon = ft.Icon(ICONS.get(doing, ft.Icons.PERSON_OUTLINE), size=24, color=look.theme.quiet)
-    said = " · ".join(part for part in (look.say(f"supervisor.doing_{doing}"), person.picklist_id, where) if part)
     name = look.body(person.name, bold=not away, color=ink, lines=1)
+    said = look.quiet(does, lines=1)
     if room >= WIDE_FROM_DP:
+        figures = (person.lines_today, person.units_today, person.near_misses_today)
         return ft.Row(
-            spacing=12,
-            height=40,
+            spacing=8,
             controls=[
                 ft.Container(icon, width=28),
-                ft.Container(name, expand=3),
-                ft.Container(look.quiet(said, lines=1), expand=4),
-                figure(look, str(person.lines_today), FIGURES_DP, color=ink),
-                figure(look, str(person.units_today), FIGURES_DP, color=ink),
-                figure(look, str(person.near_misses_today), FIGURES_DP, color=ink),
+                ft.Column(expand=True, spacing=0, controls=[name, said]),
+                *(figure(look, str(one), width, color=ink) for one, width in zip(figures, FIGURES_DP, strict=True)),
                 _right(look, seen, SEEN_DP),
             ],
         )
+    lines = look.body(look.say("supervisor.lines_today", count=person.lines_today), size=SMALL, color=ink, lines=1)
     return ft.Row(
-        spacing=12,
-        vertical_alignment=ft.CrossAxisAlignment.START,
+        spacing=8,
         controls=[
             ft.Container(icon, width=28),
             ft.Column(
                 expand=True,
-                spacing=2,
-                controls=[
-                    ft.Row(
-                        spacing=10,
-                        controls=[
-                            ft.Container(name, expand=True),
-                            figure(look, str(person.lines_today), 48, size=BODY, color=ink),
-                        ],
-                    ),
-                    look.quiet(said, lines=1),
-                    look.quiet(_today(look, person, seen), lines=1),
-                ],
+                spacing=0,
+                controls=[_ends(name, lines), _ends(said, look.quiet(seen, lines=1))],
             ),
         ],
     )
 
 
-def _today(look: Look, person: Person, seen: str) -> str:
-    units = look.say("supervisor.units", count=person.units_today)
-    misses = look.say("supervisor.misses", count=person.near_misses_today)
-    return f"{units} · {misses} · {seen}" if person.last_fact_at_utc else look.say("supervisor.not_today")
-
-
-def _head(look: Look, key: str, width: float) -> ft.Control:
-    return _right(look, look.say(key), width)
+def _ends(left: ft.Control, right: ft.Control) -> ft.Control:
+    return ft.Row(spacing=10, controls=[ft.Container(left, expand=True), right])
 
 
 def _right(look: Look, text: str, width: float) -> ft.Control:

@@ -13,15 +13,28 @@ SECTION_PAD = 16
 
 
 def section(
-    look: Look, icon: ft.IconData, title: str, controls: Sequence[ft.Control], *, count: str = "", spacing: int = 12
+    look: Look,
+    icon: ft.IconData,
+    title: str,
+    controls: Sequence[ft.Control],
+    *,
+    count: str = "",
+    spacing: int = 12,
+    cap: ft.Control | None = None,
 ) -> ft.Control:
-    """Title with its icon, a count at the end of that line, and the content below."""
+    """Title with its icon, a count at the end of that line, and the content below.
+
+    Args:
+        cap: the card that leads here by scanning, at the very end of the title's line.
+    """
     head: list[ft.Control] = [
         ft.Icon(icon, size=22, color=look.theme.quiet),
         ft.Container(look.body(title, size=NAME - 2, bold=True, lines=1), expand=True),
     ]
     if count:
         head.append(look.code(count, color=look.theme.quiet))
+    if cap is not None:
+        head.append(cap)
     return ft.Container(
         bgcolor=look.theme.card.ground,
         border_radius=12,

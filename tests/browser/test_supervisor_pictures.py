@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -66,18 +65,28 @@ LEAVES = """() => [...document.querySelectorAll('flt-semantics')]
 def a_full_shift() -> dict[str, Any]:
     """An hour past noon: one cut-off is through, one will be late; somebody is away, a station is silent."""
     lists = [
-        a_list(1042, tasks_done=9, tasks_total=14),
+        a_list(1042, picklist_id="P-7K3M9Q2A5X", tasks_done=9, tasks_total=14),
         a_list(1043, zone="B", worker_id="W-boris", station_id="K2", tasks_done=2, tasks_total=11),
         a_list(1044, zone="C", state="paused", worker_id="W-chen", tasks_done=5),
-        a_list(1045, state="leased", tasks_done=0, tasks_total=13),
+        a_list(1045, picklist_id="P-W0DX4RHG8M", state="leased", tasks_done=0, tasks_total=13),
         *(
-            a_list(number, zone="ABCD"[number % 4], state="released", worker_id=None, station_id=None, tasks_done=0)
-            for number in range(1046, 1054)
+            a_list(
+                number,
+                picklist_id=f"P-Q4MN{number}W3",
+                zone="ABCD"[number % 4],
+                state="released",
+                worker_id=None,
+                station_id=None,
+                tasks_done=0,
+            )
+            for number in range(1046, 1060)
         ),
         a_list(1038, zone="D", state="partly_picked", worker_id="W-dora", tasks_done=12),
     ]
     people = [
-        a_person("anna", doing="picking", picklist_id="P-1042", station_id="K1", lines_today=148, units_today=412),
+        a_person(
+            "anna", doing="picking", picklist_id="P-7K3M9Q2A5X", station_id="K1", lines_today=148, units_today=412
+        ),
         a_person("boris", doing="picking", picklist_id="P-1043", station_id="K2", lines_today=96, units_today=203),
         a_person("chen", doing="paused", picklist_id="P-1044", station_id="K1", lines_today=71, units_today=155),
         a_person("dora", doing="idle", lines_today=9, units_today=11, near_misses_today=0),
@@ -122,15 +131,16 @@ def a_full_shift() -> dict[str, Any]:
         picklists=lists,
         exceptions=exceptions,
         stations=[
-            a_station("K1"),
+            a_station("Handset 1", station_id="K1"),
             a_station(
-                "K2",
+                "Handset 2",
+                station_id="K2",
                 last_seen_utc=iso(NOW_UTC - timedelta(minutes=9)),
                 owed_count=14,
                 owed_since_utc=iso(NOW_UTC - timedelta(minutes=11)),
             ),
-            a_station("P1", "packing"),
-            a_station("B1", "bench", owed_count=1, owed_since_utc=iso(NOW_UTC)),
+            a_station("Packing 1", "packing", station_id="P1"),
+            a_station("Bench 1", "bench", station_id="B1", owed_count=1, owed_since_utc=iso(NOW_UTC)),
         ],
         pace=[
             {"hour_utc": iso(NOW_UTC - timedelta(hours=back, minutes=2)), "lines": count, "units": count * 2}
@@ -167,33 +177,56 @@ async def a_served_bench() -> AsyncIterator[tuple[str, list[Door]]]:
         await serving
 
 
-async def a_shift(visit: Visit) -> Screen:
-    return SupervisorScreen(visit)
-
-
-async def a_reassign(visit: Visit, *, to: str = "") -> Screen:
+async def watching(visit: Visit) -> Supervise:
+    """With the first board, so that the next picture is not that of the screen before."""
     station = visit.station
     supervise = Supervise(
         ledger=station.ledger, store=station.store, clock=station.clock, worker_id=visit.worker.worker_id
     )
     await supervise.refresh()
-    shown = ReassignScreen(visit, supervise, "P-1042", back=lambda: SupervisorScreen(visit, supervise))
-    if to:
-        shown.seat = visit.door.seat
-        shown.on_scan(Scan(text=to, source=Source.WEDGE))
+    return supervise
+
+
+async def a_shift(visit: Visit) -> Screen:
+    return SupervisorScreen(visit, await watching(visit))
+
+
+async def a_reassign(visit: Visit, *codes: str) -> Screen:
+    supervise = await watching(visit)
+    shown = ReassignScreen(visit, supervise, "P-7K3M9Q2A5X", back=lambda: SupervisorScreen(visit, supervise))
+    shown.seat = visit.door.seat
+    for code in codes:
+        shown.on_scan(Scan(text=code, source=Source.WEDGE))
     return shown
+
+
+def reassigning_after(*codes: str) -> Callable[[Visit], Awaitable[Screen]]:
+    return lambda visit: a_reassign(visit, *codes)
 
 
 async def a_setup(visit: Visit) -> Screen:
     return StationSetupScreen(visit)
 
 
-# Each screen, and a text that stands on it in every language.
-SHOWN: dict[str, tuple[str, Callable[[Visit], Awaitable[Screen]]]] = {
-    "shift": ("13:00", a_shift),
-    "reassign": ("P-1042", a_reassign),
-    "reassign-why": ("P-1042", partial(a_reassign, to="W.boris")),
-    "station": ("Deutsch", a_setup),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One picture: a text that stands on it in every language, its screen, and what is scanned once it is there."""
+
+    seen: str
+    make: Callable[[Visit], Awaitable[Screen]]
+    codes: tuple[str, ...] = ()
+    suffixes: tuple[str, ...] = (*ThemeName, "long")
+
+
+SHOWN: dict[str, Shown] = {
+    "shift": Shown(seen="13:00", make=a_shift),
+    "shift-typed": Shown(seen="1:", make=a_shift, codes=("X.A.2", "X.D.1"), suffixes=("day", "long")),
+    "shift-people": Shown(seen="148", make=a_shift, codes=("X.A.3",), suffixes=("day", "long")),
+    "shift-turned": Shown(seen="P-1038", make=a_shift, codes=("X.A.2", "X.SKIP", "X.SKIP"), suffixes=("day", "long")),
+    "reassign": Shown(seen="P-7K3M9Q2A5X", make=a_reassign),
+    "reassign-why": Shown(seen="P-7K3M9Q2A5X", make=reassigning_after("W.boris"), suffixes=("day", "long")),
+    "reassign-ok": Shown(seen="P-7K3M9Q2A5X", make=reassigning_after("W.boris", "X.A.2")),
+    "station": Shown(seen="Deutsch", make=a_setup),
 }
 
 
@@ -209,8 +242,8 @@ async def test_nothing_sticks_out_in_any_theme_or_in_long_words(width: int, heig
         await sue.sees("Now your PIN")
         await sue.scan("1234")
         await sue.sees("42 of 60 orders")
-        for name, (seen, make) in SHOWN.items():
-            for suffix in (*ThemeName, "long"):
+        for name, shown in SHOWN.items():
+            for suffix in shown.suffixes:
                 await sue.readable()
                 # A page that a busy machine made load itself anew has a door of its own.
                 door = doors[-1]
@@ -218,8 +251,17 @@ async def test_nothing_sticks_out_in_any_theme_or_in_long_words(width: int, heig
                 theme = ThemeName.DAY if suffix == "long" else ThemeName(suffix)
                 door.seat.notice = None
                 door.seat.wear(replace(here, theme=THEMES[theme]))
-                door.seat.show(await make(Visit(station=door.station, worker=SUE, door=door)))
-                await sue.sees(seen)
+                door.seat.show(await shown.make(Visit(station=door.station, worker=SUE, door=door)))
+                for code in shown.codes:
+                    await sue.page.wait_for_timeout(PAINTED_MS)
+                    door.seat.take(Scan(text=code, source=Source.WEDGE))
+                # A name that no screen before had: with it, all that was asked for before it is on the page.
+                door.seat.who = f"{name} {suffix}"
+                door.seat.redraw()
+                await sue.sees(door.seat.who)
+                await sue.sees(shown.seen)
+                door.seat.who = SUE.name
+                door.seat.redraw()
                 await sue.page.wait_for_timeout(PAINTED_MS)
                 await nothing_sticks_out(sue.page, width)
                 await sue.picture(PICTURES / f"{name}-{width}-{suffix}.png")

@@ -205,7 +205,7 @@ async def reassigning(**facts: Any) -> tuple[Bench, Picker]:
 async def test_a_list_is_given_on_by_scanning_alone() -> None:
     bench, sue = await reassigning()
     bench.store.boards.put_nowait(a_board())
-    await sue.scan("W.boris", "X.A.2")
+    await sue.scan("W.boris", "X.A.2", "X.OK")
     name, body = bench.store.asked[-1]
     assert (name, body["picklist_id"], body["to_worker_id"], body["reason"]) == (
         "reassign",
@@ -217,11 +217,108 @@ async def test_a_list_is_given_on_by_scanning_alone() -> None:
     assert sue.sees("P-1042 is given on")
 
 
+async def test_from_the_picture_to_given_on_by_scanning_alone() -> None:
+    second = a_list(1043, worker_id=None, station_id=None, state="released")
+    bench, sue = await a_watch(picklists=[a_list(), second])
+    await sue.scan("X.D.2")
+    assert sue.sees("2: nobody yet, zone A. OK?")
+    await sue.scan("X.OK", "W.boris", "X.D.3")
+    assert sue.sees("OK gives it to: Boris")
+    bench.store.boards.put_nowait(a_board())
+    await sue.scan("X.OK")
+    await sue.window.settle()
+    (body,) = [body for name, body in bench.store.asked if name == "reassign"]
+    assert (body["picklist_id"], body["to_worker_id"], body["reason"]) == ("P-1043", "W-boris", "cutoff")
+    assert sue.sees("P-1043 is given on")
+
+
+async def test_until_something_is_typed_the_strip_asks_for_a_number() -> None:
+    _, sue = await a_watch()
+    assert sue.sees("Number of a row, then OK")
+
+
+async def test_the_badge_of_whoever_walks_a_list_opens_that_list() -> None:
+    _, sue = await a_watch()
+    await sue.scan("W.anna")
+    assert isinstance(sue.seat.screen, ReassignScreen)
+    assert sue.sees("Reassign P-1042")
+
+
+async def test_the_badge_of_somebody_who_works_at_this_bench_is_still_a_sign_in() -> None:
+    bench = a_bench(rows=[a_worker("ravi", Role.RECEIVER)])
+    sue = await bench.signed_in()
+    await bench.post(sue, a_board())
+    await sue.scan("W.ravi")
+    assert sue.sees("Hello Ravi. Now your PIN.")
+
+
+async def test_the_number_of_an_exception_settles_it_after_ok() -> None:
+    bench = a_bench(rows=[a_discrepancy(DiscrepancyKind.LEASE_LOST, {"picklist_id": "P-1042"})])
+    sue = await bench.signed_in()
+    mine = an_exception("lease_lost", addressee="supervisor", remedy="review")
+    await bench.post(sue, a_board(exceptions=[mine]))
+    await sue.scan("X.D.2")
+    assert bench.ledger.facts[-1].kind != "discrepancy.settled"
+    await sue.scan("X.OK")
+    settled = bench.ledger.get(Discrepancy, "D-1")
+    assert settled is not None
+    assert settled.state is DiscrepancyState.SETTLED
+
+
+async def test_answer_cards_lead_to_the_sections_and_skip_turns_the_page() -> None:
+    _, sue = await a_watch()
+    await sue.scan("X.A.3")
+    await sue.window.settle()
+    await sue.scan("X.SKIP")
+    await sue.window.settle()
+    (to_people, a_page_on) = [args for name, args in sue.window.wire.calls if name == "scroll_to"]
+    assert to_people["scroll_key"].value == "people"
+    assert a_page_on["delta"] > 0
+
+
+async def test_after_the_end_of_a_column_skip_begins_at_its_top() -> None:
+    _, sue = await a_watch()
+    column = next(c for c in sue.window.controls() if isinstance(c, ft.Column) and c.on_scroll is not None)
+    at_the_end = {
+        "event_type": "end",
+        "pixels": 900.0,
+        "min_scroll_extent": 0.0,
+        "max_scroll_extent": 900.0,
+        "viewport_dimension": 400.0,
+    }
+    await sue.window.fire(column, "scroll", at_the_end)
+    await sue.scan("X.SKIP")
+    await sue.window.settle()
+    assert sue.window.wire.calls[-1][1]["offset"] == 0
+
+
+async def test_back_with_nothing_typed_leads_home() -> None:
+    bench = a_bench(rows=[a_worker("sue", Role.SUPERVISOR, Role.RECEIVER)])
+    sue = await bench.signed_in()
+    await sue.scan("X.A.1")
+    await bench.post(sue, a_board())
+    await sue.scan("X.D.4", "X.BACK")
+    assert sue.sees("Number of a row, then OK")
+    await sue.scan("X.BACK")
+    assert sue.sees("Scan a number, or choose")
+
+
+async def test_a_store_that_hangs_does_not_keep_the_picture_from_saying_its_age() -> None:
+    bench, sue = await a_watch()
+    bench.clock.advance(s=20)
+    for _ in range(500):
+        if sue.sees("20 s ago"):
+            break
+        await asyncio.sleep(0.02)
+    assert (bench.store.waiting, sue.sees("20 s ago")) == (1, True)
+
+
 async def test_a_list_is_given_on_by_tapping_alone() -> None:
     bench, sue = await reassigning()
     bench.store.boards.put_nowait(a_board())
     await sue.tap("to-anybody")
     await sue.tap("because-break")
+    await sue.tap("supervisor.give_on")
     body = bench.store.asked[-1][1]
     assert (body["to_worker_id"], body["reason"]) == (None, "break")
 
@@ -261,7 +358,7 @@ async def test_whoever_walks_the_list_and_who_does_not_pick_is_not_offered() -> 
 async def test_back_leads_from_the_reason_to_the_person_and_then_to_the_shift() -> None:
     _, sue = await reassigning()
     await sue.scan("W.boris", "X.BACK")
-    assert sue.sees("Scan their badge, or choose")
+    assert sue.sees("Scan their badge, or a number")
     await sue.scan("X.BACK")
     assert sue.sees("42 of 60 orders")
 
@@ -269,12 +366,12 @@ async def test_back_leads_from_the_reason_to_the_person_and_then_to_the_shift() 
 async def test_no_word_from_the_store_keeps_the_answers_and_asks_the_same_question_again() -> None:
     bench, sue = await reassigning()
     bench.store.away = True
-    await sue.scan("W.boris", "X.A.3")
+    await sue.scan("W.boris", "X.A.3", "X.OK")
     assert isinstance(sue.seat.screen, ReassignScreen)
     assert sue.sees("No answer from the store. Try again.")
     bench.store.away = False
     bench.store.boards.put_nowait(a_board())
-    await sue.scan("X.A.3")
+    await sue.scan("X.OK")
     first, second = [body for name, body in bench.store.asked if name == "reassign"]
     assert first == second
 
@@ -282,7 +379,7 @@ async def test_no_word_from_the_store_keeps_the_answers_and_asks_the_same_questi
 async def test_a_list_that_is_closed_meanwhile_is_said_in_the_stores_words() -> None:
     bench, sue = await reassigning()
     bench.store.answers["reassign"] = StoreRefused("the picklist P-1042 is not open")
-    await sue.scan("W.boris", "X.A.1")
+    await sue.scan("W.boris", "X.A.1", "X.OK")
     assert sue.sees("the picklist P-1042 is not open")
     assert sue.tones.heard[-1] is Tone.WRONG
 

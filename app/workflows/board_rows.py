@@ -1,0 +1,102 @@
+"""The rows of the board that a supervisor can act on: each has a number, which chooses it by scanning alone."""
+
+from __future__ import annotations
+
+from app.domain.board import Board, ListProgress, OpenException
+from app.domain.codes import Code, CodeKind, Command
+from app.domain.workers import Worker
+from app.workflows.answers import Answer
+
+BoardRow = ListProgress | OpenException
+
+# Numbers go round: one that has become free is not given again before all these were.
+NUMBERS = 99
+TYPED_MAX = 3
+
+
+class BoardRows:
+    """Numbers for the picklists that can be given on, and for the exceptions that the supervisor settles.
+
+    The board moves all the time; a row keeps its number for as long as it is there, and whoever reads a number and
+    types it gets that row or none.
+    """
+
+    def __init__(self) -> None:
+        self.typed = ""
+        self._rows: dict[int, BoardRow] = {}
+        self._board: Board | None = None
+        self._last = 0
+
+    def see(self, board: Board) -> None:
+        """A new picture: rows that are new to it get the next numbers, in the order in which they are shown."""
+        self._board = board
+        now: dict[str, BoardRow] = {one.picklist_id: one for one in board.lists if one.can_be_given_on}
+        now |= {one.discrepancy_id: one for one in board.waiting if one.for_the_supervisor}
+        kept = {number: now[_id(row)] for number, row in self._rows.items() if _id(row) in now}
+        numbered = {_id(row) for row in kept.values()}
+        for row_id, row in now.items():
+            if row_id not in numbered:
+                kept[self._next(kept)] = row
+        self._rows = kept
+
+    def number(self, row_id: str) -> int | None:
+        """The number of a picklist or of an exception; None when there is nothing to do with it."""
+        return next((number for number, row in self._rows.items() if _id(row) == row_id), None)
+
+    @property
+    def chosen(self) -> BoardRow | None:
+        """What the digits typed so far stand for."""
+        return self._rows.get(int(self.typed)) if self.typed else None
+
+    def choose(self, code: Code, worker: Worker | None = None) -> BoardRow | Answer | None:
+        """One scan.
+
+        The rules in order: a digit code adds a digit, BACK takes one away, OK chooses the row of that number. Digits in
+        one go (a keyboard) choose a list at once; what is settled for good still waits for OK. A picklist's own number
+        chooses it; so does the badge of the picker who walks it.
+
+        Args:
+            worker: whose badge it is, when it is one.
+
+        Returns:
+            The row to act on; what to say instead; None when digits were typed, or nothing here was meant.
+        """
+        command = code.command
+        if command is not None and command.digit is not None:
+            self.typed = (self.typed + str(command.digit))[:TYPED_MAX].lstrip("0")
+            return None
+        if command is Command.BACK:
+            self.typed = self.typed[:-1]
+            return None
+        if command is Command.OK:
+            return self._taken() if self.typed else Answer.wrong("supervisor.number_first")
+        if code.kind is CodeKind.BADGE:
+            return self._walked_by(worker) if worker is not None else Answer.wrong("sign_in.unknown_badge")
+        if code.raw.isdecimal() and len(code.raw) <= TYPED_MAX:
+            self.typed = code.raw.lstrip("0")
+            return None if isinstance(self.chosen, OpenException) else self._taken(code.raw)
+        found = self._board.picklist(code.raw.upper()) if self._board else None
+        if found is None:
+            return None
+        return found if found.can_be_given_on else Answer.wrong("supervisor.list_over", picklist=found.picklist_id)
+
+    def _taken(self, typed: str = "") -> BoardRow | Answer:
+        found, number = self.chosen, self.typed or typed
+        self.typed = ""
+        return found or Answer.wrong("supervisor.no_row", number=number)
+
+    def _walked_by(self, worker: Worker) -> BoardRow | Answer:
+        mine = [one for one in self._rows.values() if isinstance(one, ListProgress)]
+        mine = sorted((one for one in mine if one.worker_id == worker.worker_id), key=lambda one: one.place)
+        return mine[0] if mine else Answer.wrong("supervisor.walks_nothing", name=worker.name)
+
+    def _next(self, taken: dict[int, BoardRow]) -> int:
+        highest = max(NUMBERS, len(taken) + 1)
+        self._last = next(
+            number for step in range(highest + 1) if (number := (self._last + step) % highest + 1) not in taken
+        )
+        return self._last
+
+
+def _id(row: BoardRow) -> str:
+    return row.picklist_id if isinstance(row, ListProgress) else row.discrepancy_id

@@ -1,0 +1,150 @@
+"""Choosing a row of the board by scanning alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from app.domain.board import Board, ListProgress, OpenException
+from app.domain.codes import Code, identify
+from app.domain.scan import Scan, Source
+from app.domain.workers import Role, Worker
+from app.workflows.answers import Answer
+from app.workflows.board_rows import NUMBERS, BoardRow, BoardRows
+from tests.fakes.clock import SHIFT_BEGINS_UTC
+
+ANNA = Worker(worker_id="W-anna", name="Anna", badge="anna", pin_hash="", roles=frozenset({Role.PICKER}))
+
+
+def a_list(picklist_id: str, *, state: str = "in_progress", worker_id: str | None = None) -> ListProgress:
+    return ListProgress(
+        picklist_id=picklist_id, zone="A", state=state, worker_id=worker_id, ship_by_utc=SHIFT_BEGINS_UTC
+    )
+
+
+def an_exception(discrepancy_id: str = "D-1", *, addressee: str = "supervisor") -> OpenException:
+    return OpenException(
+        discrepancy_id=discrepancy_id,
+        kind="lease_lost",
+        addressee=addressee,
+        remedy="review",
+        raised_at_utc=SHIFT_BEGINS_UTC,
+    )
+
+
+def a_board(*rows: BoardRow) -> Board:
+    return Board(
+        as_of_utc=SHIFT_BEGINS_UTC + timedelta(hours=1),
+        picklists=tuple(row for row in rows if isinstance(row, ListProgress)),
+        exceptions=tuple(row for row in rows if isinstance(row, OpenException)),
+    )
+
+
+def rows_of(*rows: BoardRow) -> BoardRows:
+    seen = BoardRows()
+    seen.see(a_board(*rows))
+    return seen
+
+
+def code(text: str) -> Code:
+    return identify(Scan(text=text, source=Source.WEDGE))
+
+
+def scanned(rows: BoardRows, *texts: str) -> BoardRow | Answer | None:
+    """What came of the last scan."""
+    outcome: BoardRow | Answer | None = None
+    for text in texts:
+        outcome = rows.choose(code(text), ANNA if text == "W.anna" else None)
+    return outcome
+
+
+def said(outcome: BoardRow | Answer | None) -> str:
+    assert isinstance(outcome, Answer)
+    return outcome.sentence.key
+
+
+def test_the_digits_of_the_card_and_ok_choose_a_row() -> None:
+    rows = rows_of(*(a_list(f"P-{number:02}") for number in range(1, 13)))
+    assert scanned(rows, "X.D.1", "X.D.2") is None
+    assert rows.chosen == a_list("P-12")
+    assert scanned(rows, "X.OK") == a_list("P-12")
+    assert rows.typed == ""
+
+
+def test_back_takes_one_digit_away() -> None:
+    rows = rows_of(a_list("P-1"), a_list("P-2"))
+    assert scanned(rows, "X.D.2", "X.D.3", "X.BACK", "X.OK") == a_list("P-2")
+
+
+def test_a_number_that_nothing_has_is_said_and_forgotten() -> None:
+    rows = rows_of(a_list("P-1"))
+    assert said(scanned(rows, "X.D.7", "X.OK")) == "supervisor.no_row"
+    assert scanned(rows, "X.D.1", "X.OK") == a_list("P-1")
+
+
+def test_ok_without_a_number_asks_for_it() -> None:
+    assert said(scanned(rows_of(a_list("P-1")), "X.OK")) == "supervisor.number_first"
+
+
+def test_a_row_keeps_its_number_while_others_come_and_go() -> None:
+    rows = rows_of(a_list("P-1"), a_list("P-2"), a_list("P-3"))
+    rows.see(a_board(a_list("P-0"), a_list("P-2"), a_list("P-3")))
+    assert [rows.number(name) for name in ("P-0", "P-1", "P-2", "P-3")] == [4, None, 2, 3]
+
+
+def test_a_number_read_from_an_older_picture_never_chooses_another_row() -> None:
+    rows = rows_of(a_list("P-1"))
+    for turn in range(2, NUMBERS):
+        rows.see(a_board(a_list(f"P-{turn}")))
+        assert said(scanned(rows, "X.D.1", "X.OK")) == "supervisor.no_row"
+
+
+def test_more_rows_than_numbers_all_have_one() -> None:
+    rows = rows_of(*(a_list(f"P-{number}") for number in range(NUMBERS + 20)))
+    numbers = {rows.number(f"P-{number}") for number in range(NUMBERS + 20)}
+    assert len(numbers) == NUMBERS + 20
+    assert None not in numbers
+
+
+def test_what_cannot_be_acted_on_has_no_number() -> None:
+    rows = rows_of(a_list("P-1", state="picked"), an_exception("D-1", addressee="picker"), an_exception("D-2"))
+    assert [rows.number(name) for name in ("P-1", "D-1", "D-2")] == [None, None, 1]
+
+
+def test_a_badge_chooses_the_list_that_its_picker_has_begun() -> None:
+    begun, ahead = a_list("P-2", worker_id="W-anna"), a_list("P-1", state="leased", worker_id="W-anna")
+    assert scanned(rows_of(ahead, begun), "W.anna") == begun
+
+
+def test_the_badge_of_somebody_without_a_list_is_said() -> None:
+    assert said(scanned(rows_of(a_list("P-1", worker_id="W-boris")), "W.anna")) == "supervisor.walks_nothing"
+
+
+def test_a_picklists_own_number_chooses_it() -> None:
+    assert scanned(rows_of(a_list("P-7K3M9Q2A5X")), "p-7k3m9q2a5x") == a_list("P-7K3M9Q2A5X")
+
+
+def test_a_list_that_is_picked_is_not_chosen_by_its_own_number() -> None:
+    assert said(scanned(rows_of(a_list("P-1", state="picked")), "P-1")) == "supervisor.list_over"
+
+
+def test_typed_in_one_go_a_list_is_chosen_at_once_and_what_is_settled_for_good_waits_for_ok() -> None:
+    rows = rows_of(a_list("P-1"), an_exception())
+    assert scanned(rows, "1") == a_list("P-1")
+    assert scanned(rows, "2") is None
+    assert scanned(rows, "X.OK") == an_exception()
+
+
+@pytest.mark.parametrize("text", ["T.T-17", "4006381333931", "X.SKIP"])
+def test_what_is_no_row_chooses_nothing(text: str) -> None:
+    assert scanned(rows_of(a_list("P-1")), text) is None
+
+
+def test_the_chosen_row_is_as_it_is_now_not_as_it_was_when_its_number_was_typed() -> None:
+    rows = rows_of(a_list("P-1"))
+    scanned(rows, "X.D.1")
+    later = replace(a_list("P-1"), tasks_done=5)
+    rows.see(a_board(later))
+    assert scanned(rows, "X.OK") == later
