@@ -23,6 +23,10 @@ from screens.wording import sentence
 log = logging.getLogger("floorhand.seat")
 
 DOUBLE_TAP_MS = 350
+# What a tap can fall on, as far as a tap changes it: the screen, and the buttons that it shows now.
+Face = tuple[Screen | str | None, ...]
+# The arrow of the top bar: nothing else ever stands in its place.
+BACK = "back"
 # How often silence is asked about after a key, and for how long: no scanner pauses longer within a code.
 POLL_S = 0.1
 SILENT_AFTER_MS = 2000
@@ -100,7 +104,7 @@ class Seat:
         self.admits: Callable[[], bool] = lambda: True
         self._wedge = wedge
         self._paused_by: set[str] = set()
-        self._last_tap: tuple[str, int] = ("", -DOUBLE_TAP_MS)
+        self._last_tap: tuple[str, Face, int] = ("", (None,), -DOUBLE_TAP_MS)
         self._last_key_ms = 0
         self._poll: asyncio.TimerHandle | None = None
         self._context = contextvars.copy_context()
@@ -159,12 +163,17 @@ class Seat:
             self.say_error(error)
 
     def tap(self, name: str, act: Act) -> None:
-        """A tap on something called `name`; the second tap of a double click does nothing."""
+        """A tap on something called `name`; the second tap of a double click does nothing.
+
+        That one falls on the same thing, or on what the first has put in its place: FINISH would get new work.
+        """
         now_ms = self.last_touch_ms = self.clock.monotonic_ms()
-        name_before, at_ms = self._last_tap
-        if name == name_before and now_ms - at_ms < DOUBLE_TAP_MS:
+        face: Face = (self.screen, *(action.key for action in self.screen.actions())) if self.screen else (None,)
+        name_before, face_before, at_ms = self._last_tap
+        if now_ms - at_ms < DOUBLE_TAP_MS and (name == name_before or (face != face_before and name != BACK)):
+            log.info("second_tap_dropped seat=%s after_ms=%d", self.seat_id, now_ms - at_ms)
             return
-        self._last_tap = (name, now_ms)
+        self._last_tap = (name, face, now_ms)
         self.do(lambda: act() if self.admits() else None)
 
     def take(self, scan: Scan) -> None:

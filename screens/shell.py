@@ -14,7 +14,7 @@ from screens.parts.big_button import big_button
 from screens.parts.empty_state import empty_state
 from screens.parts.prompt_strip import em, prompt_strip
 from screens.parts.sync_lamp import sync_lamp
-from screens.seat import Seat
+from screens.seat import BACK, Seat
 from screens.theme import GAP, NAME, SMALL, TOUCH, WORDS_BOLD
 
 log = logging.getLogger("floorhand.shell")
@@ -184,12 +184,12 @@ def _back_button(seat: Seat, look: Look) -> ft.Control:
         label=look.say("shell.back"),
         content=ft.IconButton(
             ft.Icons.ARROW_BACK,
-            key="back",
+            key=BACK,
             icon_color=look.theme.bar.ink,
             icon_size=28,
             width=TOUCH,
             height=BAR_HEIGHT,
-            on_click=lambda: seat.tap("back", back),
+            on_click=lambda: seat.tap(BACK, back),
         ),
     )
 

@@ -18,7 +18,7 @@ from devices.wedge import Wedge
 from screens.door import Door
 from screens.entries import ENTRIES
 from screens.look import Look
-from screens.seat import Lamp, Seat
+from screens.seat import DOUBLE_TAP_MS, Lamp, Seat
 from screens.shell import open_shell
 from screens.station import Station
 from screens.theme import THEMES, ThemeName
@@ -110,6 +110,9 @@ class Picker:
             await self.window.settle()
 
     async def tap(self, key: str) -> None:
+        """A tap that is meant: a person looks before it, where a double click does not."""
+        assert isinstance(self.seat.clock, FakeClock)
+        self.seat.clock.advance(ms=DOUBLE_TAP_MS)
         await self.window.tap(key)
 
     def sees(self, text: str) -> bool:

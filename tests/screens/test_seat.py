@@ -131,6 +131,29 @@ async def test_a_double_click_is_one_act() -> None:
     assert desk.shelf.presses == 2
 
 
+class AskingScreen(CountingScreen):
+    """Its one button becomes another one, in the same place, once it is tapped."""
+
+    asked = False
+
+    def actions(self) -> tuple[Action, ...]:
+        (press,) = super().actions()
+        return (press,) if self.asked else (Action(key="shell.back", icon=ft.Icons.HELP, on_tap=self._ask),)
+
+    def _ask(self) -> None:
+        self.asked = True
+
+
+async def test_the_second_tap_of_a_double_click_does_not_press_what_the_first_has_put_there() -> None:
+    desk = await a_desk(AskingScreen(Shelf()))
+    await desk.window.tap("shell.back")
+    await desk.window.tap("small.press")
+    assert desk.shelf.presses == 0
+    desk.clock.skip_ms += 1000
+    await desk.window.tap("small.press")
+    assert desk.shelf.presses == 1
+
+
 async def test_keys_belong_to_a_field_while_it_has_the_focus() -> None:
     desk = await a_counting_desk()
     desk.seat.pause_keys("weight")
