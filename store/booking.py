@@ -12,7 +12,7 @@ from app.domain.rows import Row
 from app.errors import FloorError
 from store.desk import Desk
 from store.history import note
-from store.stock import Move, move
+from store.stock import Move
 from sync.protocol import Envelope
 
 R = TypeVar("R", bound=Row)
@@ -55,14 +55,8 @@ class Booking:
 
     def move(self, moved: Move) -> int:
         """Book units that the fact moved; the balance that it leaves behind."""
-        return move(
-            self.desk.connection,
-            self.desk.warehouse_id,
-            moved,
-            at_utc=self.desk.now_utc,
-            station_id=self.envelope.station_id,
-            seq=self.envelope.seq,
-        )
+        envelope = self.envelope
+        return self.desk.stock.move(moved, at_utc=self.desk.now_utc, station_id=envelope.station_id, seq=envelope.seq)
 
     def note(self, order_id: str, what: str, **facts: str | int | None) -> None:
         """Write a step into an order's history, at the time at which the station says that it happened."""

@@ -5,11 +5,8 @@ A fact about them does not name their serials again; the place that they leave k
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from store.booking import Booking
 from store.stock import GOOD, Move
-from store.tables import stock
 
 
 def carry(
@@ -64,16 +61,9 @@ def carry(
 def _there(
     booking: Booking, product_id: str, place: str, lot: str | None, serial: str | None, condition: str
 ) -> list[tuple[str, str, int]]:
-    query = select(stock.c.lot, stock.c.serial, stock.c.quantity_each).where(
-        stock.c.warehouse_id == booking.desk.warehouse_id,
-        stock.c.place == place,
-        stock.c.product_id == product_id,
-        stock.c.condition == condition,
-        stock.c.quantity_each > 0,
-    )
-    if lot is not None:
-        query = query.where(stock.c.lot == lot)
-    if serial is not None:
-        query = query.where(stock.c.serial == serial)
-    found = booking.desk.connection.execute(query.order_by(stock.c.lot, stock.c.serial))
-    return [(row.lot, row.serial, row.quantity_each) for row in found]
+    held = booking.desk.stock.held_at(place, product_id)
+    return [
+        (marks.lot, marks.serial, each)
+        for marks, each in sorted(held.items())
+        if each > 0 and marks.condition == condition and lot in (None, marks.lot) and serial in (None, marks.serial)
+    ]

@@ -15,6 +15,7 @@ from app.domain.discrepancies import ADDRESSEES, Discrepancy, DiscrepancyKind
 from app.domain.facts import Subject
 from store.history import note
 from store.row_book import RowBook
+from store.stock import StockBook
 from store.tables import warehouses
 from store.turned_away import TurnedAway
 
@@ -30,11 +31,13 @@ def new_id(prefix: str) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
     """Args:
+    stock: holds movements back until it is flushed.
     time_zone: the warehouse's; its days and cut-offs are said in it.
     new_id: makes an id out of a prefix.
     """
 
     book: RowBook
+    stock: StockBook
     now_utc: datetime
     time_zone: ZoneInfo
     new_id: Callable[[str], str] = new_id
@@ -49,7 +52,8 @@ class Desk:
         time_zone = connection.scalar(select(warehouses.c.time_zone).where(warehouses.c.warehouse_id == warehouse_id))
         if time_zone is None:
             raise TurnedAway(HTTPStatus.NOT_FOUND, "there is no such warehouse")
-        return cls(book=RowBook(connection, warehouse_id), now_utc=now_utc, time_zone=ZoneInfo(time_zone))
+        book, stock = RowBook(connection, warehouse_id), StockBook(connection, warehouse_id)
+        return cls(book=book, stock=stock, now_utc=now_utc, time_zone=ZoneInfo(time_zone))
 
     @property
     def connection(self) -> Connection:
@@ -63,6 +67,16 @@ class Desk:
     def today(self) -> date:
         """The day that it is in the warehouse."""
         return self.now_utc.astimezone(self.time_zone).date()
+
+    def flush(self) -> None:
+        """Write whatever the books hold back."""
+        self.book.flush()
+        self.stock.flush()
+
+    def forget(self) -> None:
+        """A savepoint was rolled back under the books: drop what they hold back, and read everything anew."""
+        self.book.drop()
+        self.stock.drop()
 
     def note(self, order_id: str, what: str, **facts: str | int | None) -> None:
         """Write a step of an order into its history."""

@@ -21,7 +21,7 @@ from store import orders_on_floor as floor
 from store.booking import Booking
 from store.carry import carry
 from store.reconciling import blind_place, reconcile_blind
-from store.stock import ADJUSTMENT, GOOD, REGRADED, Move, balance_each
+from store.stock import ADJUSTMENT, GOOD, REGRADED, Move
 
 DAMAGED = "damaged"
 QUARANTINE = "quarantine"
@@ -157,8 +157,7 @@ def _source(booking: Booking, carton_id: str, order_id: str, product_id: str, lo
     if carton is None or carton.blind or not carton.tote_load_ids:
         return blind_place(order_id)
     places = [f"tote_load:{load}" for load in carton.tote_load_ids]
-    desk = booking.desk
     for place in places:
-        if balance_each(desk.connection, desk.warehouse_id, place, product_id, lot=lot, condition=GOOD) > 0:
+        if booking.desk.stock.balance_each(place, product_id, lot=lot, condition=GOOD) > 0:
             return place
     return places[0]

@@ -23,7 +23,7 @@ from store.booking import Booking
 from store.carry import carry
 from store.reconciling import reconcile_blind
 from store.reservations import take
-from store.stock import Move, balance_each
+from store.stock import Move
 from store.walks import end_walk, move_leftovers
 
 UNKNOWN_PLACE = "unknown"
@@ -52,7 +52,7 @@ def unit_picked(booking: Booking, fact: UnitPicked) -> None:
     desk = booking.desk
     if booking.fits(PickTask, fact.task_id):
         take(desk.connection, desk.warehouse_id, fact.task_id, fact.quantity_each)
-    left_each = balance_each(desk.connection, desk.warehouse_id, bin_id, fact.product_id, lot=lot)
+    left_each = desk.stock.balance_each(bin_id, fact.product_id, lot=lot)
     if left_each < 0 and bin_id != UNKNOWN_PLACE:
         booking.does_not_fit(
             DiscrepancyKind.NEGATIVE_STOCK,

@@ -8,7 +8,7 @@ from app.domain.totes import ToteLoad
 from store.booking import Booking
 from store.carry import carry
 from store.reservations import counted
-from store.stock import ADJUSTMENT, GOOD, Move, balance_each
+from store.stock import ADJUSTMENT, GOOD, Move
 
 
 def settled(booking: Booking, fact: DiscrepancySettled) -> None:
@@ -41,7 +41,7 @@ def _place_of(booking: Booking, work: Discrepancy) -> str:
 def _count(booking: Booking, place: str, product_id: str, lot: str | None, counted_each: int) -> None:
     """The place holds what was counted; the difference is booked, never overwritten."""
     desk = booking.desk
-    held_each = balance_each(desk.connection, desk.warehouse_id, place, product_id, lot=lot, condition=GOOD)
+    held_each = desk.stock.balance_each(place, product_id, lot=lot, condition=GOOD)
     if held_each > counted_each:
         carry(booking, product_id, held_each - counted_each, place, ADJUSTMENT, lot=lot)
     elif held_each < counted_each:

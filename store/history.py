@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, bindparam, func, insert, select
 
 from store.tables import order_history
 
@@ -18,18 +18,14 @@ def note(
         what: a word of the wire, e.g. `order.received`, `carton.closed`.
         facts: what a sentence about it needs; no names and no addresses.
     """
-    last = connection.scalar(
-        select(func.max(order_history.c.entry)).where(
-            order_history.c.warehouse_id == warehouse_id, order_history.c.order_id == order_id
-        )
-    )
-    connection.execute(
-        insert(order_history).values(
-            warehouse_id=warehouse_id,
-            order_id=order_id,
-            entry=(last or 0) + 1,
-            at_utc=at_utc,
-            what=what,
-            facts={name: fact for name, fact in facts.items() if fact is not None},
-        )
-    )
+    said = {name: fact for name, fact in facts.items() if fact is not None}
+    names = {"warehouse_id": warehouse_id, "order_id": order_id}
+    about = {f"at_{name}": value for name, value in names.items()}
+    connection.execute(_NOTE, names | about | {"at_utc": at_utc, "what": what, "facts": said})
+
+
+# Built once: making a statement costs more than running it.
+_last = select(func.coalesce(func.max(order_history.c.entry), 0)).where(
+    order_history.c.warehouse_id == bindparam("at_warehouse_id"), order_history.c.order_id == bindparam("at_order_id")
+)
+_NOTE = insert(order_history).values(entry=_last.scalar_subquery() + 1)

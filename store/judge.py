@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -30,6 +31,28 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A text as it came.
+
+    Args:
+        image: the JSON object in it; empty when it is none.
+    """
+
+    text: str
+    image: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, text: str) -> Said:
+        return cls(text=text, image=_image(text) or {})
+
+    @property
+    def seq(self) -> int | None:
+        """The number that the text claims; None when not even that can be read."""
+        seq = self.image.get("seq")
+        return seq if type(seq) is int and 1 <= seq <= _BIGGEST_SEQ else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """A fact that can be believed."""
 
@@ -37,39 +60,31 @@ class Told:
     fact: Fact
 
 
-def seq_of(text: str) -> int | None:
-    """The number that a text claims; None when not even that can be read."""
-    image = _image(text)
-    seq = image.get("seq") if image is not None else None
-    return seq if type(seq) is int and 1 <= seq <= _BIGGEST_SEQ else None
-
-
-def out_of_line(head: Head, seq: int, text: str) -> Outcome | None:
+def out_of_line(head: Head, seq: int, said: Said) -> Outcome | None:
     """Why a text that the store does not have cannot be added to the chain; None when it is the next link."""
     if seq > head.seq + 1:
         return Outcome(seq=seq, verdict=Verdict.GAP, expected_seq=head.seq + 1)
-    image = _image(text) or {}
-    said = image.get("prev_hash")
-    if isinstance(said, str) and len(said) == len(head.hash) and said != head.hash:
+    hangs_on = said.image.get("prev_hash")
+    if isinstance(hangs_on, str) and len(hangs_on) == len(head.hash) and hangs_on != head.hash:
         return Outcome(seq=seq, verdict=Verdict.FORKED)
     return None
 
 
-def read(text: str, *, warehouse_id: str, station_id: str) -> Told | str:
+def read(said: Said, *, warehouse_id: str, station_id: str) -> Told | str:
     """The fact in a text; or why a person has to look at it.
 
     Args:
         warehouse_id, station_id: whom the token speaks for; a fact of somebody else is not believed.
     """
-    if len(text.encode()) > FACT_BYTES_MAX:
+    if len(said.text.encode()) > FACT_BYTES_MAX:
         return f"longer than {FACT_BYTES_MAX} bytes"
     try:
-        envelope = read_envelope(text)
+        envelope = read_envelope(said.text)
         # Escapes can smuggle in what no database keeps; years near the edges of the calendar leave it in another zone.
-        image = json.loads(text)
-        json.dumps(image, ensure_ascii=False).encode()
-        if _holds_nul(image):
-            return "holds a NUL character"
+        if "\\u" in said.text:
+            json.dumps(said.image, ensure_ascii=False).encode()
+            if _holds_nul(said.image):
+                return "holds a NUL character"
         envelope.occurred_at_utc.astimezone(UTC)
         if (envelope.warehouse_id, envelope.station_id) != (warehouse_id, station_id):
             return "a fact of another station"

@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from store.access import StationCaller
 from store.backroom import Room
 from store.hearing import hear
-from store.judge import seq_of
+from store.judge import Said
 from store.problems import Problem, ProblemsFound, told
 from store.turned_away import TurnedAway
 from sync.protocol import FACTS_A_PUSH_MAX, FactsJudged, FactsPushed
@@ -29,15 +29,14 @@ async def push(pushed: FactsPushed, station: StationCaller, room: Room) -> Facts
         raise TurnedAway(HTTPStatus.FORBIDDEN, "the token is another station's")
     if len(pushed.facts) > FACTS_A_PUSH_MAX:
         raise TurnedAway(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {FACTS_A_PUSH_MAX} facts")
+    said = [Said.of(text) for text in pushed.facts]
     unreadable = [
         Problem(path=f"facts[{index}]", reason="no JSON object with a number `seq` from 1")
-        for index, text in enumerate(pushed.facts)
-        if seq_of(text) is None
+        for index, each in enumerate(said)
+        if each.seq is None
     ]
     if unreadable:
         raise ProblemsFound(unreadable)
     now_utc = room.now_utc()
-    judged = room.writer.submit(
-        lambda connection: hear(connection, station, pushed.facts, now_utc), weight=len(pushed.facts)
-    )
+    judged = room.writer.submit(lambda connection: hear(connection, station, said, now_utc), weight=len(said))
     return await asyncio.wrap_future(judged)

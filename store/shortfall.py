@@ -12,7 +12,6 @@ from store.allocation import Wanted, allot
 from store.booking import Booking
 from store.reservations import found_again, free_stock, let_go_of_task, not_found, reserve
 from store.shelves import Shelves
-from store.stock import balance_each
 from store.walks import append
 
 
@@ -59,7 +58,7 @@ def look_elsewhere(booking: Booking, task: PickTask, fact: PickShorted) -> None:
         product_id=task.product_id,
         missing_each=fact.missing_each,
         reason=str(fact.reason),
-        balance_each=balance_each(desk.connection, desk.warehouse_id, task.location_id, task.product_id),
+        balance_each=desk.stock.balance_each(task.location_id, task.product_id),
     )
 
 

@@ -6,10 +6,10 @@ Places are locations, and what is not on the map: `hand:<station>`, `tote_load:<
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
@@ -19,6 +19,15 @@ GOOD = "good"
 CUSTOMER = "customer"
 ADJUSTMENT = "adjustment"
 REGRADED = "regraded"
+
+
+class Marks(NamedTuple):
+    """What units of one product at one place are told apart by."""
+
+    lot: str
+    serial: str
+    condition: str
+    owner: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,117 +54,128 @@ class Move:
     def reversed(self, reason: str) -> Move:
         return replace(self, from_place=self.to_place, to_place=self.from_place, reason=reason)
 
+    @property
+    def marks(self) -> Marks:
+        return Marks(lot=self.lot, serial=self.serial, condition=self.condition, owner=self.owner)
 
-def move(
-    connection: Connection, warehouse_id: str, moved: Move, *, at_utc: datetime, station_id: str = "", seq: int = 0
-) -> int:
-    """Book one movement; the balance that it leaves behind at `from_place`.
 
-    Args:
-        station_id, seq: the fact that it follows from; empty when the store moved the units itself.
+_Shelf = dict[Marks, int]
+_Key = tuple[str, str, Marks]
+_MARKS = [stock.c[name] for name in Marks._fields]
+
+
+class StockBook:
+    """The balances of one warehouse inside one transaction, and the movements that change them.
+
+    Movements are held back until `flush` writes them together; balances read through this book contain them. Whoever
+    looks at the table itself flushes first. Reading alone may also be done on a reader's connection.
     """
-    last = connection.scalar(select(func.max(stock_moves.c.move_id)).where(stock_moves.c.warehouse_id == warehouse_id))
-    what = {
-        "product_id": moved.product_id,
-        "lot": moved.lot,
-        "serial": moved.serial,
-        "condition": moved.condition,
-        "owner": moved.owner,
-    }
-    connection.execute(
-        insert(stock_moves).values(
-            warehouse_id=warehouse_id,
-            move_id=(last or 0) + 1,
-            from_place=moved.from_place,
-            to_place=moved.to_place,
-            quantity_each=moved.quantity_each,
-            reason=moved.reason,
-            station_id=station_id,
-            seq=seq,
-            at_utc=at_utc,
-            **what,
+
+    def __init__(self, connection: Connection, warehouse_id: str) -> None:
+        self._connection = connection
+        self._warehouse_id = warehouse_id
+        self._shelves: dict[tuple[str, str], _Shelf] = {}
+        self._kept: set[_Key] = set()
+        self._changed: dict[_Key, None] = {}
+        self._moves: list[dict[str, Any]] = []
+
+    def move(self, moved: Move, *, at_utc: datetime, station_id: str = "", seq: int = 0) -> int:
+        """Book one movement; the balance that it leaves behind at `from_place`.
+
+        Args:
+            station_id, seq: the fact that it follows from; empty when the store moved the units itself.
+        """
+        self._moves.append(
+            {
+                "warehouse_id": self._warehouse_id,
+                "product_id": moved.product_id,
+                "from_place": moved.from_place,
+                "to_place": moved.to_place,
+                "quantity_each": moved.quantity_each,
+                "reason": moved.reason,
+                "station_id": station_id,
+                "seq": seq,
+                "at_utc": at_utc,
+                **moved.marks._asdict(),
+            }
         )
-    )
-    _add(connection, warehouse_id, moved.to_place, what, moved.quantity_each)
-    return _add(connection, warehouse_id, moved.from_place, what, -moved.quantity_each)
+        self._add(moved.to_place, moved, moved.quantity_each)
+        return self._add(moved.from_place, moved, -moved.quantity_each)
 
+    def held_at(self, place: str, product_id: str) -> Mapping[Marks, int]:
+        """Units of a product at a place, by what they are told apart by; 0 and less are among them."""
+        return self._shelf(place, product_id)
 
-def move_all(connection: Connection, warehouse_id: str, moves: Sequence[Move], *, at_utc: datetime) -> None:
-    """Book many movements that the store makes itself, as `move` would one by one, in a few statements."""
-    if not moves:
-        return
-    last = connection.scalar(select(func.max(stock_moves.c.move_id)).where(stock_moves.c.warehouse_id == warehouse_id))
-    booked = [
-        {
-            **asdict(moved),
-            "warehouse_id": warehouse_id,
-            "move_id": move_id,
-            "station_id": "",
-            "seq": 0,
-            "at_utc": at_utc,
-        }
-        for move_id, moved in enumerate(moves, start=(last or 0) + 1)
-    ]
-    connection.execute(insert(stock_moves), booked)
-    more: Counter[tuple[str, ...]] = Counter()
-    for moved in moves:
-        what = (moved.product_id, moved.lot, moved.serial, moved.condition, moved.owner)
-        more[moved.to_place, *what] += moved.quantity_each
-        more[moved.from_place, *what] -= moved.quantity_each
-    key = ("place", "product_id", "lot", "serial", "condition", "owner")
-    columns = [stock.c[name] for name in key]
-    here = stock.c.warehouse_id == warehouse_id
-    known = {tuple(row) for row in connection.execute(select(*columns).where(here))}
-    changes = [(place, each) for place, each in more.items() if place in known]
-    if changes:
-        this = (stock.c[name] == bindparam(f"at_{name}") for name in key)
-        connection.execute(
-            update(stock).where(here, *this).values(quantity_each=stock.c.quantity_each + bindparam("more_each")),
-            [
-                {"more_each": each, **{f"at_{name}": part for name, part in zip(key, place, strict=True)}}
-                for place, each in changes
-            ],
+    def balance_each(self, place: str, product_id: str, *, lot: str | None = None, condition: str | None = None) -> int:
+        """Units of a product at a place; over all lots and conditions where none is named."""
+        return sum(
+            each
+            for marks, each in self._shelf(place, product_id).items()
+            if lot in (None, marks.lot) and condition in (None, marks.condition)
         )
-    new = [
-        {"warehouse_id": warehouse_id, "quantity_each": each, **dict(zip(key, place, strict=True))}
-        for place, each in more.items()
-        if place not in known
-    ]
-    if new:
-        connection.execute(insert(stock), new)
+
+    def fetch_all(self) -> None:
+        """Read every balance at once, because most of them are about to be asked for."""
+        self.flush()
+        self._shelves.clear()
+        columns = select(stock.c.place, stock.c.product_id, *_MARKS, stock.c.quantity_each)
+        found = self._connection.execute(columns.where(stock.c.warehouse_id == self._warehouse_id))
+        for place, product_id, *marks, each in found:
+            self._found(place, product_id, Marks(*marks), each)
+
+    def drop(self) -> None:
+        """A savepoint was rolled back under this book: forget what is held back, and read everything anew."""
+        self._shelves, self._kept, self._changed, self._moves = {}, set(), {}, []
+
+    def flush(self) -> None:
+        """Write what is held back."""
+        if not self._moves:
+            return
+        moves, changed = self._moves, self._changed
+        self._moves, self._changed = [], {}
+        last = self._connection.scalar(
+            select(func.max(stock_moves.c.move_id)).where(stock_moves.c.warehouse_id == self._warehouse_id)
+        )
+        numbered = [move | {"move_id": move_id} for move_id, move in enumerate(moves, start=(last or 0) + 1)]
+        self._connection.execute(insert(stock_moves), numbered)
+        if again := list(self._balances(changed.keys() & self._kept, "at_")):
+            self._connection.execute(_KEEP_AGAIN, again)
+        if new := list(self._balances(changed.keys() - self._kept)):
+            self._connection.execute(insert(stock), new)
+            self._kept |= changed.keys()
+
+    def _add(self, place: str, moved: Move, quantity_each: int) -> int:
+        marks, shelf = moved.marks, self._shelf(place, moved.product_id)
+        shelf[marks] = shelf.get(marks, 0) + quantity_each
+        self._changed[place, moved.product_id, marks] = None
+        return shelf[marks]
+
+    def _shelf(self, place: str, product_id: str) -> _Shelf:
+        shelf = self._shelves.get((place, product_id))
+        if shelf is None:
+            self._shelves[place, product_id] = {}
+            names = {"at_warehouse_id": self._warehouse_id, "at_place": place, "at_product_id": product_id}
+            for *marks, each in self._connection.execute(_SHELF, names):
+                self._found(place, product_id, Marks(*marks), each)
+            shelf = self._shelves[place, product_id]
+        return shelf
+
+    def _found(self, place: str, product_id: str, marks: Marks, each: int) -> None:
+        self._shelves.setdefault((place, product_id), {})[marks] = each
+        self._kept.add((place, product_id, marks))
+
+    def _balances(self, keys: set[_Key], prefix: str = "") -> Iterator[dict[str, Any]]:
+        for place, product_id, marks in sorted(keys):
+            key = {"warehouse_id": self._warehouse_id, "place": place, "product_id": product_id, **marks._asdict()}
+            each = self._shelves[place, product_id][marks]
+            yield {prefix + name: value for name, value in key.items()} | {"quantity_each": each}
 
 
-def balance_each(
-    connection: Connection,
-    warehouse_id: str,
-    place: str,
-    product_id: str,
-    *,
-    lot: str | None = None,
-    condition: str | None = None,
-) -> int:
-    """Units of a product at a place; over all lots and conditions where none is named."""
-    query = select(func.coalesce(func.sum(stock.c.quantity_each), 0)).where(
-        stock.c.warehouse_id == warehouse_id, stock.c.place == place, stock.c.product_id == product_id
-    )
-    if lot is not None:
-        query = query.where(stock.c.lot == lot)
-    if condition is not None:
-        query = query.where(stock.c.condition == condition)
-    return int(connection.scalar(query) or 0)
+# Built once: making a statement costs more than running it.
+def _at(*names: str) -> list[Any]:
+    return [stock.c[name] == bindparam(f"at_{name}") for name in names]
 
 
-def _add(connection: Connection, warehouse_id: str, place: str, what: dict[str, str], quantity_each: int) -> int:
-    here = [stock.c[name] == value for name, value in (("warehouse_id", warehouse_id), ("place", place), *what.items())]
-    left = connection.scalar(
-        update(stock)
-        .where(*here)
-        .values(quantity_each=stock.c.quantity_each + quantity_each)
-        .returning(stock.c.quantity_each)
-    )
-    if left is not None:
-        return int(left)
-    connection.execute(
-        insert(stock).values(warehouse_id=warehouse_id, place=place, quantity_each=quantity_each, **what)
-    )
-    return quantity_each
+_SHELF_KEY = ("warehouse_id", "place", "product_id")
+_SHELF = select(*_MARKS, stock.c.quantity_each).where(*_at(*_SHELF_KEY)).order_by(stock.c.lot, stock.c.serial)
+_KEEP_AGAIN = update(stock).where(*_at(*_SHELF_KEY, *Marks._fields))

@@ -14,7 +14,7 @@ from store.desk import Desk
 from store.import_lines import Lines, StockLine
 from store.problems import LineProblem
 from store.reservations import OURS, counted
-from store.stock import ADJUSTMENT, GOOD, Move, move_all
+from store.stock import ADJUSTMENT, GOOD, Move
 from store.tables import lots, stock
 
 REASON = "stock.imported"
@@ -32,7 +32,10 @@ def count_stock(desk: Desk, lines: Lines) -> None:
         for line in said
         for serial, more_each in _difference(line, held.get((line.location_id, line.sku, line.lot or ""), {})).items()
     ]
-    move_all(desk.connection, desk.warehouse_id, moves, at_utc=desk.now_utc)
+    desk.stock.fetch_all()
+    for moved in moves:
+        desk.stock.move(moved, at_utc=desk.now_utc)
+    desk.stock.flush()
     counted(desk.connection, desk.warehouse_id, {(line.location_id, line.sku) for line in said})
 
 

@@ -31,7 +31,7 @@ from store.backroom import Backroom
 from store.row_book import RowBook
 from store.service import build
 from store.settings import StoreSettings
-from store.stock import balance_each
+from store.stock import StockBook
 from store.tables import stock_moves
 from tests.store.a_station import AStation
 from tests.store.w1 import CARTONS, LOCATIONS, NOW_UTC, OWNER_KEY, PRODUCTS, SOCKS, STOCK, TOTES, W1, WORKERS, an_order
@@ -114,7 +114,7 @@ class AStore:
 
     def stock_each(self, place: str, product_id: str, **what: str) -> int:
         with self.room.reading() as connection:
-            return balance_each(connection, W1, place, product_id, **what)
+            return StockBook(connection, W1).balance_each(place, product_id, **what)
 
     def moved_each(self, place: str, product_id: str) -> int:
         """The place's balance as the movements say, not the running figure."""

@@ -10,7 +10,6 @@ from app.domain.locations import Location
 from app.domain.products import Pack, Product
 from app.domain.workers import Role, Worker
 from store.desk import Desk
-from store.stock import balance_each
 from store.tables import codes, stock_moves
 from tests.store.shop import Json, Shop, a_location, a_product, a_stock, an_order, stocked
 
@@ -31,7 +30,7 @@ def moves(shop: Shop) -> int:
 
 
 def balance(shop: Shop, place: str = "A-01-01-1", sku: str = "SOCKS") -> int:
-    return shop.on_floor(lambda desk: balance_each(desk.connection, "W1", place, sku))
+    return shop.on_floor(lambda desk: desk.stock.balance_each(place, sku))
 
 
 def test_a_products_codes_are_kept_in_fourteen_digits(shop: Shop) -> None:

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import signal
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,45 +14,11 @@ from sqlalchemy import func, select
 
 from app.domain.workers import WorkerSignedIn
 from store.tables import facts, stations
+from tests.store.a_process import HOUSE, Running, a_process
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore, a_store
-from tests.store.w1 import OWNER_KEY, SOCKS, SOCKS_BIN
+from tests.store.w1 import SOCKS, SOCKS_BIN
 from tests.store.walk import a_walk
-
-HOUSE = Path(__file__).parent.parent.parent
-
-
-@dataclass(slots=True)
-class Running:
-    process: asyncio.subprocess.Process
-    url: str
-
-    async def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        await self.process.wait()
-
-
-@asynccontextmanager
-async def a_process(folder: Path) -> AsyncIterator[Running]:
-    """`python -m store` over `folder`, on a free port."""
-    arguments = ["-m", "store", "--port", "0", "--data", str(folder)]
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *arguments,
-        cwd=HOUSE,
-        env={**os.environ, "FLOORHAND_ADMIN_KEY": OWNER_KEY},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        assert process.stdout is not None
-        line = (await process.stdout.readline()).decode()
-        assert line.startswith("order store http://"), line
-        yield Running(process=process, url=line.split()[-1])
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
 
 
 async def a_shift_owed(store: AStore) -> list[AStation]:

@@ -9,10 +9,13 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 from app.domain.catalogue import FACT_TYPES
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind
 from app.domain.facts import Fact
-from app.domain.picking import UnitPicked
+from app.domain.picking import UnitPicked, UnitPlaced
+from app.domain.rows import from_image
+from app.domain.totes import Tote
 from store.tables import facts
-from sync.protocol import HELD_VERDICTS, Verdict
+from sync.protocol import HELD_VERDICTS, FactsJudged, Verdict
 from tests.store.a_store import AStore
 from tests.store.w1 import SOCKS
 
@@ -67,6 +70,32 @@ async def test_a_fact_that_the_store_fails_to_apply_stops_no_queue_and_leaves_no
     again = await station.send()
     assert again.json()["held_through_seq"] == 3
     assert store.stock_each("unknown", "nobody-knows") == -2
+
+
+async def test_of_a_push_that_holds_a_broken_fact_everything_else_is_kept(
+    store: AStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from store import effects
+
+    def breaks(booking: Any, fact: UnitPlaced) -> None:
+        booking.desk.book.put(Tote(tote_id="T-of-the-mistake"))
+        raise RuntimeError("a mistake of ours")
+
+    monkeypatch.setitem(effects.EFFECTS, UnitPlaced, breaks)
+    station = await store.station()
+    station.tell(of_nothing(UnitPicked))
+    station.owe(station.text_of(of_nothing(UnitPicked), "ann", kind="nobody.knows"))
+    station.tell(of_nothing(UnitPlaced), of_nothing(UnitPicked))
+    texts = list(station.owed)
+
+    outcomes = await station.push()
+
+    assert [outcome.verdict == Verdict.QUARANTINED for outcome in outcomes] == [False, True, True, False]
+    assert store.stock_each("unknown", "nobody-knows") == -2
+    assert "T-of-the-mistake" not in {tote.tote_id for tote in store.rows(Tote)}
+    set_aside = [one for one in store.rows(Discrepancy) if one.kind is DiscrepancyKind.QUARANTINED_FACT]
+    assert sorted(one.facts["seq"] for one in set_aside) == ["2", "3"]
+    assert from_image(FactsJudged, (await station.send(*texts)).json()).outcomes == tuple(outcomes)
 
 
 @pytest.mark.parametrize(
