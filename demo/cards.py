@@ -54,7 +54,7 @@ COMMAND_NOTES: dict[Command, str] = {
     Command.SHORT_WRONG_ITEM: "short: something else is here; packing: extra",
     Command.SHORT_OUT_OF_REACH: "short: out of reach",
     Command.SHORT_EXPIRED: "short: expired",
-    Command.SKIP: "come back to this stop later",
+    Command.SKIP: "come back to this stop later; board: next page",
     Command.UNDO: "take the last step back",
     Command.FINISH: "this list, carton or parcel is done",
     Command.OK: "yes, go on",
@@ -110,7 +110,7 @@ def _commands() -> Iterator[Card]:
         if command.digit is not None:
             title, note = str(command.digit), "digit"
         elif command.answer is not None:
-            title, note = f"Answer {command.answer}", "grading"
+            title, note = f"Answer {command.answer}", "an answer; on the board: a section"
         else:
             title, note = command.name.replace("_", " ").capitalize(), COMMAND_NOTES[command]
         yield _own("commands", CodeKind.COMMAND, command.value, title, note)

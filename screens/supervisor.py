@@ -38,7 +38,7 @@ from screens.wording import sentence
 log = logging.getLogger("floorhand.supervisor")
 
 PLACE = "supervise"
-POLL_S = 1.0
+POLL_S = 0.5
 # How often it is asked whether what stands here has grown old meanwhile: a store that hangs gives no board to draw.
 TICK_S = 1.0
 # A good answer goes from the strip by itself: nothing is scanned here that would clear it.
@@ -46,11 +46,11 @@ PRAISE_S = 6
 
 
 class SupervisorScreen(Screen):
-    """Looks at the board once a second while it is open; an answer that is slow is waited for, never asked twice.
+    """Looks at the board twice a second while it is open; an answer that is slow is waited for, never asked twice.
 
     Args:
         supervise: kept from screen to screen, so that coming back from an act shows the picture at once.
-        every_s: how long after one picture the next is asked for; may be changed while it is open.
+        every_s: from one question for the board to the next; may be changed while it is open.
     """
 
     def __init__(self, visit: Visit, supervise: Supervise | None = None, *, every_s: float = POLL_S) -> None:
@@ -142,7 +142,9 @@ class SupervisorScreen(Screen):
     # -- the picture that comes by itself -----------------------------------------------------------------------------
 
     async def _poll(self) -> None:
+        clock = self.seat.clock
         while True:
+            asked_ms = clock.monotonic_ms()
             try:
                 await self._supervise.refresh()
                 self._trouble = None
@@ -153,7 +155,9 @@ class SupervisorScreen(Screen):
                 log.exception("board_failed seat=%s", self.seat.seat_id)
             self._asked = True
             self._draw_what_changed()
-            await asyncio.sleep(self.every_s)
+            # The rest of the time between two boards; a store that is slow has as long a rest as its answer took.
+            took_s = (clock.monotonic_ms() - asked_ms) / 1000
+            await asyncio.sleep(min(self.every_s, max(took_s, self.every_s - took_s)))
 
     def _tick(self) -> None:
         self._draw_what_changed()
