@@ -128,13 +128,13 @@ class Seat:
 
     def say(self, answer: Answer | None) -> None:
         """Put an answer into the strip and sound it. None clears what was good, and leaves what was wrong."""
-        if answer is None:
-            if self.notice is not None and self.notice.role is Role.GO:
-                self.notice = None
-        else:
+        if answer is not None:
             self.notice = Notice(role=answer.role, text=self.look.words.text(answer.sentence))
-            self.chime.play(answer.tone)
+        elif self.notice is not None and self.notice.role is Role.GO:
+            self.notice = None
         self.redraw()
+        if answer is not None:
+            self.chime.play(answer.tone)
 
     def say_error(self, error: Exception) -> None:
         """An error of the floor in its own words; any other in one calm sentence, and in full in the log."""

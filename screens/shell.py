@@ -20,6 +20,8 @@ from screens.theme import GAP, NAME, SMALL, TOUCH, WORDS_BOLD
 log = logging.getLogger("floorhand.shell")
 
 BAR_HEIGHT = 56
+# From this width on four buttons stand beside each other; in a narrower window two.
+FOUR_FROM_DP = 360
 
 
 class Piece(ft.Observable):
@@ -111,10 +113,7 @@ def _strip(shell: Shell, strip: Piece) -> ft.Control:
     role, text = (notice.role, notice.text) if notice else (None, "")
     if prompt is not None and prompt.care is not None and role is not Role.WRONG:
         role, text = Role.CAUTION, look.words.text(prompt.care)
-    return ft.Container(
-        prompt_strip(look, prompt, role, text),
-        padding=ft.Padding.symmetric(horizontal=GAP, vertical=8),
-    )
+    return prompt_strip(look, prompt, role, text)
 
 
 def _page(look: Look, controls: list[ft.Control]) -> ft.Control:
@@ -219,16 +218,29 @@ def _actions(shell: Shell, piece: Piece) -> ft.Control:
     if not actions:
         return ft.Container(height=0)
     ordered = actions[::-1] if look.left_handed else actions
-    return ft.Container(
-        padding=ft.Padding.only(left=GAP, right=GAP, bottom=GAP, top=4),
-        content=ft.Row(
+    rows: list[ft.Control] = [
+        ft.Row(
             spacing=GAP,
             alignment=ft.MainAxisAlignment.END if look.wide else ft.MainAxisAlignment.CENTER,
             controls=[
-                big_button(look, action, partial(_tap, seat, action.key), expand=not look.wide) for action in ordered
+                big_button(look, action, partial(_tap, seat, action.key), expand=not look.wide) for action in row
             ],
-        ),
+        )
+        for row in _rows(look, ordered)
+    ]
+    return ft.Container(
+        padding=ft.Padding.only(left=GAP, right=GAP, bottom=GAP, top=4),
+        content=rows[0] if len(rows) == 1 else ft.Column(tight=True, spacing=8, controls=rows),
     )
+
+
+def _rows(look: Look, actions: tuple[Action, ...]) -> list[tuple[Action, ...]]:
+    """The buttons in one row, or in two where their words would not stand beside each other."""
+    room = 4 if look.width >= FOUR_FROM_DP else 2
+    if look.wide or len(actions) <= room:
+        return [actions]
+    half = -(-len(actions) // 2)
+    return [actions[:half], actions[half:]]
 
 
 def _tap(seat: Seat, key: str) -> None:

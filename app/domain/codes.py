@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from app.domain import digital_link, gs1
 from app.domain.gs1 import GS, Carries, Elements
@@ -147,6 +148,7 @@ _EAN_SYMBOLOGIES = frozenset({Symbology.EAN13, Symbology.EAN8, Symbology.UPCA})
 _OPENS_WITH_AI = re.compile(r"\(([0-9]{2,4})\)")
 
 
+@lru_cache(maxsize=64)  # a scan is asked about at the door, by its screen and by each rule
 def identify(scan: Scan, *, this_year: int = 2026) -> Code:
     """Say what a scan means, by its form alone.
 
