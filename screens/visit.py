@@ -4,17 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import flet as ft
 
+from app.domain.scan import Scan
 from app.domain.workers import Role, Worker
 from app.settings import StationKind
+from app.workflows.answers import Answer
+from screens.screen import Screen
+from screens.seat import Seat
 from screens.station import Station
 
-if TYPE_CHECKING:
-    from screens.door import Door
-    from screens.screen import Screen
+
+class WayOut(Protocol):
+    """What a screen may ask of the door behind it."""
+
+    seat: Seat
+
+    def offered(self, worker: Worker) -> tuple[Entry, ...]:
+        """What this worker may start at this station."""
+
+    def home(self) -> Screen:
+        """The worker's first screen."""
+
+    def at(self, place: str) -> None:
+        """This window is here now: a reload comes back to it."""
+
+    def sign_out(self) -> Answer: ...
+
+    def scanned(self, scan: Scan) -> Answer | None:
+        """A scan that means the same everywhere: another badge, or SIGN OUT. None when it is neither."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +47,7 @@ class Visit:
 
     station: Station
     worker: Worker
-    door: Door
+    door: WayOut
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
