@@ -21,6 +21,7 @@ from store.judge import Head, Said, Told, out_of_line, read
 from store.tables import facts, stations
 from sync.protocol import FactsJudged, Outcome, Verdict
 
+_SEQ_DIGITS_MAX = 18
 log = logging.getLogger(__name__)
 
 
@@ -33,7 +34,8 @@ def hear(connection: Connection, station: Station, said: Sequence[Said], now_utc
 
     The rules in order: a text that the store has gets its stored outcome word for word; another text under a number
     that the store has, or one that does not hang on the chain, is a fork; a number too high is a gap; what cannot be
-    read is quarantined and the numbers go on; everything else has happened, and happens here now.
+    read is quarantined and the numbers go on; what was sent again from a forked book and is held under its old name is
+    superseded by that; everything else has happened, and happens here now.
 
     Args:
         said: each must have a number.
@@ -113,12 +115,15 @@ class _Hearing:
         """Take the next fact, with everything that follows from it."""
         seq = self.head.seq + 1
         booking: Booking | None = None
-        if isinstance(told, Told):
+        held_as = self._held_as(told) if isinstance(told, Told) else None
+        if isinstance(told, Told) and held_as is None:
             booking = Booking(desk=self.desk, envelope=told.envelope, fact=told.fact)
             told = self._happens(booking) or told
         if isinstance(told, str):
             outcome = Outcome(seq=seq, verdict=Verdict.QUARANTINED, reason=told)
             self._quarantine(seq, told)
+        elif held_as is not None:
+            outcome = Outcome(seq=seq, verdict=Verdict.SUPERSEDED, by=held_as)
         elif booking is not None and booking.exception is not None:
             outcome = Outcome(seq=seq, verdict=Verdict.ACCEPTED_WITH_EXCEPTION, exception=str(booking.exception))
         else:
@@ -144,6 +149,16 @@ class _Hearing:
             }
         )
         return outcome
+
+    def _held_as(self, told: Told) -> str | None:
+        """The name under which the store holds this very fact already; None when it does not."""
+        station_id, _, number = (told.envelope.resent or "").rpartition("#")
+        if not (station_id and number.isascii() and number.isdigit() and len(number) <= _SEQ_DIGITS_MAX):
+            return None
+        old = Station(warehouse_id=self.station.warehouse_id, station_id=station_id, kind="", scopes=())
+        text = self.desk.connection.scalar(select(facts.c.text).where(*_of(old, facts), facts.c.seq == int(number)))
+        was = read(Said.of(text), warehouse_id=old.warehouse_id, station_id=station_id) if text is not None else None
+        return was.envelope.name if isinstance(was, Told) and was.is_the_same_as(told) else None
 
     def _happens(self, booking: Booking) -> str | None:
         """Let the fact happen; why it could not, when the store itself is at fault."""

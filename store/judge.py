@@ -59,6 +59,14 @@ class Told:
     envelope: Envelope
     fact: Fact
 
+    def is_the_same_as(self, other: Told) -> bool:
+        """Whether both tell of one deed of one hand, whatever station and number they were recorded under."""
+        mine, others = (
+            (told.fact, told.envelope.worker_id, told.envelope.occurred_at_utc, told.envelope.boot_id)
+            for told in (self, other)
+        )
+        return mine == others and self.envelope.monotonic_ms == other.envelope.monotonic_ms
+
 
 def out_of_line(head: Head, seq: int, said: Said) -> Outcome | None:
     """Why a text that the store does not have cannot be added to the chain; None when it is the next link."""

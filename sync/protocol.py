@@ -39,6 +39,8 @@ class Envelope:
         lease: `<subject kind>/<id>#<epoch>` of the lease it was done under.
         boot_id, monotonic_ms: the station's clock that never goes back; clocks of devices never order data.
         prev_hash: hash of the station's fact before this one, hexadecimal; `GENESIS_HASH` for the first.
+        resent: `<station>#<number>` under which the same fact was recorded first: a book that has forked is sent again
+            by a station that was enrolled anew. What the store holds under that name already has no second effect.
     """
 
     warehouse_id: str
@@ -53,6 +55,12 @@ class Envelope:
     prev_hash: str
     body: Mapping[str, Any]
     lease: str | None = None
+    resent: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The fact's identity in one word, as `resent` names it."""
+        return f"{self.station_id}#{self.seq}"
 
 
 def fact_text(envelope: Envelope) -> str:
@@ -115,7 +123,7 @@ class Outcome:
 
     Args:
         exception: the discrepancy's kind (accepted_with_exception).
-        by: station and number of the fact that took its place (superseded).
+        by: `<station>#<number>` of the same fact, which the store held already (superseded; see `Envelope.resent`).
         reason: why a person must look at it (quarantined).
         expected_seq: the number that the store wants next (gap).
     """

@@ -34,6 +34,7 @@ class AStation:
     seq: int = 0
     head: str = GENESIS_HASH
     owed: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     cursor: Cursor = field(default_factory=Cursor)
     view: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     lease: str | None = None
@@ -83,6 +84,7 @@ class AStation:
         """Record a text as the station's next fact."""
         self.seq, self.head = self.seq + 1, fact_hash(self.head, text)
         self.owed.append(text)
+        self.told.append(text)
         return text
 
     def tell(self, *facts: Fact, worker_id: str = PICKER) -> None:

@@ -7,14 +7,16 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind
 from app.domain.orders import Order, OrderState
-from app.domain.picking import Picklist, PicklistState, PickState, PickTask
+from app.domain.picking import Picklist, PicklistStarted, PicklistState, PickState, PickTask
 from app.domain.workers import WorkerSignedIn
-from sync.protocol import Verdict
+from sync.protocol import Verdict, read_envelope, read_fact
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore
-from tests.store.w1 import SOCKS, SOCKS_BIN
+from tests.store.w1 import PICKER, SOCKS, SOCKS_BIN
 from tests.store.walk import a_placing, a_take, a_walk, load_id
 
 
@@ -116,6 +118,40 @@ async def test_a_chain_that_does_not_hang_on_the_stores_is_a_fork(store: AStore)
 
     assert [outcome["verdict"] for outcome in told["outcomes"]] == ["forked"]
     assert told["held_through_seq"] == 1
+
+
+async def test_a_forked_book_sent_again_by_a_new_station_counts_what_was_held_once(store: AStore) -> None:
+    handset, picklist_id, _ = await a_leased_list(store, SOCKS=2)
+    (task,) = store.rows(PickTask, picklist_id)
+    await handset.do(PicklistStarted(picklist_id=picklist_id), a_take(task)[1])
+    anew = await store.station(name="One again")
+    anew.lease = handset.lease
+    for number, text in enumerate(handset.told, start=1):
+        was = read_envelope(text)
+        same = {"occurred_at_utc": was.occurred_at_utc, "boot_id": was.boot_id, "monotonic_ms": was.monotonic_ms}
+        anew.owe(anew.text_of(read_fact(was), PICKER, resent=f"{handset.station_id}#{number}", **same))
+    anew.owe(anew.text_of(a_placing(task), PICKER, resent=f"{handset.station_id}#3"))
+
+    outcomes = await anew.push()
+
+    superseded = [outcome for outcome in outcomes if outcome.verdict is Verdict.SUPERSEDED]
+    assert [outcome.by for outcome in superseded] == [f"{handset.station_id}#1", f"{handset.station_id}#2"]
+    assert outcomes[2].verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_EXCEPTION)
+    assert store.stock_each(SOCKS_BIN, SOCKS) == 10 - 2
+
+
+@pytest.mark.parametrize("name", ["{station}#1", "nobody#1", "#", "{station}#", "{station}#-1", "{station}#²"])
+async def test_another_fact_under_the_name_that_it_was_sent_again_from_happens(store: AStore, name: str) -> None:
+    handset, picklist_id, _ = await a_leased_list(store, SOCKS=2)
+    (task,) = store.rows(PickTask, picklist_id)
+    await handset.do(PicklistStarted(picklist_id=picklist_id), a_take(task)[0])
+    resent = name.format(station=handset.station_id)
+    handset.owe(handset.text_of(a_take(task)[1], PICKER, resent=resent))
+
+    (outcome,) = await handset.push()
+
+    assert outcome.verdict is Verdict.ACCEPTED
+    assert store.stock_each(SOCKS_BIN, SOCKS) == 10 - 2
 
 
 async def test_what_cannot_be_read_is_set_aside_and_the_numbers_go_on(store: AStore) -> None:
