@@ -14,12 +14,16 @@ from app.errors import FloorError
 from app.ports import Clock, Ledger, PrintJobs, Tone
 from app.workflows.answers import Answer, Prompt
 from screens.look import Look
+from screens.parts.empty_state import empty_state
 from screens.screen import Screen
 from screens.theme import GAP
 from screens.visit import Visit
 
 # Below this width of the window there is one column: what is asked now, and the rest below it.
 ONE_COLUMN_BELOW_DP = 700
+# Below this height nothing is centred between top and bottom.
+LOW_BELOW_DP = 560
+INVITES_DP = 264
 
 
 class BenchWork(Protocol):
@@ -157,6 +161,27 @@ def _nothing() -> None:
 def column_dp(look: Look) -> float:
     """How wide one column of a bench is, without the padding around it."""
     return (look.width if look.width < ONE_COLUMN_BELOW_DP else look.width / 2) - 2 * GAP
+
+
+def invitation(
+    look: Look, icon: ft.IconData, text: str, *, hint: str = "", below: list[ft.Control] | None = None
+) -> ft.Control:
+    """What an empty bench asks for, and below it what else there is; in a low window all of it scrolls."""
+    invites = empty_state(look, icon, text, hint=hint)
+    rest = ft.Container(
+        width=min(600, look.width - 2 * GAP),
+        content=ft.Column(
+            tight=True, spacing=GAP, horizontal_alignment=ft.CrossAxisAlignment.STRETCH, controls=below or []
+        ),
+    )
+    low = look.height < LOW_BELOW_DP
+    return ft.Column(
+        expand=True,
+        spacing=GAP,
+        scroll=ft.ScrollMode.AUTO if low else None,
+        horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+        controls=[ft.Container(invites, height=INVITES_DP) if low else ft.Container(invites, expand=True), rest],
+    )
 
 
 def two_sides(

@@ -15,11 +15,10 @@ from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.pack import Pack
 from app.workflows.pack_picture import packed_of
 from app.workflows.pack_step import PackStep, PackView
-from screens.bench import ONE_COLUMN_BELOW_DP, BenchScreen, column_dp, two_sides
+from screens.bench import ONE_COLUMN_BELOW_DP, BenchScreen, column_dp, invitation, two_sides
 from screens.look import Look
 from screens.parts.answer_list import answer_list
 from screens.parts.banner import banner
-from screens.parts.empty_state import empty_state
 from screens.parts.pack_panels import LABEL_RATIO, carton_panel, label_panel, weight_panel
 from screens.parts.printer_lamp import printer_lamp
 from screens.parts.quantity_pad import DELETE, OK, Kind, Pad, quantity_pad
@@ -33,6 +32,7 @@ _PADS = frozenset({PackStep.WEIGHT, PackStep.RECHECK})
 _LABELS = frozenset({PackStep.ADDRESS, PackStep.LABEL, PackStep.UNCERTAIN, PackStep.SCAN_BACK, PackStep.REPRINT})
 _SUPERVISED = frozenset({PackStep.SUPERVISOR, PackStep.PARKED})
 PREVIEW_DP = 420
+CENTRED = ft.MainAxisAlignment.CENTER
 
 
 class PackScreen(BenchScreen[Pack, PackView]):
@@ -51,7 +51,8 @@ class PackScreen(BenchScreen[Pack, PackView]):
         view = self._view()
         if view.order is None or view.carton is None:
             return Sentence("pack.packing")
-        return Sentence("pack.title", {"order": view.order.external_reference, "number": view.carton.number})
+        key = "pack.title" if self.seat.look.wide else "pack.title_short"
+        return Sentence(key, {"order": view.order.external_reference, "number": view.carton.number})
 
     def _tend(self) -> Answer | None:
         return self._work.tend()
@@ -101,29 +102,19 @@ class PackScreen(BenchScreen[Pack, PackView]):
     # -- faces --------------------------------------------------------------------------------------------------------
 
     def _waiting(self, look: Look, view: PackView) -> ft.Control:
-        """Nothing is open: what to begin with, and whose labels are still owed."""
-        invites = empty_state(
-            look, ft.Icons.SHOPPING_BASKET, look.say("pack.no_order_here"), hint=look.say("pack.no_order_hint")
-        )
-        answers: list[ft.Control] = []
+        """Nothing is open: what to begin with, what stands open, and whose labels are still owed."""
+        nothing_asked = view.step is PackStep.TOTE
+        text = look.say("pack.no_order_here") if nothing_asked else look.words.text(self._work.prompt(view).sentence)
+        hint = look.say("pack.no_order_hint") if nothing_asked else ""
+        icon = ft.Icons.SHOPPING_BASKET if nothing_asked else ft.Icons.RECEIPT_LONG
+        below: list[ft.Control] = []
         if view.choices:
-            go_on = [look.body(look.say("pack.or_go_on"), bold=True)] if view.step is PackStep.TOTE else []
-            answers = [*go_on, answer_list(look, view.choices, self._choose)]
-        owed = [look.body(look.say("pack.owed", count=len(view.owed)), bold=True)] if view.owed else []
-        below = ft.Container(
-            width=min(560, column_dp(look)),
-            content=ft.Column(
-                tight=True,
-                spacing=GAP,
-                horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                controls=[*answers, *owed, printer_lamp(look, self._lamp())],
-            ),
-        )
-        return ft.Column(
-            expand=True,
-            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-            controls=[ft.Container(invites, expand=True), below],
-        )
+            go_on = [look.body(look.say("pack.or_go_on"), bold=True)] if nothing_asked else []
+            below += [*go_on, answer_list(look, view.choices, self._choose)]
+        if view.owed:
+            below.append(look.body(look.say("pack.owed", count=len(view.owed)), bold=True))
+        lamp = printer_lamp(look, self._lamp())
+        return invitation(look, icon, text, hint=hint, below=[*below, ft.Row([lamp], alignment=CENTRED, wrap=True)])
 
     def _notes(self, look: Look, view: PackView) -> list[ft.Control]:
         """What is so for as long as this order is open."""

@@ -12,7 +12,7 @@ from app.domain.scan import Scan
 from app.workflows.answers import Prompt, Role, Sentence
 from app.workflows.receive_return import ReceiveReturn
 from app.workflows.returns_step import ReturnStep, ReturnView
-from screens.bench import BenchScreen, column_dp, two_sides
+from screens.bench import ONE_COLUMN_BELOW_DP, BenchScreen, column_dp, invitation, two_sides
 from screens.look import Look
 from screens.parts.answer_list import answer_list
 from screens.parts.disposition_card import disposition_card
@@ -49,6 +49,8 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
     def prompt(self, look: Look) -> Prompt | None:
         view, lamp = self._view(), self._lamp()
         prompt = self._work.prompt(view)
+        if view.step is ReturnStep.PUT_AWAY and view.choices:
+            return replace(prompt, care=Sentence("pack.did_it_come_out"))
         if view.step is ReturnStep.PUT_AWAY and view.job is not None and view.job.state in OWED and lamp.needs_hand:
             return replace(prompt, care=Sentence(f"pack.lamp.{lamp}"))
         return prompt
@@ -65,11 +67,13 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
             )
         if view.step is ReturnStep.CHOOSE:
             return (undo,)
-        finish = Action(key="returns.finish", icon=ft.Icons.FLAG, on_tap=self._act(self._work.finish), role=Role.GO)
+        if view.step is ReturnStep.ITEM:
+            finish = self._act(self._work.finish)
+            return (undo, aside, Action(key="returns.finish", icon=ft.Icons.FLAG, on_tap=finish, role=Role.GO))
         if view.step is ReturnStep.PUT_AWAY and view.job is not None:
             reprint = Action(key="returns.reprint", icon=ft.Icons.PRINT, on_tap=self._act(self._work.reprint))
-            return (undo, aside, reprint, finish)
-        return (undo, aside) if view.step is ReturnStep.QUESTION else (undo, aside, finish)
+            return (undo, aside, reprint)
+        return (undo, aside)
 
     def on_scan(self, scan: Scan) -> Outcome:
         elsewhere = self._visit.door.scanned(scan)
@@ -88,7 +92,7 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
         """No parcel yet: find one, or choose between those that may be meant."""
         if not view.choices:
             icon = ft.Icons.ASSIGNMENT_RETURN
-            return empty_state(look, icon, look.say("returns.find"), hint=look.say("returns.find_hint"))
+            return invitation(look, icon, look.say("returns.find"), hint=look.say("returns.find_hint"))
         asked = look.body(look.say("returns.ask.choose"), size=HEADING, bold=True)
         return ft.Container(
             expand=True,
@@ -106,13 +110,19 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
         """The one thing that is asked now."""
         if view.hand is not None and view.step is ReturnStep.QUESTION:
             asked = look.body(look.words.text(self._work.prompt(view).sentence), size=HEADING, bold=True, lines=2)
-            return [self._hand(look, view, PICTURE_DP), asked, answer_list(look, view.choices, self._answer)]
+            answers = answer_list(look, view.choices, self._answer)
+            if look.width < ONE_COLUMN_BELOW_DP:
+                return [asked, answers, self._hand(look, view, PICTURE_DP // 2)]
+            return [self._hand(look, view, PICTURE_DP), asked, answers]
         if view.hand is not None and view.hand.disposition is not None and view.step is ReturnStep.PUT_AWAY:
             decided = disposition_card(
                 look, view.hand.disposition, view.shelf, plate=view.hand.licence_plate or "", width=column_dp(look)
             )
-            answers = [answer_list(look, view.choices, self._answer)] if view.choices else []
-            return [self._hand(look, view, PICTURE_DP // 2), decided, self._printing(look, view), *answers]
+            if not view.choices:
+                return [self._hand(look, view, PICTURE_DP // 2), decided, self._printing(look, view)]
+            asked = look.body(look.say("pack.ask.uncertain"), size=HEADING, bold=True, lines=2)
+            answers = answer_list(look, view.choices, self._answer, height=64)
+            return [asked, answers, self._hand(look, view, PICTURE_DP // 2), decided]
         if view.choices:
             asked = look.body(look.words.text(self._work.prompt(view).sentence), size=HEADING, bold=True, lines=2)
             return [asked, answer_list(look, view.choices, self._answer)]

@@ -14,6 +14,7 @@ from screens.parts.big_button import big_button
 from screens.parts.empty_state import empty_state
 from screens.parts.prompt_strip import em, prompt_strip
 from screens.parts.sync_lamp import sync_lamp
+from screens.screen import Action
 from screens.seat import BACK, Seat
 from screens.theme import GAP, NAME, SMALL, TOUCH, WORDS_BOLD
 

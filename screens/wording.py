@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from app.errors import FloorError, ScanRejected
+from app.errors import FloorError, ScanRejected, TooMany
 from app.workflows.answers import Fact, Sentence
 
 log = logging.getLogger("floorhand.wording")
@@ -174,13 +174,16 @@ def sentence(error: FloorError) -> Sentence:
 
     The key is `error.` and the name of the leaf of `app.errors` (`error.PaperOut`), also for what a room derives from
     it. A rejected scan has three sentences: `.full` names what
-    was scanned and what is wanted, `.scanned` only what was scanned, `.bare` neither.
+    was scanned and what is wanted, `.scanned` only what was scanned, `.bare` neither; one too
+    many is `.some` or `.none`, by what is still wanted.
     """
     leaf = next(kind for kind in type(error).__mro__ if kind.__module__ == FloorError.__module__)
     key = f"error.{leaf.__name__}"
     facts = {name: _fact(value) for name, value in vars(error).items() if not name.startswith("_")}
     if isinstance(error, ScanRejected):
         return Sentence(f"{key}.{'full' if error.expected else 'scanned'}" if error.scanned else f"{key}.bare", facts)
+    if isinstance(error, TooMany):
+        return Sentence(f"{key}.{'some' if error.expected_each else 'none'}", facts)
     return Sentence(key, facts)
 
 

@@ -98,3 +98,8 @@ def step_asked(asking: Asking) -> PackStep:
             return PackStep.REASON
         case Reprint():
             return PackStep.REPRINT
+
+
+def weight_asked(asking: Asking | None) -> int | None:
+    """The weight that an open question is about, in grams."""
+    return asking.weight_g if isinstance(asking, Recheck | Approval) else None

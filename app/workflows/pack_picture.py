@@ -39,6 +39,8 @@ EXPECTS: dict[PackStep, frozenset[str]] = {
     PackStep.REPRINT: frozenset({"answer"}),
     PackStep.CANCELLED: frozenset({"command"}),
 }
+# What stands in the way at a step until somebody has seen to it.
+_CARE = {PackStep.PARKED: "pack.must_be_complete", PackStep.CANCELLED: "pack.was_cancelled"}
 # The strip's stages, and which steps belong to each.
 _STAGES: tuple[tuple[str, frozenset[PackStep]], ...] = (
     ("pack.stage.tote", frozenset({PackStep.TOTE, PackStep.SLIP, PackStep.BESIDE})),
@@ -98,6 +100,7 @@ def view_of(
     carton: Carton | None,
     so_far: PackedSoFar | None,
     typed: str,
+    weighed_g: int | None,
     job: PrintJob | None,
     choices: tuple[Sentence, ...],
     beside: tuple[str, ...],
@@ -127,6 +130,7 @@ def view_of(
         expected_weight_g=expected_g,
         tolerance_g=tolerance_g(expected_g) if expected_g is not None else 0,
         typed=typed,
+        weighed_g=weighed_g,
         job=job,
         choices=choices,
         beside=beside,
@@ -149,7 +153,12 @@ def prompt_of(view: PackView, *, product: str = "") -> Prompt:
         "product": product,
         "number": view.carton.number if view.carton else 0,
     }
-    return Prompt(sentence=Sentence(f"pack.ask.{view.step}", facts), steps=tuple(steps), expects=EXPECTS[view.step])
+    return Prompt(
+        sentence=Sentence(f"pack.ask.{view.step}", facts),
+        steps=tuple(steps),
+        expects=EXPECTS[view.step],
+        care=Sentence(_CARE[view.step], facts) if view.step in _CARE else None,
+    )
 
 
 def packed_of(view: PackView) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from app.errors import IllegalTransition
 from app.ports import Clock, Ledger, PrintJobs
 from app.workflows.answer_pages import paged
 from app.workflows.answers import Prompt
-from app.workflows.pack_asking import Asking, Detail, Exit, step_asked
+from app.workflows.pack_asking import Asking, Detail, Exit, step_asked, weight_asked
 from app.workflows.pack_choices import Choice, LeftOpen, choices_of, to_page
 from app.workflows.pack_closing import Closing
 from app.workflows.pack_contents import Contents
@@ -89,6 +89,7 @@ class PackSeat:
             carton=carton,
             so_far=self._contents.so_far(order, carton) if order is not None and carton is not None else None,
             typed=self.typed,
+            weighed_g=weight_asked(self._asking) or (carton.weight_g if carton is not None else None),
             job=self._labels.job(carton) if carton is not None else None,
             choices=tuple(choice.sentence for choice in self._choices()),
             beside=self._shelf.stations_at(order.order_id) if order is not None else (),

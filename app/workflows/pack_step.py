@@ -110,6 +110,7 @@ class PackView:
         proposed: the smallest carton that takes what is left; the largest there is when one is not enough.
         one_carton: whether the proposed one is enough.
         typed: digits typed so far, as grams.
+        weighed_g: the weight of the carton, or the one that is looked at because it is off.
         choices: what ANSWER_1, ANSWER_2… (or a tap) would say now.
         beside: other stations that have a carton of this order open.
         owed: cartons of this station, by id, that wait for a number or for their label to be stuck on.
@@ -125,6 +126,7 @@ class PackView:
     expected_weight_g: int | None
     tolerance_g: int
     typed: str
+    weighed_g: int | None
     job: PrintJob | None
     choices: tuple[Sentence, ...]
     beside: tuple[str, ...]

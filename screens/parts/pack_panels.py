@@ -52,12 +52,11 @@ def weight_panel(look: Look, view: PackView, width: float) -> ft.Control:
         hint = look.quiet(look.say("pack.weight_after_carton"), lines=2)
         return panel(look, title, [hint], icon=ft.Icons.SCALE, edge=edge)
     wanted = look.say("pack.weight_wanted", expected=view.expected_weight_g, tolerance=view.tolerance_g)
-    weighed_g = view.carton.weight_g if view.carton is not None else None
     bar = weight_bar(
         look,
         expected_g=view.expected_weight_g,
         tolerance_g=view.tolerance_g,
-        typed_g=int(view.typed) if view.typed else weighed_g,
+        typed_g=int(view.typed) if view.typed else view.weighed_g,
         width=width,
     )
     return panel(look, title, [look.code(wanted, size=NAME), bar], icon=ft.Icons.SCALE, edge=edge)

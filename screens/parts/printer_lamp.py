@@ -41,7 +41,7 @@ def printer_lamp(look: Look, lamp: PrinterLamp) -> ft.Control:
             spacing=12,
             controls=[
                 ft.Icon(_ICONS[lamp], size=28, color=paint.ink),
-                ft.Container(look.body(text, bold=True, color=paint.ink, lines=3), expand=True),
+                ft.Container(look.body(text, bold=True, color=paint.ink, lines=4), expand=True),
             ],
         ),
     )

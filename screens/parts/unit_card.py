@@ -28,7 +28,6 @@ def unit_card(look: Look, card: LineCard) -> ft.Control:
         border_radius=12,
         border=ft.Border.all(max(look.theme.outline, 1 if done else 2), edge),
         padding=ft.Padding.symmetric(horizontal=14, vertical=6 if done else 12),
-        opacity=0.72 if done and not look.theme.dark else 1.0,
         content=ft.Row(
             spacing=16,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,

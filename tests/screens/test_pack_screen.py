@@ -5,12 +5,15 @@ from __future__ import annotations
 import flet as ft
 import pytest
 
+from app.domain.orders import ShipPolicy
 from app.domain.packing import CartonState
 from app.domain.printing import PrinterLamp, PrintState
 from app.ports import Tone
 from tests.fakes.packing import MUG, MUG_EAN, PEN, PEN_EAN, SUE, PackFloor, a_line, an_order
 from tests.screens.benches import Lamps, packing_station, signed_in
 from tests.screens.picker import Picker
+
+NEEDLE_DP = 10
 
 
 async def a_packer(floor: PackFloor, **facts: object) -> Picker:
@@ -244,3 +247,38 @@ async def test_in_one_column_what_is_done_now_is_on_top(code: str, first: str) -
     await packer.scan("W.robin", "1234", "T.T-1", code)
     texts = packer.texts()
     assert min(texts.index("Blue mug"), texts.index("Carton")) == texts.index(first)
+
+
+async def test_an_order_that_must_ship_complete_is_parked_in_caution_and_says_why() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG), a_line(2, PEN), ship_policy=ShipPolicy.COMPLETE))
+    packer = await a_packer(floor)
+    await packer.scan("T.T-1", "X.SHORT.NONE", "X.A.3", MUG_EAN)
+    assert packer.strip() == "caution"
+    assert packer.sees("Something is missing, and it must ship complete.")
+    assert packer.sees("Scan a supervisor's badge")
+
+
+async def test_a_weight_that_is_off_stays_on_the_bar_while_it_is_looked_at() -> None:
+    floor = PackFloor()
+    packer = await a_packer(floor)
+    await packer.scan("T.T-1", "C.S", MUG_EAN, "440")
+    assert packer.sees("440 g, wanted 400 g ± 30 g.")
+    needles = [c for c in packer.window.controls() if isinstance(c, ft.Container) and c.width == NEEDLE_DP]
+    assert len(needles) == 1
+
+
+async def test_a_unit_too_many_is_kept_out() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG), a_line(2, PEN)))
+    packer = await a_packer(floor)
+    await packer.scan("T.T-1", MUG_EAN, MUG_EAN)
+    assert packer.sees("No more of it is wanted. Keep it out.")
+
+
+@pytest.mark.parametrize(("width", "rows"), [(1280, 1), (360, 2), (320, 2)])
+async def test_five_buttons_stand_in_two_rows_where_the_window_is_narrow(width: int, rows: int) -> None:
+    packer = await packing_station(PackFloor()).window(width=width, height=640)
+    await packer.scan("W.robin", "1234", "T.T-1")
+    buttons = [c for c in packer.window.controls() if isinstance(c, ft.Button) and str(c.key).startswith("pack.")]
+    assert len(buttons) == 5
+    beside = [c for c in packer.window.controls() if isinstance(c, ft.Row) and any(b in c.controls for b in buttons)]
+    assert len(beside) == rows

@@ -103,3 +103,25 @@ async def test_a_narrow_window_asks_first_and_shows_the_parcel_below() -> None:
     await receiver.scan("W.robin", "1234", "R.20418", VASE_EAN)
     texts = receiver.texts()
     assert texts.index("How is the packaging?") < texts.index("Announced")
+
+
+async def test_whether_the_plate_came_out_is_asked_before_anything_else() -> None:
+    floor = BenchFloor()
+    receiver = await a_receiver(floor)
+    await receiver.scan("R.20418", VASE_EAN, "X.A.1")
+    for state in (PrintState.SENDING, PrintState.UNCERTAIN):
+        floor.ledger.mark(floor.job().job_id, state)
+    await receiver.window.settle()
+    assert receiver.strip() == "caution"
+    texts = receiver.texts()
+    assert texts.index("Did the label come out?") < texts.index("Goes to")
+    await receiver.tap("answer-1")
+    assert floor.job().state is PrintState.CONFIRMED
+
+
+async def test_finish_is_offered_only_when_nothing_waits_to_be_put_away() -> None:
+    receiver = await a_receiver(BenchFloor())
+    await receiver.scan("R.20418", VASE_EAN, "X.A.1")
+    assert not receiver.sees("Finish")
+    await receiver.scan(f"L.{RETURNS_SHELF}")
+    assert receiver.sees("Finish")
