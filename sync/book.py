@@ -19,8 +19,14 @@ log = logging.getLogger("floorhand.sync")
 
 BUSY_TIMEOUT_S = 2.0
 
-# SQLite's primary result code → who can put it right. What is not listed is a damaged book: stop, and look.
+# SQLite's extended result code, else its primary one → who can put it right. What is not listed is a damaged book:
+# stop, and look.
 TROUBLES: dict[int, type[LedgerTrouble]] = {
+    # The operating system did not let the file grow, or did not write it: a quota, a limit, a medium that is gone.
+    sqlite3.SQLITE_IOERR_WRITE: LedgerReadOnly,
+    sqlite3.SQLITE_IOERR_FSYNC: LedgerReadOnly,
+    sqlite3.SQLITE_IOERR_TRUNCATE: LedgerReadOnly,
+    sqlite3.SQLITE_IOERR_SHMSIZE: DiskFull,
     sqlite3.SQLITE_FULL: DiskFull,
     sqlite3.SQLITE_READONLY: LedgerReadOnly,
     sqlite3.SQLITE_CANTOPEN: LedgerReadOnly,
@@ -37,8 +43,8 @@ def troubles_named() -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as trouble:
-        code = getattr(trouble, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
-        raise TROUBLES.get(code, LedgerDamaged)(str(trouble)) from trouble
+        code = getattr(trouble, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)
+        raise (TROUBLES.get(code) or TROUBLES.get(code & 0xFF, LedgerDamaged))(str(trouble)) from trouble
 
 
 class Book:

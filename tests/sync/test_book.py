@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import random
+import resource
 import signal
 import sqlite3
 import subprocess
@@ -146,6 +147,17 @@ def test_a_book_that_becomes_read_only_refuses_the_scan(ledger: SqliteLedger) ->
     with pytest.raises(LedgerReadOnly):
         do(ledger, picked())
     ledger.book.db.execute("PRAGMA query_only = OFF")
+    assert do(ledger, picked()) == (2,)
+
+
+def test_a_book_whose_file_may_not_grow_is_not_called_damaged(ledger: SqliteLedger) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (4096, before[1]))
+    try:
+        with pytest.raises(LedgerReadOnly):
+            do(ledger, picked())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert do(ledger, picked()) == (2,)
 
 
