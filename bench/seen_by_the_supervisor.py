@@ -62,7 +62,7 @@ async def measure(folder: Path) -> list[Seen]:
         board = await stack.enter_async_context(screen(rig.shift.addresses["Returns and supervisor"], "bench"))
         await rig.sign_in(board, "Hanna")
         await rig.command(board, Command.ANSWER_1)
-        await board.sees("Number of a row, then OK")
+        await board.sees("Row number, then OK")
         await rig.sign_in(handset, "Ada")
         totes: dict[str, str] = {}
         while len(seen) < SCANS:

@@ -18,9 +18,10 @@ from screens.look import Look
 from screens.parts.choice_button import choice_button
 from screens.parts.meter import meter
 from screens.parts.people_row import ICONS
+from screens.parts.pill import loosely
 from screens.parts.section import section
 from screens.screen import Action, Outcome, Screen
-from screens.theme import GAP, HEADING
+from screens.theme import GAP, HEADING, NAME
 from screens.visit import Visit
 
 WHY_ICONS: dict[str, ft.IconData] = {
@@ -133,15 +134,21 @@ class ReassignScreen(Screen):
     def _about(self, look: Look, one: ListProgress) -> ft.Control:
         time = look.words.time(one.ship_by_utc.astimezone(self._visit.station.zone))
         walks = self._name(one.worker_id) if one.worker_id else look.say("supervisor.list_released")
-        controls: list[ft.Control] = [
-            meter(look, one.tasks_done, one.tasks_total, digits=2),
-            look.body(look.say("supervisor.list_now", name=walks, time=time), lines=2),
+        to = self._name(self._reassign.to_worker_id) if self._reassign.to_worker_id is not None else ""
+        # On a handset the four reasons have to stand below it.
+        size = HEADING if look.wide else NAME
+        now = look.say("supervisor.list_now", name=walks, time=time)
+        handed = [
+            ft.Icon(ft.Icons.ARROW_FORWARD, size=size, color=look.theme.quiet),
+            ft.Container(look.body(to, size=size, bold=True, lines=1), expand=True),
         ]
-        if self._reassign.to_worker_id is not None:
-            to = look.body(self._name(self._reassign.to_worker_id), size=HEADING, bold=True, lines=1)
-            arrow = ft.Icon(ft.Icons.ARROW_FORWARD, size=HEADING, color=look.theme.quiet)
-            controls.append(ft.Row(spacing=10, controls=[arrow, ft.Container(to, expand=True)]))
-        return section(look, ft.Icons.LIST_ALT, self._reassign.picklist_id, controls)
+        controls: list[ft.Control] = [meter(look, one.tasks_done, one.tasks_total, digits=2)]
+        if look.wide or not to:
+            controls.append(look.body(now, lines=2))
+        if to:
+            from_whom = [] if look.wide else [loosely(look.body(walks, lines=1))]
+            controls.append(ft.Row(spacing=10, controls=[*from_whom, *handed]))
+        return section(look, ft.Icons.LIST_ALT, self._reassign.picklist_id, controls, spacing=8)
 
     def _people(self, look: Look) -> list[ft.Control]:
         nobody = self._person(look, 0, NOBODY, ft.Icons.GROUPS, look.say("supervisor.whoever"), "")

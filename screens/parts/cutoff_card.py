@@ -32,27 +32,17 @@ def cutoff_card(look: Look, cutoff: CutOff, zone: tzinfo, today: date) -> ft.Con
         what = f"{look.words.date(leaves.date())} · {what}"
     time, state = look.code(look.words.time(leaves), size=HEADING), pill(look, role, said)
     orders = look.say("supervisor.orders", done=cutoff.orders_done, count=cutoff.orders_total)
-    done = ft.Container(look.body(orders, size=NAME, bold=True, lines=1), expand=True)
-    ends = look.body(_finish(look, cutoff, zone, through=through), size=SMALL, lines=1)
-    ends.text_align = ft.TextAlign.RIGHT
-    finish = ft.Container(ends, expand=True)
+    done = look.body(orders, size=NAME, bold=True, lines=1)
+    finish = look.body(_finish(look, cutoff, zone, through=through), size=SMALL, lines=1)
     progress = ft.Container(bar(look, cutoff.orders_done, cutoff.orders_total, color=paint.ground), height=14)
     controls: list[ft.Control]
     if look.wide:
-        lines = look.quiet(look.say("supervisor.lines", done=cutoff.lines_done, count=cutoff.lines_total), lines=1)
-        controls = [
-            # What is through says so where others say when they will be, and has the line below to itself.
-            *([_ends(time, state), done] if through else [_ends(time, finish), _ends(done, state)]),
-            progress,
-            _ends(ft.Container(look.quiet(what, lines=1), expand=True), lines),
-        ]
+        lines = look.say("supervisor.lines", done=cutoff.lines_done, count=cutoff.lines_total)
+        which = ft.Container(look.quiet(f"{what} · {lines}", lines=1), expand=True)
+        controls = [_ends(time, state), done, progress, _ends(which, finish)]
     else:
-        # Both lines are shared: what is long is cut, and neither the hour nor the count.
-        controls = [
-            _ends(time, ft.Container(look.quiet(what, lines=1), expand=True), state),
-            _ends(look.body(orders, size=NAME, bold=True, lines=1), finish),
-            progress,
-        ]
+        which = ft.Container(look.quiet(what, lines=1), expand=True)
+        controls = [_ends(time, which, state), _ends(ft.Container(done, expand=True), finish), progress]
     line = ft.BorderSide(look.theme.outline, look.theme.line)
     return ft.Container(
         bgcolor=look.theme.card.ground,

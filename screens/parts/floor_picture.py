@@ -31,9 +31,9 @@ LAYOUTS: tuple[tuple[float, tuple[tuple[float, tuple[Part, ...]], ...]], ...] = 
     (
         1700,
         (
-            (350, (Part.ZONES, Part.PACE, Part.STATIONS)),
+            (350, (Part.ZONES, Part.PACE, Part.FOOT)),
             (0, (Part.LISTS,)),
-            (0, (Part.PEOPLE,)),
+            (0, (Part.PEOPLE, Part.STATIONS)),
             (380, (Part.EXCEPTIONS,)),
         ),
     ),
@@ -42,18 +42,18 @@ LAYOUTS: tuple[tuple[float, tuple[tuple[float, tuple[Part, ...]], ...]], ...] = 
         (
             (0, (Part.LISTS,)),
             (0, (Part.PEOPLE, Part.ZONES, Part.PACE)),
-            (0, (Part.EXCEPTIONS, Part.STATIONS)),
+            (0, (Part.EXCEPTIONS, Part.STATIONS, Part.FOOT)),
         ),
     ),
     (
         840,
         (
             (0, (Part.LISTS, Part.PEOPLE)),
-            (0, (Part.EXCEPTIONS, Part.STATIONS, Part.ZONES, Part.PACE)),
+            (0, (Part.EXCEPTIONS, Part.STATIONS, Part.ZONES, Part.PACE, Part.FOOT)),
         ),
     ),
 )
-HANDSET = (Part.EXCEPTIONS, Part.LISTS, Part.PEOPLE, Part.STATIONS, Part.ZONES, Part.PACE)
+HANDSET = (Part.EXCEPTIONS, Part.LISTS, Part.PEOPLE, Part.STATIONS, Part.ZONES, Part.PACE, Part.FOOT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,16 +86,14 @@ def floor_picture(look: Look, floor: Floor) -> ft.Control:
     room = look.width - 2 * GAP
     if not look.wide:
         parts = [(part, _drawn(look, floor, part, room)) for part in HANDSET]
-        return floor.scroll.column([(Part.CUTOFFS, _cards(look, floor, room)), *parts, (Part.FOOT, floor.foot)])
+        return floor.scroll.column([(Part.CUTOFFS, _cards(look, floor, room)), *parts])
     columns = next(columns for from_dp, columns in LAYOUTS if look.width >= from_dp)
     shared = sum(not width for width, _ in columns)
     share = (room - sum(width for width, _ in columns) - GAP * (len(columns) - 1)) / shared
-    drawn: list[ft.Control] = []
-    for width, parts_of in columns:
-        parts = [(part, _drawn(look, floor, part, width or share)) for part in parts_of]
-        if len(drawn) == len(columns) - 1:
-            parts.append((Part.FOOT, floor.foot))
-        drawn.append(floor.scroll.column(parts, width=width or None))
+    drawn = [
+        floor.scroll.column([(part, _drawn(look, floor, part, width or share)) for part in parts], width=width or None)
+        for width, parts in columns
+    ]
     across = ft.Row(expand=True, spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.STRETCH, controls=drawn)
     return ft.Column(expand=True, spacing=GAP, controls=[_cards(look, floor, room), across])
 
@@ -236,4 +234,5 @@ _DRAWN: dict[Part, Callable[[Look, Floor, float], ft.Control]] = {
     Part.STATIONS: _stations,
     Part.ZONES: _zones,
     Part.PACE: _pace,
+    Part.FOOT: lambda _look, floor, _room: floor.foot,
 }

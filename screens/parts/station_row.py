@@ -27,7 +27,7 @@ def station_row(look: Look, name: str, kind: str, seen: str, silent: bool, owed:
     kind_said = look.say(f"supervisor.station_{kind}")
     below: list[ft.Control] = [ft.Container(look.quiet(kind_said if silent else f"{kind_said} · {said}", lines=1))]
     if owed:
-        below.append(look.body(look.say("supervisor.owes", count=owed, since=owed_since), size=16, lines=1))
+        below.append(look.body(look.say("supervisor.owes", count=owed, since=owed_since), size=16, lines=2))
     return ft.Row(
         spacing=12,
         controls=[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -262,6 +263,7 @@ async def test_nothing_sticks_out_in_any_theme_or_in_long_words(width: int, heig
                 await sue.sees(shown.seen)
                 door.seat.who = SUE.name
                 door.seat.redraw()
+                await sue.sees(re.compile(f"^{SUE.name}$"))
                 await sue.page.wait_for_timeout(PAINTED_MS)
                 await nothing_sticks_out(sue.page, width)
                 await sue.picture(PICTURES / f"{name}-{width}-{suffix}.png")

@@ -30,7 +30,7 @@ async def test_a_pick_moves_the_list_on_the_board_and_the_list_is_given_on_by_sc
 
         await rig.sign_in(bench, "Hanna")
         await rig.command(bench, Command.ANSWER_1)
-        await bench.sees("Number of a row, then OK")
+        await bench.sees("Row number, then OK")
         await one_scan_moves_the_list(rig, handset, bench)
 
         await bench.sees("Ada · walking")

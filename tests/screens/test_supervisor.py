@@ -234,7 +234,7 @@ async def test_from_the_picture_to_given_on_by_scanning_alone() -> None:
 
 async def test_until_something_is_typed_the_strip_asks_for_a_number() -> None:
     _, sue = await a_watch()
-    assert sue.sees("Number of a row, then OK")
+    assert sue.sees("Row number, then OK")
 
 
 async def test_the_badge_of_whoever_walks_a_list_opens_that_list() -> None:
@@ -298,7 +298,7 @@ async def test_back_with_nothing_typed_leads_home() -> None:
     await sue.scan("X.A.1")
     await bench.post(sue, a_board())
     await sue.scan("X.D.4", "X.BACK")
-    assert sue.sees("Number of a row, then OK")
+    assert sue.sees("Row number, then OK")
     await sue.scan("X.BACK")
     assert sue.sees("Scan a number, or choose")
 
