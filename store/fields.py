@@ -7,7 +7,6 @@ half surrogate pair, no integer beyond 32 bits.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
@@ -26,6 +25,7 @@ from pydantic import (
 from app.domain.gtin import GTIN_LENGTHS, gtin14, is_digits
 from app.domain.iso_codes import COUNTRIES_ALPHA2
 from app.domain.unreadable import Gs1Damaged
+from store.printable import printable
 
 STRICT = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
 
@@ -34,21 +34,11 @@ QUANTITY_MAX = 1_000_000
 CODE_LENGTH_MAX = 90
 
 
-def _printable(text: str) -> str:
-    """`text` in Unicode's composed form."""
-    for char in text:
-        if unicodedata.category(char) in ("Cc", "Cs"):
-            raise ValueError(f"holds the control character U+{ord(char):04X}")
-    if text != text.strip():
-        raise ValueError("begins or ends with a space")
-    return unicodedata.normalize("NFC", text)
-
-
 def _rules(max_length: int, pattern: str | None = None, min_length: int = 1) -> StringConstraints:
     return StringConstraints(strict=True, min_length=min_length, max_length=max_length, pattern=pattern)
 
 
-_PRINTABLE = AfterValidator(_printable)
+_PRINTABLE = AfterValidator(printable)
 Flag = StrictBool
 Words = Annotated[str, _rules(200), _PRINTABLE]
 """A name, a street: printable, 1 to 200 characters."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
+from store.json_text import NoStrictJson, read_json
 from store.problems import LineProblem, path_of
 from store.turned_away import TurnedAway
 
@@ -28,11 +29,12 @@ class FileLine:
     values: Mapping[str, Any]
 
 
-Read = tuple[list[FileLine], list[LineProblem]]
+Read = Iterator[FileLine | LineProblem]
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_file(body: bytes, content_type: str) -> Read:
-    """The lines of a file, and what is wrong with those that cannot be read.
+    """The lines of a file in their order; for a line that cannot be read, what is wrong with it.
 
     Raises:
         TurnedAway: 415, it is neither JSON lines nor CSV.
@@ -40,59 +42,60 @@ def read_file(body: bytes, content_type: str) -> Read:
     reader = _READERS.get(content_type.partition(";")[0].strip().lower())
     if reader is None:
         raise TurnedAway(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send {JSON_LINES} or {CSV}")
+    if body.startswith(_UTF_16):
+        return iter([LineProblem(line=1, path="body", reason="is UTF-16: save the file as UTF-8")])
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as damaged:
         line = body.count(b"\n", 0, damaged.start) + 1
-        return [], [LineProblem(line=line, path="body", reason="no UTF-8")]
+        return iter([LineProblem(line=line, path="body", reason="no UTF-8")])
     return reader(text)
 
 
 def _json_lines(text: str) -> Read:
-    lines, problems = [], []
     # Not splitlines: a line separator of Unicode may stand inside a JSON string.
     for number, raw in enumerate(text.split("\n"), start=1):
         if not raw.strip():
             continue
         try:
-            values = json.loads(raw)
+            values = read_json(raw)
         except json.JSONDecodeError as error:
-            problems.append(LineProblem(line=number, path="body", reason=f"no JSON: {error.msg}"))
+            yield LineProblem(line=number, path="body", reason=f"no JSON: {error.msg}")
+        except NoStrictJson as reason:
+            yield LineProblem(line=number, path="body", reason=str(reason))
         except (ValueError, RecursionError):
-            problems.append(LineProblem(line=number, path="body", reason="no JSON that can be read"))
+            yield LineProblem(line=number, path="body", reason="no JSON that can be read")
         else:
             if isinstance(values, dict):
-                lines.append(FileLine(line=number, values=values))
+                yield FileLine(line=number, values=values)
             else:
-                problems.append(LineProblem(line=number, path="body", reason="wanted an object"))
-    return lines, problems
+                yield LineProblem(line=number, path="body", reason="wanted an object")
 
 
 def _csv(text: str) -> Read:
     header_line = text.partition("\n")[0]
     delimiter = ";" if header_line.count(";") > header_line.count(",") else ","
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    lines: list[FileLine] = []
-    problems: list[LineProblem] = []
     names: list[str] = []
-    for number, row in _numbered(rows, problems):
-        if not any(cell.strip() for cell in row):
+    for number, row in _numbered(rows):
+        if isinstance(row, LineProblem):
+            yield row
+        elif not any(cell.strip() for cell in row):
             continue
-        if not names:
+        elif not names:
             names = [name.strip() for name in row]
             doubled = sorted({name for name in names if names.count(name) > 1})
-            problems += [LineProblem(line=number, path=path_of([name]), reason="names two columns") for name in doubled]
+            yield from (LineProblem(line=number, path=path_of([name]), reason="names two columns") for name in doubled)
         elif len(row) != len(names):
             reason = f"{len(row)} cells under {len(names)} columns"
-            problems.append(LineProblem(line=number, path="body", reason=reason))
+            yield LineProblem(line=number, path="body", reason=reason)
         else:
             cells = {name: cell.strip() for name, cell in zip(names, row, strict=True)}
             values = {name: _CELLS.get(name, _as_it_is)(cell) for name, cell in cells.items() if cell}
-            lines.append(FileLine(line=number, values=values))
-    return lines, problems
+            yield FileLine(line=number, values=values)
 
 
-def _numbered(rows: Any, problems: list[LineProblem]) -> Iterator[tuple[int, list[str]]]:
+def _numbered(rows: Any) -> Iterator[tuple[int, list[str] | LineProblem]]:
     while True:
         number = rows.line_num + 1
         try:
@@ -100,7 +103,7 @@ def _numbered(rows: Any, problems: list[LineProblem]) -> Iterator[tuple[int, lis
         except StopIteration:
             return
         except csv.Error as error:
-            problems.append(LineProblem(line=number, path="body", reason=f"no CSV: {error}"))
+            yield number, LineProblem(line=number, path="body", reason=f"no CSV: {error}")
             # After an open quote nothing can be told apart any more.
             return
         yield number, row

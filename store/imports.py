@@ -23,7 +23,7 @@ from store.import_lines import (
 )
 from store.import_products import keep_products, problems_with_products
 from store.import_workers import hash_pins, problems_with_badges
-from store.problems import LineProblem, ProblemsFound, problems_of
+from store.problems import LineProblem, ProblemsFound, Tally, problems_of
 from store.row_book import RowBook
 from store.stock_count import count_stock, problems_with_stock
 
@@ -45,31 +45,33 @@ class Importable:
     prepare: Callable[[RowBook, Lines], Lines] = lambda book, lines: lines
 
 
-def read_import(
-    importable: Importable, body: bytes, content_type: str
-) -> tuple[list[Numbered[Any]], list[LineProblem]]:
+def read_import(importable: Importable, body: bytes, content_type: str) -> tuple[list[Numbered[Any]], Tally]:
     """The lines of a file that are right in themselves, and what is wrong with the others.
 
     Raises:
         TurnedAway: 415, another kind of file.
     """
-    raw, problems = read_file(body, content_type)
     lines: list[Numbered[Any]] = []
+    problems = Tally()
     first: dict[str, int] = {}
-    for each in raw:
+    number = 0
+    for number, each in enumerate(read_file(body, content_type), start=1):  # noqa: B007  (how many there were)
+        if isinstance(each, LineProblem):
+            problems.add(each)
+            continue
         said = _read_line(importable.shape, each, problems)
         if said is None:
             continue
         if said.key in first:
-            problems.append(LineProblem(line=each.line, path="body", reason=f"the same as line {first[said.key]}"))
+            problems.add(LineProblem(line=each.line, path="body", reason=f"the same as line {first[said.key]}"))
         first.setdefault(said.key, each.line)
         lines.append(Numbered(line=each.line, said=said))
-    if not raw and not problems:
-        problems.append(LineProblem(line=1, path="body", reason="holds no line"))
+    if not number:
+        problems.add(LineProblem(line=1, path="body", reason="holds no line"))
     return lines, problems
 
 
-def keep_import(desk: Desk, importable: Importable, lines: Lines, problems: list[LineProblem]) -> int:
+def keep_import(desk: Desk, importable: Importable, lines: Lines, problems: Tally) -> int:
     """Keep a file; how many lines it had.
 
     Args:
@@ -78,19 +80,22 @@ def keep_import(desk: Desk, importable: Importable, lines: Lines, problems: list
     Raises:
         ProblemsFound: with these and with everything that the books have against it.
     """
-    found = sorted([*problems, *importable.problems(desk, lines)], key=lambda problem: problem.line)
+    found = sorted([*problems.told, *importable.problems(desk, lines)], key=lambda problem: problem.line)
     if found:
-        raise ProblemsFound(found)
+        raise ProblemsFound(found, problems.left_out)
     importable.keep(desk, lines)
     return len(lines)
 
 
-def _read_line(shape: type[BaseModel], each: FileLine, problems: list[LineProblem]) -> Any:
+def _read_line(shape: type[BaseModel], each: FileLine, problems: Tally) -> Any:
     try:
         return shape.model_validate(each.values)
     except ValidationError as refused:
-        found = problems_of(refused.errors(include_url=False, include_input=False))
-        problems += [LineProblem(line=each.line, path=problem.path, reason=problem.reason) for problem in found]
+        if problems.is_full:
+            problems.left_out += refused.error_count()
+            return None
+        for problem in problems_of(refused.errors(include_url=False, include_input=False)):
+            problems.add(LineProblem(line=each.line, path=problem.path, reason=problem.reason))
         return None
 
 

@@ -19,13 +19,14 @@ from store.fields import STRICT, Id, Words
 from store.import_files import CSV, JSON_LINES
 from store.import_lines import Lines
 from store.imports import IMPORTABLE, Importable, keep_import, read_import
-from store.problems import LineProblem, LineProblems, Problems, told
+from store.problems import LineProblems, Problems, Tally, told
 from store.release_soon import Soon
 from store.row_book import RowBook
+from store.strict_route import StrictRoute
 from store.tables import warehouses
 from store.turned_away import TurnedAway
 
-router = APIRouter(tags=["import"])
+router = APIRouter(tags=["import"], route_class=StrictRoute)
 
 
 class Imported(BaseModel):
@@ -56,7 +57,8 @@ async def import_file(
     All of it or nothing. The same file again changes nothing. Stock says how many units are at a place now, as after a
     count: the difference is booked.
 
-    Leads to: 200 with the number of lines; 422 every problem, by line; 415 another kind of file.
+    Leads to: 200 with the number of lines; 422 every problem, by line (2,000 in words, and how many more were left
+    out); 415 another kind of file.
     """
     importable = IMPORTABLE[kind]
     body = await request.body()
@@ -71,7 +73,7 @@ async def import_file(
 
 def _read(
     importable: Importable, body: bytes, content_type: str, room: Backroom, warehouse_id: str
-) -> tuple[Lines, list[LineProblem]]:
+) -> tuple[Lines, Tally]:
     lines, problems = read_import(importable, body, content_type)
     if problems:
         return lines, problems

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field, StrictInt
 from sqlalchemy import Connection
 
@@ -24,10 +23,11 @@ from store.problems import Problem, ProblemsFound, problems_of, told
 from store.release_plan import ORDERS_A_LIST_MAX
 from store.release_soon import ReleaseSoon, Soon, release_all
 from store.returns_desk import announce
+from store.strict_route import StrictRoute
 from store.turned_away import TurnedAway
 
 
-class EveryProblem(APIRoute):
+class EveryProblem(StrictRoute):
     """Names, beside the fields that are refused one by one, what is wrong between them and with the books."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -26,13 +27,15 @@ PROBLEMS_TOLD_MAX = 2_000
 _PATH_LENGTH_MAX = 200
 
 
-class Problem(BaseModel):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
     """One thing to put right, and where: `lines[2].quantity_each`; `body` for the whole."""
 
     path: str
     reason: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LineProblem(Problem):
     """A problem in a file; `line` counts from 1, a CSV's header included."""
 
@@ -60,11 +63,47 @@ class Refusal(BaseModel):
 
 
 class ProblemsFound(Exception):
-    """The request cannot be taken; every problem that was found."""
+    """The request cannot be taken; every problem that was found.
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    Args:
+        left_out: how many more there are, which nobody has put into words.
+    """
+
+    def __init__(self, problems: Sequence[Problem], left_out: int = 0) -> None:
         super().__init__("; ".join(f"{problem.path}: {problem.reason}" for problem in problems[:5]))
         self.problems = tuple(problems)
+        self.left_out = left_out
+
+
+class BodyRefused(HTTPException):
+    """The body as a whole cannot be read; FastAPI lets it pass through its own reading of bodies."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(HTTPStatus.UNPROCESSABLE_ENTITY, reason)
+
+
+class Tally:
+    """The problems of a file, as they are found: as many as an answer has room for, and the number of the others.
+
+    A sentence costs more than finding out that something is wrong: forty thousand of them took nine seconds.
+    """
+
+    def __init__(self) -> None:
+        self.told: list[LineProblem] = []
+        self.left_out = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.told)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.told) >= PROBLEMS_TOLD_MAX
+
+    def add(self, problem: LineProblem) -> None:
+        if self.is_full:
+            self.left_out += 1
+        else:
+            self.told.append(problem)
 
 
 # Any endpoint may find the caller unknown, the warehouse unsaid, or the writer going down.
@@ -114,11 +153,11 @@ def refusing(status: int, reason: str, headers: dict[str, str] | None = None) ->
     return JSONResponse({"reason": reason}, status_code=status, headers=headers)
 
 
-def listing(problems: Sequence[Problem]) -> JSONResponse:
-    shown = [problem.model_dump() for problem in problems[:PROBLEMS_TOLD_MAX]]
+def listing(problems: Sequence[Problem], left_out: int = 0) -> JSONResponse:
+    shown = [asdict(problem) for problem in problems[:PROBLEMS_TOLD_MAX]]
     answer: dict[str, Any] = {"problems": shown}
-    if len(problems) > len(shown):
-        answer["left_out"] = len(problems) - len(shown)
+    if left_out := left_out + len(problems) - len(shown):
+        answer["left_out"] = left_out
     return JSONResponse(answer, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
@@ -131,7 +170,7 @@ def install(service: FastAPI) -> None:
 
     @service.exception_handler(ProblemsFound)
     def _found(request: Request, error: ProblemsFound) -> JSONResponse:
-        return listing(error.problems)
+        return listing(error.problems, error.left_out)
 
     @service.exception_handler(StoreRefused)
     def _store_refused(request: Request, error: StoreRefused) -> JSONResponse:
@@ -139,6 +178,8 @@ def install(service: FastAPI) -> None:
 
     @service.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
+        if isinstance(error, BodyRefused):
+            return listing([Problem(path="body", reason=error.detail)])
         if error.status_code == HTTPStatus.BAD_REQUEST:
             # FastAPI says so of a body that it cannot even decode: no UTF-8, a number of 5,000 digits, 10,000 brackets.
             return listing([Problem(path="body", reason="no JSON that can be read")])
