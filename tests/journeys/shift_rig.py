@@ -120,13 +120,14 @@ class ShiftRig:
         assert walk is not None
         return walk
 
-    async def picks_on(self, handset: Screen, totes: dict[str, str]) -> Walk | None:
+    async def picks_on(self, handset: Screen, totes: dict[str, str], *, worker_id: str | None = None) -> Walk | None:
         """Scan what the walk asks for and wait until it counts; the walk after it, None once the list is finished.
 
         Args:
             totes: as for `next_code`.
+            worker_id: as for `walk`.
         """
-        before = self.walk()
+        before = self.walk(worker_id)
         assert before is not None
         await handset.scan(self.next_code(before, totes))
         task = before.here
@@ -135,14 +136,14 @@ class ShiftRig:
             await handset.scan(f"SN{task.task_id}{task.picked_each:03d}")
 
         def moved() -> bool:
-            now = self.walk()
+            now = self.walk(worker_id)
             return now is None or standing(now) != standing(before)
 
         try:
             await self.until(moved, f"the scan at {before.stage} counts")
         except AssertionError as late:
             raise AssertionError(f"{late}; {standing(before)}; the screen says {await handset.words()!r}") from None
-        return self.walk()
+        return self.walk(worker_id)
 
     async def works_return(self, bench: Screen, rma: str) -> str:
         """A parcel of one announced unit, from its RMA to the shelf; returns the place it was put on.
@@ -301,9 +302,17 @@ class ShiftRig:
         owed_by = ", ".join(stations)
         await self.until(lambda: not any(map(self.owed, stations)), f"nothing is owed by {owed_by}", within_s=60)
 
-    def walk(self) -> Walk | None:
-        """The picklist in progress on the handset."""
-        lists = [one for one in self.rows("handset", Picklist) if one.state is PicklistState.IN_PROGRESS]
+    def walk(self, worker_id: str | None = None) -> Walk | None:
+        """The picklist in progress on the handset.
+
+        Args:
+            worker_id: whose it is; needed where several people share the handset.
+        """
+        lists = [
+            one
+            for one in self.rows("handset", Picklist)
+            if one.state is PicklistState.IN_PROGRESS and worker_id in (None, one.worker_id)
+        ]
         if not lists:
             return None
         tasks = (task for task in self.rows("handset", PickTask) if task.picklist_id == lists[0].picklist_id)
