@@ -27,9 +27,8 @@ def cutoff_card(look: Look, cutoff: CutOff, zone: tzinfo, today: date) -> ft.Con
     role, through = ROLES[cutoff.risk], cutoff.orders_done >= cutoff.orders_total
     paint, leaves = look.role(role), cutoff.ship_by_utc.astimezone(zone)
     said = look.say("supervisor.risk_done" if through else f"supervisor.risk_{cutoff.risk}")
-    what = ", ".join(cutoff.channels)
-    if leaves.date() != today:
-        what = f"{look.words.date(leaves.date())} · {what}"
+    channels = ", ".join(cutoff.channels)
+    day = "" if leaves.date() == today else look.words.date(leaves.date())
     time, state = look.code(look.words.time(leaves), size=HEADING), pill(look, role, said)
     orders = look.say("supervisor.orders", done=cutoff.orders_done, count=cutoff.orders_total)
     done = look.body(orders, size=NAME, bold=True, lines=1)
@@ -38,10 +37,11 @@ def cutoff_card(look: Look, cutoff: CutOff, zone: tzinfo, today: date) -> ft.Con
     controls: list[ft.Control]
     if look.wide:
         lines = look.say("supervisor.lines", done=cutoff.lines_done, count=cutoff.lines_total)
-        which = ft.Container(look.quiet(f"{what} · {lines}", lines=1), expand=True)
+        # The day before all, the channels last: what is cut where there is no room is what matters least.
+        which = ft.Container(look.quiet(" · ".join(filter(None, (day, lines, channels))), lines=1), expand=True)
         controls = [_ends(time, state), done, progress, _ends(which, finish)]
     else:
-        which = ft.Container(look.quiet(what, lines=1), expand=True)
+        which = ft.Container(look.quiet(" · ".join(filter(None, (day, channels))), lines=1), expand=True)
         controls = [_ends(time, which, state), _ends(ft.Container(done, expand=True), finish), progress]
     line = ft.BorderSide(look.theme.outline, look.theme.line)
     return ft.Container(
