@@ -34,7 +34,7 @@ class Picker:
 
     @property
     def worker_id(self) -> str:
-        return next(one["worker_id"] for one in self.rig.warehouse.workers if one["name"] == self.name)
+        return str(next(one["worker_id"] for one in self.rig.warehouse.workers if one["name"] == self.name))
 
     def walk(self) -> Walk:
         walk = self.rig.walk(self.worker_id)
