@@ -32,7 +32,6 @@ _PADS = frozenset({PackStep.WEIGHT, PackStep.RECHECK})
 _LABELS = frozenset({PackStep.ADDRESS, PackStep.LABEL, PackStep.UNCERTAIN, PackStep.SCAN_BACK, PackStep.REPRINT})
 _SUPERVISED = frozenset({PackStep.SUPERVISOR, PackStep.PARKED})
 PREVIEW_DP = 420
-CENTRED = ft.MainAxisAlignment.CENTER
 
 
 class PackScreen(BenchScreen[Pack, PackView]):
@@ -114,7 +113,8 @@ class PackScreen(BenchScreen[Pack, PackView]):
         if view.owed:
             below.append(look.body(look.say("pack.owed", count=len(view.owed)), bold=True))
         lamp = printer_lamp(look, self._lamp())
-        return invitation(look, icon, text, hint=hint, below=[*below, ft.Row([lamp], alignment=CENTRED, wrap=True)])
+        below.append(lamp if self._lamp().needs_hand else ft.Row([lamp], alignment=ft.MainAxisAlignment.CENTER))
+        return invitation(look, icon, text, hint=hint, below=below)
 
     def _notes(self, look: Look, view: PackView) -> list[ft.Control]:
         """What is so for as long as this order is open."""

@@ -10,7 +10,7 @@ import flet as ft
 
 from app.workflows.answers import Role, Sentence
 from screens.look import Look
-from screens.parts.big_button import big_button
+from screens.parts.big_button import WIDTH_DP, big_button
 from screens.parts.empty_state import empty_state
 from screens.parts.prompt_strip import em, prompt_strip
 from screens.parts.sync_lamp import sync_lamp
@@ -21,8 +21,8 @@ from screens.theme import GAP, NAME, SMALL, TOUCH, WORDS_BOLD
 log = logging.getLogger("floorhand.shell")
 
 BAR_HEIGHT = 56
-# From this width on four buttons stand beside each other; in a narrower window two.
-FOUR_FROM_DP = 360
+# More buttons than these do not stand beside each other in a narrow window.
+BESIDE_MAX = 4
 
 
 class Piece(ft.Observable):
@@ -224,7 +224,8 @@ def _actions(shell: Shell, piece: Piece) -> ft.Control:
             spacing=GAP,
             alignment=ft.MainAxisAlignment.END if look.wide else ft.MainAxisAlignment.CENTER,
             controls=[
-                big_button(look, action, partial(_tap, seat, action.key), expand=not look.wide) for action in row
+                big_button(look, action, partial(_tap, seat, action.key), expand=not look.wide, room=_room(look, row))
+                for action in row
             ],
         )
         for row in _rows(look, ordered)
@@ -236,12 +237,16 @@ def _actions(shell: Shell, piece: Piece) -> ft.Control:
 
 
 def _rows(look: Look, actions: tuple[Action, ...]) -> list[tuple[Action, ...]]:
-    """The buttons in one row, or in two where their words would not stand beside each other."""
-    room = 4 if look.width >= FOUR_FROM_DP else 2
-    if look.wide or len(actions) <= room:
+    """The buttons in one row; in a narrow window five of them take two."""
+    if look.wide or len(actions) <= BESIDE_MAX:
         return [actions]
     half = -(-len(actions) // 2)
     return [actions[:half], actions[half:]]
+
+
+def _room(look: Look, row: tuple[Action, ...]) -> float:
+    """How wide the words of each of these buttons may be, in dp."""
+    return WIDTH_DP if look.wide else (look.width - (len(row) + 1) * GAP) / len(row) - 8
 
 
 def _tap(seat: Seat, key: str) -> None:

@@ -7,17 +7,30 @@ from collections.abc import Callable
 import flet as ft
 
 from screens.look import Look
+from screens.parts.prompt_strip import em
 from screens.screen import Action
 from screens.theme import SMALL, TOUCH, WORDS_BOLD
 
+WIDTH_DP = 200
 
-def big_button(look: Look, action: Action, on_click: Callable[[], None], *, expand: bool = True) -> ft.Control:
-    """One action; it shares a row's width when `expand`, else it is 200 dp wide."""
+
+def big_button(
+    look: Look, action: Action, on_click: Callable[[], None], *, expand: bool = True, room: float = WIDTH_DP
+) -> ft.Control:
+    """One action; it shares a row's width when `expand`, else it is `WIDTH_DP` wide.
+
+    Args:
+        room: for its words, in dp; where they do not fit on one line the icon gives way to a second one.
+    """
     paint = look.role(action.role) if action.role else look.theme.key
+    text = look.say(action.key)
+    # `em` says a little more than the letters of a short label take.
+    fits = em(text) * SMALL <= 1.06 * room or " " not in text
+    icon: list[ft.Control] = [ft.Icon(action.icon, size=26, color=paint.ink)] if fits else []
     return ft.Button(
         key=action.key,
         expand=expand,
-        width=None if expand else 200,
+        width=None if expand else WIDTH_DP,
         height=TOUCH + 4,
         disabled=not action.enabled,
         opacity=1.0 if action.enabled else 0.45,
@@ -36,14 +49,15 @@ def big_button(look: Look, action: Action, on_click: Callable[[], None], *, expa
             alignment=ft.MainAxisAlignment.CENTER,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
             controls=[
-                ft.Icon(action.icon, size=26, color=paint.ink),
+                *icon,
                 ft.Text(
-                    look.say(action.key),
+                    text,
                     size=SMALL,
                     color=paint.ink,
                     font_family=WORDS_BOLD,
-                    max_lines=1,
-                    no_wrap=True,
+                    max_lines=1 if fits else 2,
+                    no_wrap=fits,
+                    text_align=ft.TextAlign.CENTER,
                     overflow=ft.TextOverflow.ELLIPSIS,
                 ),
             ],

@@ -29,6 +29,8 @@ from tests.screens.small_station import ASSETS
 # Chromium says nowhere that Flutter has painted; a picture that comes too early shows the screen before.
 PAINTED_MS = 500
 PICTURES = Path(__file__).parents[2] / "screenshots"
+BENCH = ((1280, 800),)
+NARROW = ((320, 480), (360, 640))
 # Every leaf of Flutter's semantics tree with words in it, and where it stands.
 LEAVES = """() => [...document.querySelectorAll('flt-semantics')]
     .filter(node => !node.querySelector('flt-semantics') && (node.innerText || node.getAttribute('aria-label')))
@@ -43,6 +45,14 @@ async def nothing_sticks_out(window: Screen, width: int, *, leaves_min: int = 1)
     assert [leaf for leaf in leaves if leaf[1] < -1 or leaf[2] > width + 1] == []
 
 
+async def sign_in(window: Screen) -> None:
+    """Whoever works at the benches of `tests.screens.benches`."""
+    await window.sees("Scan your badge")
+    await window.scan("W.robin")
+    await window.sees("Type your PIN")
+    await window.scan("1234")
+
+
 async def pictures(
     window: Screen, seat: Seat, name: str, sizes: tuple[tuple[int, int], ...], *, leaves_min: int = 1
 ) -> None:
@@ -53,7 +63,6 @@ async def pictures(
         here = worn.sized(width, height)
         dressed = {str(theme): replace(here, theme=THEMES[theme]) for theme in ThemeName}
         for suffix, look in {**dressed, "long": replace(here, words=WORDS[PSEUDO])}.items():
-            await window.page.wait_for_timeout(PAINTED_MS)
             seat.wear(look)
             await window.page.wait_for_timeout(PAINTED_MS)
             await nothing_sticks_out(window, width, leaves_min=leaves_min)
@@ -62,7 +71,9 @@ async def pictures(
 
 
 @asynccontextmanager
-async def a_window(station: Station, size: str = "handset") -> AsyncIterator[tuple[Screen, list[Seat]]]:
+async def a_window(
+    station: Station, size: str | tuple[int, int] = "handset"
+) -> AsyncIterator[tuple[Screen, list[Seat]]]:
     """A window of a station in Chromium, and the seats that it has had, newest last."""
     seats: list[Seat] = []
 

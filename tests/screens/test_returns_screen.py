@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import flet as ft
+
 from app.domain.printing import PrinterLamp, PrintState
 from app.domain.returns import Disposition, ReturnState
 from tests.fakes.returning import LAMP, LAMP_EAN, QUARANTINE_SHELF, RETURNS_SHELF, VASE_EAN, BenchFloor, shipped
@@ -125,3 +127,11 @@ async def test_finish_is_offered_only_when_nothing_waits_to_be_put_away() -> Non
     assert not receiver.sees("Finish")
     await receiver.scan(f"L.{RETURNS_SHELF}")
     assert receiver.sees("Finish")
+
+
+async def test_a_buttons_words_take_two_lines_where_one_is_too_narrow() -> None:
+    receiver = await returns_bench(BenchFloor()).window(width=320, height=480)
+    await receiver.scan("W.robin", "1234")
+    words = receiver.window.find(ft.Text, value="Not announced")
+    assert words.max_lines == 2
+    assert receiver.window.find(ft.Text, value="Sign out").max_lines == 1
