@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.picking import Picklist, PicklistState, PickState, ShortReason, UnitPicked
+from app.domain.picking import PickState, UnitPicked
 from app.domain.scan import Scan, Source
-from app.domain.totes import ToteLoad, ToteLoadState
+from app.domain.totes import ToteLoad
 from app.domain.workers import ScanRefused
 from app.errors import (
-    DiskFull,
-    LeaseEnded,
     UnknownCode,
     UnreadableCode,
     WrongItem,
@@ -28,7 +26,6 @@ from tests.fakes.picking import (
     SOCKS,
     SOCKS_EAN,
     Floor,
-    a_list,
     a_task,
 )
 
@@ -253,75 +250,6 @@ class TestTotes:
             floor.scan("T.T-1")
 
 
-class TestShort:
-    @pytest.mark.parametrize(
-        ("command", "reason"),
-        [
-            ("X.SHORT.NONE", ShortReason.NONE),
-            ("X.SHORT.FEWER", ShortReason.FEWER),
-            ("X.SHORT.DAMAGED", ShortReason.DAMAGED),
-            ("X.SHORT.WRONGITEM", ShortReason.WRONG_ITEM),
-            ("X.SHORT.OUTOFREACH", ShortReason.OUT_OF_REACH),
-            ("X.SHORT.EXPIRED", ShortReason.EXPIRED),
-        ],
-    )
-    def test_each_reason_has_a_code_and_settles_the_line(self, command: str, reason: ShortReason) -> None:
-        floor = Floor(a_task(1, quantity_each=3), a_task(2, place="A-13-01-1"))
-        answer = floor.scan(BIN, command)
-        assert answer.role is Role.SHORT
-        assert floor.task().state is PickState.SHORT
-        short = floor.ledger.facts[-1]
-        assert (short.kind, getattr(short, "missing_each", 0), getattr(short, "reason", "")) == (
-            "pick.shorted",
-            3,
-            reason,
-        )
-
-    def test_fewer_than_wanted_puts_what_there_is_into_the_tote(self) -> None:
-        floor = Floor(a_task(quantity_each=3))
-        assert said(floor.scan(BIN, SOCKS_EAN, "X.SHORT.FEWER")) == "pick.to_tote"
-        floor.scan("T.T-1")
-        task = floor.task()
-        assert (task.state, task.placed_each, task.missing_each) == (PickState.SHORT, 1, 2)
-
-    def test_nobody_says_short_from_afar(self) -> None:
-        floor = Floor(a_task())
-        assert said(floor.scan("X.SHORT.NONE")) == "pick.bin_first"
-        assert floor.task().state is PickState.OPEN
-
-    def test_out_of_reach_may_be_said_from_afar(self) -> None:
-        floor = Floor(a_task())
-        floor.scan("X.SHORT.OUTOFREACH")
-        assert floor.task().state is PickState.SHORT
-
-    def test_nothing_is_short_when_everything_is_in_the_hand(self) -> None:
-        floor = Floor(a_task())
-        assert said(floor.scan(BIN, SOCKS_EAN, "X.SHORT.FEWER")) == "pick.all_in_hand"
-
-
-class TestSkip:
-    def test_a_skipped_stop_comes_again_at_the_end_of_the_walk(self) -> None:
-        floor = Floor(a_task(1), a_task(2, place="A-13-01-1"))
-        assert said(floor.scan("X.SKIP")) == "pick.next_place"
-        floor.scan("L.A-13-01-1", SOCKS_EAN, "T.T-1")
-        assert floor.pick.prompt().sentence.facts["place"] == "A-12-03-2"
-
-    def test_stops_that_are_skipped_again_take_turns(self) -> None:
-        floor = Floor(a_task(1), a_task(2, place="A-13-01-1"))
-        floor.scan("X.SKIP", "X.SKIP")
-        assert floor.pick.prompt().sentence.facts["place"] == "A-12-03-2"
-        floor.scan("X.SKIP")
-        assert floor.pick.prompt().sentence.facts["place"] == "A-13-01-1"
-
-    def test_with_a_unit_in_the_hand_nothing_is_skipped(self) -> None:
-        floor = Floor(a_task(1, quantity_each=2), a_task(2, place="A-13-01-1"))
-        assert said(floor.scan(BIN, SOCKS_EAN, "X.SKIP")) == "pick.put_first"
-        assert floor.task().state is PickState.AT_LOCATION
-
-    def test_the_only_stop_that_is_left_cannot_be_skipped(self) -> None:
-        assert said(Floor(a_task()).scan("X.SKIP")) == "pick.last_stop"
-
-
 class TestNumbers:
     def test_many_units_are_typed_once_one_is_scanned(self) -> None:
         floor = Floor(a_task(quantity_each=12))
@@ -368,76 +296,4 @@ class TestNumbers:
     def test_other_check_digits_are_another_place(self) -> None:
         floor = Floor(a_task())
         assert said(floor.scan("X.D.4", "X.D.8", "X.OK")) == "pick.check_digits_wrong"
-        assert floor.task().state is PickState.OPEN
-
-
-class TestEnd:
-    def test_a_list_is_finished_when_every_stop_is_settled(self) -> None:
-        floor = Floor(a_task(1), a_task(2, place="A-13-01-1"))
-        floor.scan(BIN, SOCKS_EAN, "T.T-1")
-        answer = floor.scan("X.FINISH")
-        assert (said(answer), answer.sentence.facts["count"]) == ("pick.stops_left", 1)
-
-    @pytest.mark.parametrize(
-        ("codes", "state"),
-        [((SOCKS_EAN, "T.T-1"), PicklistState.PICKED), (("X.SHORT.NONE",), PicklistState.PARTLY_PICKED)],
-    )
-    def test_a_short_line_makes_the_list_partly_picked(self, codes: tuple[str, ...], state: PicklistState) -> None:
-        floor = Floor(a_task())
-        floor.scan(BIN, *codes, "X.FINISH")
-        picklist = floor.ledger.get(Picklist, LIST)
-        assert picklist is not None
-        assert picklist.state is state
-
-    def test_finishing_makes_the_totes_ready_for_packing(self) -> None:
-        floor = Floor(a_task())
-        floor.scan(BIN, SOCKS_EAN, "T.T-1", "X.FINISH")
-        assert [load.state for load in floor.ledger.all(ToteLoad)] == [ToteLoadState.READY]
-
-    def test_after_the_end_the_list_takes_no_more_scans(self) -> None:
-        floor = Floor(a_task())
-        floor.scan(BIN, SOCKS_EAN, "T.T-1", "X.FINISH")
-        with pytest.raises(LeaseEnded):
-            floor.scan("X.UNDO")
-
-
-class TestAway:
-    def test_a_reload_comes_back_to_the_same_unit(self) -> None:
-        floor = Floor(a_task(1, quantity_each=3))
-        floor.scan(BIN, SOCKS_EAN)
-        floor.pick = floor.reopened()
-        assert floor.pick.prompt().steps[1].done == 1
-        floor.scan(SOCKS_EAN)
-        assert floor.task().picked_each == 2
-
-    def test_a_list_that_went_to_somebody_else_takes_no_more_scans(self) -> None:
-        floor = Floor(a_task())
-        floor.ledger.receive(a_list(1, station_id="K4", epoch=2))
-        recorded = len(floor.ledger.facts)
-        with pytest.raises(LeaseEnded):
-            floor.scan(BIN)
-        assert len(floor.ledger.facts) == recorded
-
-    def test_a_list_that_was_taken_away_takes_no_more_scans(self) -> None:
-        floor = Floor(a_task())
-        floor.ledger.lose(a_list(1))
-        with pytest.raises(LeaseEnded):
-            floor.pick.prompt()
-
-    def test_a_line_that_is_cancelled_in_mid_walk_is_walked_past(self) -> None:
-        floor = Floor(a_task(1), a_task(2, place="A-13-01-1"))
-        floor.ledger.receive(a_task(1, state=PickState.CANCELLED))
-        assert floor.pick.prompt().sentence.facts["place"] == "A-13-01-1"
-
-    def test_a_paused_list_is_resumed_by_opening_it(self) -> None:
-        floor = Floor(a_task())
-        floor.pick.pause()
-        floor.pick = floor.reopened()
-        assert floor.kinds() == ["picklist.paused", "picklist.resumed"]
-
-    def test_when_the_station_is_full_nothing_is_shown_good(self) -> None:
-        floor = Floor(a_task())
-        floor.ledger.trouble = DiskFull()
-        with pytest.raises(DiskFull):
-            floor.scan(BIN)
         assert floor.task().state is PickState.OPEN
