@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Depends, Header, Request
+from fastapi import Depends, Header, Request, Security
+from fastapi.security import HTTPBearer
 from sqlalchemy import select
 
 from store.backroom import Backroom, Room
@@ -53,6 +54,19 @@ def bearer(request: Request) -> str:
 
 
 Bearer = Annotated[str, Depends(bearer)]
+
+
+def _scheme(name: str, description: str, form: str) -> HTTPBearer:
+    """A way to say who one is, for the OpenAPI description alone: `bearer` reads it, and says what is wrong with it."""
+    return HTTPBearer(scheme_name=name, description=description, bearerFormat=form, auto_error=False)
+
+
+SHOP_KEY = _scheme("shopKey", "A shop's API key: `python -m store key --role shop --warehouse W1`.", "API key")
+ADMIN_KEY = _scheme("adminKey", "An administrator's API key: `python -m store key --role admin`.", "API key")
+STATION_TOKEN = _scheme("stationToken", "A station's token, from `POST /v1/stations/token`.", "JWT")
+ShopKey = Annotated[object, Security(SHOP_KEY)]
+AdminKey = Annotated[object, Security(ADMIN_KEY)]
+StationToken = Annotated[object, Security(STATION_TOKEN)]
 WarehouseHeader = Annotated[str | None, Header(alias=WAREHOUSE_HEADER)]
 
 
@@ -74,7 +88,7 @@ def _caller(key: ApiKey, warehouse_id: str | None) -> Caller:
     return Caller(role=key.role, warehouse_id=key.warehouse_id, channel=key.channel)
 
 
-def require_owner(secret: Bearer, room: Room) -> ApiKey:
+def require_owner(secret: Bearer, room: Room, _by: AdminKey = None) -> ApiKey:
     """An administrator of every warehouse: who may open new ones."""
     key = _key(secret, room)
     if key.role is not KeyRole.ADMIN or key.warehouse_id != EVERY_WAREHOUSE:
@@ -82,7 +96,7 @@ def require_owner(secret: Bearer, room: Room) -> ApiKey:
     return key
 
 
-def require_admin(secret: Bearer, room: Room, warehouse_id: WarehouseHeader = None) -> Caller:
+def require_admin(secret: Bearer, room: Room, warehouse_id: WarehouseHeader = None, _by: AdminKey = None) -> Caller:
     """An administrator of one warehouse."""
     key = _key(secret, room)
     if key.role is not KeyRole.ADMIN:
@@ -90,7 +104,9 @@ def require_admin(secret: Bearer, room: Room, warehouse_id: WarehouseHeader = No
     return _caller(key, warehouse_id)
 
 
-def require_shop(secret: Bearer, room: Room, warehouse_id: WarehouseHeader = None) -> Caller:
+def require_shop(
+    secret: Bearer, room: Room, warehouse_id: WarehouseHeader = None, _by: ShopKey = None, _or: AdminKey = None
+) -> Caller:
     """A shop; an administrator may do what a shop may, for any channel."""
     return _caller(_key(secret, room), warehouse_id)
 
@@ -102,7 +118,9 @@ def require_protocol(request: Request) -> None:
         raise TurnedAway(426, f"this store speaks version {PROTOCOL_VERSION} of the wire, the station {spoken[:20]}")
 
 
-def require_station(secret: Bearer, room: Room, _spoken: Annotated[None, Depends(require_protocol)]) -> Station:
+def require_station(
+    secret: Bearer, room: Room, _spoken: Annotated[None, Depends(require_protocol)], _by: StationToken = None
+) -> Station:
     """A station with a token that is still good."""
     warehouse_id, station_id = token_says(secret, room.secret, room.now_utc())
     with room.reading() as connection:
@@ -119,7 +137,12 @@ def require_station(secret: Bearer, room: Room, _spoken: Annotated[None, Depends
 
 
 def require_watcher(
-    secret: Bearer, room: Room, spoken: Annotated[None, Depends(require_protocol)], warehouse_id: WarehouseHeader = None
+    secret: Bearer,
+    room: Room,
+    spoken: Annotated[None, Depends(require_protocol)],
+    warehouse_id: WarehouseHeader = None,
+    _by: StationToken = None,
+    _or: AdminKey = None,
 ) -> str:
     """The warehouse that the caller may look over: a bench's own, or an administrator's."""
     # A token has three parts, a key none.

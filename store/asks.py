@@ -18,9 +18,10 @@ from store.carton_numbers import give_range
 from store.desk import Desk
 from store.fields import Id, Words
 from store.problems import told
+from store.strict_route import StrictRoute
 from store.tables import asks
 
-router = APIRouter(tags=["stations"])
+router = APIRouter(tags=["stations"], route_class=StrictRoute)
 _SAYS = told(HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
 Key = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
 

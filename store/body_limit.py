@@ -1,4 +1,6 @@
-"""How much a request may bring: 8 MB, a file for import 64 MB. More is answered 413 before it is kept in memory."""
+"""How much a request may bring: 8 MB, a file for import 64 MB. More is answered 413 before it is kept in memory;
+a compressed body, which could grow without end, 415.
+"""
 
 from __future__ import annotations
 
@@ -28,8 +30,14 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._service(scope, receive, send)
             return
+        headers = dict(scope["headers"])
+        coding = headers.get(b"content-encoding", b"identity").decode("latin-1").strip().lower()
+        if coding not in ("", "identity"):
+            reason = f"the body is compressed ({coding[:20]}): send it as it is"
+            await refusing(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, reason)(scope, receive, send)
+            return
         limit_bytes = IMPORT_BYTES_MAX if scope["path"].startswith(_IMPORTS) else BODY_BYTES_MAX
-        said = dict(scope["headers"]).get(b"content-length", b"0")
+        said = headers.get(b"content-length", b"0")
         if said.isdigit() and int(said) > limit_bytes:
             await refusing(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, _reason(limit_bytes))(scope, receive, send)
             return

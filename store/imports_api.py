@@ -87,13 +87,21 @@ def _known_zone(name: str) -> str:
     return name
 
 
+_WAREHOUSE: dict[str, Any] = {
+    "warehouse_id": "W1",
+    "name": "Quay",
+    "time_zone": "Europe/Berlin",
+    "sscc_company_prefix": "9521234",
+}
+
+
 class WarehouseWanted(BaseModel):
     """Args:
     time_zone: IANA name; cut-offs are said in it.
     sscc_company_prefix: the GS1 company prefix of the warehouse's shipping labels.
     """
 
-    model_config = STRICT
+    model_config = STRICT | {"json_schema_extra": {"examples": [_WAREHOUSE]}}
 
     warehouse_id: Id
     name: Words

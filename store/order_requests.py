@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
 
@@ -14,6 +14,30 @@ from store.fields import STRICT, Amount, Channel, Count, Country, Currency, Id, 
 from store.problems import Problem
 
 LINES_MAX = 500
+# In the contract; they can be sent as they stand.
+ORDER_EXAMPLE: dict[str, Any] = {
+    "channel": "web",
+    "external_reference": "1001",
+    "placed_at_utc": "2026-03-02T08:00:00Z",
+    "ship_by_utc": "2026-03-02T17:00:00+01:00",
+    "currency": "EUR",
+    "payment_mode": "prepaid",
+    "ship_policy": "complete",
+    "ship_to": {
+        "name": "Ada Byron",
+        "street": "Street 1",
+        "postcode": "10115",
+        "city": "Berlin",
+        "country": "DE",
+    },
+    "lines": [{"external_line": "1", "sku": "SOCKS", "quantity_each": 2, "unit_price_minor": 999}],
+}
+RETURN_EXAMPLE: dict[str, Any] = {
+    "rma": "7001",
+    "channel": "web",
+    "external_reference": "1001",
+    "lines": [{"external_line": "1", "quantity_each": 1, "reason": "too small"}],
+}
 
 
 class ShipTo(BaseModel):
@@ -47,7 +71,7 @@ class OrderWanted(BaseModel):
         unit_price_minor: in the currency's smallest unit.
     """
 
-    model_config = STRICT
+    model_config = STRICT | {"json_schema_extra": {"examples": [ORDER_EXAMPLE]}}
 
     channel: Channel
     external_reference: Reference
@@ -91,7 +115,7 @@ class ReturnWanted(BaseModel):
         tracking: the parcel's number, when it is known.
     """
 
-    model_config = STRICT
+    model_config = STRICT | {"json_schema_extra": {"examples": [RETURN_EXAMPLE]}}
 
     rma: Id
     channel: Channel

@@ -12,10 +12,11 @@ from store.backroom import Room
 from store.hearing import hear
 from store.judge import Said
 from store.problems import Problem, ProblemsFound, told
+from store.strict_route import StrictRoute
 from store.turned_away import TurnedAway
 from sync.protocol import FACTS_A_PUSH_MAX, FactsJudged, FactsPushed
 
-router = APIRouter(tags=["stations"])
+router = APIRouter(tags=["stations"], route_class=StrictRoute)
 
 
 @router.post("/v1/facts", responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE))

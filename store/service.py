@@ -8,7 +8,19 @@ from datetime import datetime
 
 from fastapi import FastAPI
 
-from store import asks, board_view, health, imports_api, orders_api, problems, pull, push, stations, turned_away
+from store import (
+    asks,
+    board_view,
+    contract,
+    health,
+    imports_api,
+    orders_api,
+    problems,
+    pull,
+    push,
+    stations,
+    turned_away,
+)
 from store.backroom import Backroom, now_utc
 from store.body_limit import BodyLimit
 from store.keys import EVERY_WAREHOUSE, ApiKey, KeyRole, register_key
@@ -51,4 +63,5 @@ def build(settings: StoreSettings, now_utc: Callable[[], datetime] = now_utc) ->
     app.add_middleware(BodyLimit)
     for router in ROUTERS:
         app.include_router(router)
+    contract.install(app)
     return app

@@ -18,12 +18,13 @@ from store.backroom import Room
 from store.enrolment import enrol, give_code
 from store.fields import STRICT, Words
 from store.problems import Problem, ProblemsFound, told
+from store.strict_route import StrictRoute
 from store.tables import nonces, stations, warehouses
 from store.tokens import CLOCK_MAY_DIFFER, check_proof, make_token
 from store.turned_away import TurnedAway, not_known
 from sync.protocol import Enrolled, Enrolment, Token, TokenWanted
 
-router = APIRouter(tags=["stations"])
+router = APIRouter(tags=["stations"], route_class=StrictRoute)
 _WORD_LENGTH_MAX = 200
 _PROTOCOL = [Depends(require_protocol)]
 

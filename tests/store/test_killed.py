@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
+import pytest
 from sqlalchemy import func, select
 
 from app.domain.workers import WorkerSignedIn
@@ -34,11 +35,11 @@ async def a_shift_owed(store: AStore) -> list[AStation]:
     return handsets
 
 
-async def push_until_killed(handset: AStation, running: Running, kill_after: int) -> None:
-    """Push two facts at a time; the store dies with a push on the wire after so many that it has answered."""
+async def push_until_killed(handset: AStation, running: Running, *, facts_a_push: int, kill_after: int) -> None:
+    """Push so many facts at a time; the store dies with a push on the wire after so many that it has answered."""
     answered = 0
     while handset.owed:
-        pushing = asyncio.create_task(handset.send(*handset.owed[:2]))
+        pushing = asyncio.create_task(handset.send(*handset.owed[:facts_a_push]))
         if answered == kill_after:
             await asyncio.sleep(0)  # let it go out
             await running.kill()
@@ -51,7 +52,10 @@ async def push_until_killed(handset: AStation, running: Running, kill_after: int
         handset.owed = handset.owed[len(answer.json()["outcomes"]) :]
 
 
-async def test_a_store_killed_in_the_middle_of_pushes_loses_nothing_and_counts_nothing_twice(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("facts_a_push", "kill_after_max"), [(2, 5), (100, 1)])
+async def test_a_store_killed_in_the_middle_of_pushes_loses_nothing_and_counts_nothing_twice(
+    tmp_path: Path, facts_a_push: int, kill_after_max: int
+) -> None:
     chance = random.Random(7)
     async with a_store(tmp_path) as store:
         handsets = await a_shift_owed(store)
@@ -59,7 +63,11 @@ async def test_a_store_killed_in_the_middle_of_pushes_loses_nothing_and_counts_n
         async with a_process(tmp_path) as running, httpx.AsyncClient(base_url=running.url, timeout=20) as http:
             for handset in handsets:
                 handset.store = AStore(service=store.service, http=http, clock=store.clock)
-            await asyncio.gather(*(push_until_killed(one, running, chance.randrange(1, 5)) for one in handsets))
+            pushing = (
+                push_until_killed(one, running, facts_a_push=facts_a_push, kill_after=chance.randrange(kill_after_max))
+                for one in handsets
+            )
+            await asyncio.gather(*pushing)
     async with a_process(tmp_path) as running, httpx.AsyncClient(base_url=running.url, timeout=20) as http:
         for handset in handsets:
             handset.store = AStore(service=store.service, http=http, clock=store.clock)
