@@ -161,23 +161,39 @@ def listing(problems: Sequence[Problem], left_out: int = 0) -> JSONResponse:
     return JSONResponse(answer, status_code=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
+def log_refusal(request: Request, status: int, reason: str) -> None:
+    """One line in the log for a request that was not served; the address as it came, which is one word."""
+    path = request.scope.get("raw_path", b"").decode("latin-1")
+    log.info("request_refused method=%s path=%s status=%d reason=%s", request.method, path, status, reason)
+
+
+def _first_of(problems: Sequence[Problem], left_out: int = 0) -> str:
+    count = len(problems) + left_out
+    return f"{problems[0].path}: {problems[0].reason} ({count} in all)" if problems else ""
+
+
 def install(service: FastAPI) -> None:
     """Make `service` answer every error in the shapes of this module."""
 
     @service.exception_handler(RequestValidationError)
     def _invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        return listing(problems_of(error.errors()))
+        problems = problems_of(error.errors())
+        log_refusal(request, HTTPStatus.UNPROCESSABLE_ENTITY, _first_of(problems))
+        return listing(problems)
 
     @service.exception_handler(ProblemsFound)
     def _found(request: Request, error: ProblemsFound) -> JSONResponse:
+        log_refusal(request, HTTPStatus.UNPROCESSABLE_ENTITY, _first_of(error.problems, error.left_out))
         return listing(error.problems, error.left_out)
 
     @service.exception_handler(StoreRefused)
     def _store_refused(request: Request, error: StoreRefused) -> JSONResponse:
+        log_refusal(request, HTTPStatus.CONFLICT, error.reason)
         return refusing(HTTPStatus.CONFLICT, error.reason)
 
     @service.exception_handler(HTTPException)
     def _http(request: Request, error: HTTPException) -> JSONResponse:
+        log_refusal(request, error.status_code, str(error.detail))
         if isinstance(error, BodyRefused):
             return listing([Problem(path="body", reason=error.detail)])
         if error.status_code == HTTPStatus.BAD_REQUEST:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
+from store.problems import log_refusal
 from store.writer import StoreBusy
 
 
@@ -41,7 +42,8 @@ def install(service: FastAPI) -> None:
     """Answer these in the store's shape, and a lost group as "ask again"."""
 
     @service.exception_handler(TurnedAway)
-    def _turned_away(_request: Request, error: TurnedAway) -> JSONResponse:
+    def _turned_away(request: Request, error: TurnedAway) -> JSONResponse:
+        log_refusal(request, error.status, error.reason)
         return JSONResponse({"reason": error.reason, **error.facts}, error.status, headers=error.headers)
 
     @service.exception_handler(StoreBusy)
