@@ -78,6 +78,7 @@ class StockBook:
         self._kept: set[_Key] = set()
         self._changed: dict[_Key, None] = {}
         self._moves: list[dict[str, Any]] = []
+        self._has_all = False
 
     def move(self, moved: Move, *, at_utc: datetime, station_id: str = "", seq: int = 0) -> int:
         """Book one movement; the balance that it leaves behind at `from_place`.
@@ -122,10 +123,12 @@ class StockBook:
         found = self._connection.execute(columns.where(stock.c.warehouse_id == self._warehouse_id))
         for place, product_id, *marks, each in found:
             self._found(place, product_id, Marks(*marks), each)
+        self._has_all = True
 
     def drop(self) -> None:
         """A savepoint was rolled back under this book: forget what is held back, and read everything anew."""
         self._shelves, self._kept, self._changed, self._moves = {}, set(), {}, []
+        self._has_all = False
 
     def flush(self) -> None:
         """Write what is held back."""
@@ -153,11 +156,12 @@ class StockBook:
     def _shelf(self, place: str, product_id: str) -> _Shelf:
         shelf = self._shelves.get((place, product_id))
         if shelf is None:
-            self._shelves[place, product_id] = {}
+            shelf = self._shelves[place, product_id] = {}
+            if self._has_all:
+                return shelf
             names = {"at_warehouse_id": self._warehouse_id, "at_place": place, "at_product_id": product_id}
             for *marks, each in self._connection.execute(_SHELF, names):
                 self._found(place, product_id, Marks(*marks), each)
-            shelf = self._shelves[place, product_id]
         return shelf
 
     def _found(self, place: str, product_id: str, marks: Marks, each: int) -> None:

@@ -1,5 +1,4 @@
-"""Clients that do not keep to the manual, byte by byte on a real socket: a clear answer, or a clean end; and a log line
-of one line."""
+"""Clients that do not keep to the manual, byte by byte on a real socket: a clear answer, or a clean end."""
 
 from __future__ import annotations
 
