@@ -12,8 +12,9 @@ from app.workflows.answers import Role, Sentence
 from screens.look import Look
 from screens.parts.big_button import WIDTH_DP, big_button
 from screens.parts.empty_state import empty_state
-from screens.parts.prompt_strip import em, prompt_strip
+from screens.parts.prompt_strip import prompt_strip
 from screens.parts.sync_lamp import sync_lamp
+from screens.parts.text_width import em
 from screens.screen import Action
 from screens.seat import BACK, Seat
 from screens.theme import GAP, NAME, SMALL, TOUCH, WORDS_BOLD

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import flet as ft
 
 from screens.look import Look
-from screens.parts.prompt_strip import em
+from screens.parts.text_width import em
 from screens.screen import Action
 from screens.theme import SMALL, TOUCH, WORDS_BOLD
 

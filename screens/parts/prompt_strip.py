@@ -8,6 +8,7 @@ import flet as ft
 
 from app.workflows.answers import Prompt, Role, Step, StepState
 from screens.look import Look
+from screens.parts.text_width import em
 from screens.theme import BODY, GAP, NAME, SMALL, WORDS_BOLD, Paint
 
 ELLIPSIS = ft.TextOverflow.ELLIPSIS
@@ -85,11 +86,6 @@ def _framed(row: ft.Row, shape: Shape, paint: Paint) -> ft.Control:
         padding=ft.Padding.symmetric(horizontal=10),
         content=row,
     )
-
-
-def em(text: str) -> float:
-    """About how wide a text is in the bold words font, in em: digits and capitals 0.66, what is small 0.5."""
-    return sum(0.66 if letter.isdigit() or letter.isupper() else 0.5 for letter in text)
 
 
 def _words(text: str, paint: Paint, room: float, largest: int, *, two_lines: bool) -> list[ft.Control]:

@@ -17,7 +17,7 @@ PAGE = {"route": "/", "platform": "linux", "web": True, "width": 360, "height": 
 
 
 def packet(action: MessageAction, **body: Any) -> bytes:
-    return b"\0" + msgpack.packb([action.value, body])
+    return b"\0" + bytes(msgpack.packb([action.value, body]))
 
 
 REGISTER = packet(MessageAction.REGISTER_CLIENT, session_id="", page_name="", page=PAGE)
