@@ -167,7 +167,9 @@ class PickScreen(Screen):
         self.seat.show(self._after())
 
     def _turn(self, mode: Mode) -> None:
+        """Show another face; what was refused before would stand over what it asks."""
         self._mode = mode
+        self.seat.notice = None
         self._close_camera()
         self._pad.digits = ""
         self._pick.clear()

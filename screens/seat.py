@@ -158,7 +158,7 @@ class Seat:
             if inspect.isawaitable(outcome):
                 self.page.run_task(self._await, outcome)
             else:
-                self.say(outcome)
+                self._answer(outcome)
         except Exception as error:
             self.say_error(error)
 
@@ -242,8 +242,16 @@ class Seat:
             self.screen.on_close()
             self.screen = None
 
+    def _answer(self, answer: Answer | None) -> None:
+        """Say what an act came to. What was not done has a line in the log, without the facts of its sentence: a name
+        may be among them."""
+        if answer is not None and answer.role is Role.WRONG:
+            name = type(self.screen).__name__
+            log.info("refused seat=%s screen=%s said=%s", self.seat_id, name, answer.sentence.key)
+        self.say(answer)
+
     async def _await(self, outcome: Awaitable[Answer | None]) -> None:
         try:
-            self.say(await outcome)
+            self._answer(await outcome)
         except Exception as error:
             self.say_error(error)

@@ -98,6 +98,14 @@ async def test_skip_and_undo_are_one_tap_each() -> None:
     assert picker.sees("aisle 12, bay 3, level 2")
 
 
+async def test_what_was_refused_does_not_stand_over_what_the_keys_ask_for() -> None:
+    _, picker = await a_picker(a_task(quantity_each=12))
+    await picker.scan("T.T-1")
+    assert picker.strip() == "wrong"
+    await picker.tap("pick.keys")
+    assert picker.strip() == "waiting"
+
+
 async def test_many_units_are_typed_on_the_keypad_that_begins_empty() -> None:
     handset, picker = await a_picker(a_task(quantity_each=12))
     await picker.scan(BIN, SOCKS_EAN)

@@ -74,6 +74,15 @@ async def test_a_wrong_scan_says_what_and_what_instead_and_stays_until_a_good_on
     assert not desk.window.shows("That is no-7")
 
 
+async def test_what_an_act_was_refused_with_has_a_line_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    desk = await a_counting_desk()
+    with caplog.at_level(logging.INFO):
+        desk.seat.do(lambda: Answer.wrong("shell.not_here"))
+        await desk.window.settle()
+    assert desk.window.shows("Nothing to scan here.")
+    assert "refused seat=seat screen=CountingScreen said=shell.not_here" in caplog.text
+
+
 async def test_what_was_refused_on_one_screen_does_not_stand_on_the_next() -> None:
     desk = await a_counting_desk()
     await desk.window.scan("no-7")
