@@ -17,6 +17,10 @@ class Trouble(StrEnum):
     SERVER_ERROR = "server_error"
     HTML = "html"
     SLOW = "slow"
+    LATE = "late"
+
+
+LATE_S = 5.0
 
 
 REPLIES = {
@@ -27,7 +31,10 @@ REPLIES = {
 
 
 class BadStore:
-    """Passes everything on to the true store until it is told otherwise; a slow store takes all and answers never."""
+    """Passes everything on to the true store until it is told otherwise.
+
+    A slow store takes all and answers never; a late one answers truly, `LATE_S` after it was connected.
+    """
 
     def __init__(self, store_port: int) -> None:
         self._store_port = store_port
@@ -56,6 +63,9 @@ class BadStore:
         self._writers.add(writer)
         try:
             if self._trouble is Trouble.NONE:
+                await self._pass_on(reader, writer)
+            elif self._trouble is Trouble.LATE:
+                await asyncio.sleep(LATE_S)
                 await self._pass_on(reader, writer)
             else:
                 await self._answer(reader, writer)

@@ -6,11 +6,13 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from playwright.async_api import expect
 
+from app.domain.codes import Command
 from demo.shift import Size
 from tests.browser.chromium import Screen, chromium
 from tests.journeys.bad_store import BadStore, Trouble
-from tests.journeys.shift_rig import a_shift
+from tests.journeys.shift_rig import ShiftRig, a_shift
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -26,7 +28,7 @@ async def test_a_store_that_answers_nonsense_or_nothing_costs_the_picker_nothing
         browser = await stack.enter_async_context(chromium("handset"))
         handset = await Screen(browser.pages[0]).open(rig.shift.addresses["Handset"])
         await rig.sign_in(handset, "Ada")
-        await rig.gets_work(handset)
+        await asks_for_work(rig, store, handset)
         totes: dict[str, str] = {}
         for trouble in (Trouble.SERVER_ERROR, Trouble.HTML, Trouble.SLOW):
             await rig.all_arrived("handset")
@@ -46,3 +48,20 @@ async def test_a_store_that_answers_nonsense_or_nothing_costs_the_picker_nothing
         assert walk is not None
         picked = sum(fact.body["quantity_each"] for fact in facts if fact.kind == "pick.unit_picked")
         assert picked == sum(task.picked_each for task in walk.tasks)
+
+
+async def asks_for_work(rig: ShiftRig, store: BadStore, handset: Screen) -> None:
+    """Nonsense is a store that is away; a store that is late is waited for, and the screen says that it is asked."""
+    for trouble in (Trouble.SERVER_ERROR, Trouble.HTML):
+        store.turn(trouble)
+        await rig.command(handset, Command.GET_WORK)
+        strip = handset.page.locator('[flt-semantics-identifier="strip-caution"]')
+        await expect(strip).to_contain_text("The store is away, and nothing is left here", timeout=20_000)
+        await handset.scan("R.nobody")
+        await handset.sees("Nothing to scan here.")
+    store.turn(Trouble.LATE)
+    await rig.command(handset, Command.GET_WORK)
+    await handset.sees("Looking for work")
+    await rig.until(lambda: rig.walk() is not None, "a list is begun")
+    await handset.sees("Scan the bin")
+    store.turn(Trouble.NONE)
