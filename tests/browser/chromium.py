@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ CALM = (
     "--disable-sync",
 )
 APPEARS_MS = 30_000
+LOOKS_MS = 400
 SIZES = {"handset": (360, 640), "bench": (1280, 800)}
 
 
@@ -47,6 +49,7 @@ class Screen:
     """One window of the station in Chromium, driven by what its user can do."""
 
     page: Page
+    pressed_at_ms: float = 0.0
 
     async def open(self, url: str) -> Screen:
         """Load the page and wait until it has been drawn and can be read."""
@@ -76,11 +79,18 @@ class Screen:
             await self.page.keyboard.press(key, delay=gap_ms)
         await self.page.keyboard.press("Enter")
 
-    def button(self, name: str) -> Locator:
+    def button(self, name: str | re.Pattern[str]) -> Locator:
         return self.page.get_by_role("button", name=name, exact=True)
 
-    async def press(self, name: str) -> None:
-        await self.button(name).click()
+    async def press(self, name: str | re.Pattern[str], *, twice: bool = False) -> None:
+        """Press a button as one who has looked for it: two at once are a double click, whose second half is dropped.
+
+        Args:
+            twice: such a double click.
+        """
+        await self.page.wait_for_timeout(max(0.0, self.pressed_at_ms + LOOKS_MS - time.monotonic() * 1000))
+        await (self.button(name).dblclick() if twice else self.button(name).click())
+        self.pressed_at_ms = time.monotonic() * 1000
 
     async def sees(self, text: str | re.Pattern[str], *, timeout_ms: float = APPEARS_MS) -> None:
         """Wait until a text is on the screen."""
