@@ -174,6 +174,12 @@ class ShiftRig:
 
     async def packs(self, packing: Screen, order_id: str) -> Carton:
         """The open order, unit by unit as the handset picked it, up to the closed carton; returns that."""
+        await self.packs_units(packing, order_id)
+        await packing.scan(await self.proposed_carton(packing))
+        await packing.sees("Type the weight")
+        return await self.weighs(packing, order_id)
+
+    async def packs_units(self, packing: Screen, order_id: str) -> None:
         loads = (*self.rows("handset", ToteLoad), *self.rows("packing", ToteLoad))
         picked = [item for load in loads if load.order_id == order_id for item in load.contents]
         lots = {item.line_id: item.lot for item in picked}
@@ -187,12 +193,17 @@ class ShiftRig:
                 lambda before=order: self.order("packing", order_id) != before,  # type: ignore[misc]
                 f"a unit of {product.name} counts",
             )
+
+    async def proposed_carton(self, packing: Screen) -> str:
+        """What stands on the carton that the screen asks for."""
         await packing.sees("Scan carton")
         proposed = re.search(r"Scan carton (\w+ \d)", await packing.words())
         assert proposed is not None
         carton_type = next(one for one in self.warehouse.cartons if one["name"] == proposed[1])
-        await packing.scan(printed(CodeKind.CARTON_TYPE, carton_type["carton_type_id"]))
-        await packing.sees("Type the weight")
+        return printed(CodeKind.CARTON_TYPE, carton_type["carton_type_id"])
+
+    async def weighs(self, packing: Screen, order_id: str) -> Carton:
+        """Type the weight that is expected; returns the closed carton."""
         await packing.sees(re.compile(r"\d g ±"))
         expected = re.search(r"([\d., ]+) g ±", await packing.words())
         assert expected is not None
