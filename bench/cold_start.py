@@ -24,10 +24,10 @@ import psutil
 from playwright.async_api import BrowserContext
 
 from bench.books import report
-from bench.film import Film
 from demo.processes import Child
 from demo.shift import STATIONS, RunningShift, Size
 from tests.browser.chromium import SIZES, Screen, chromium
+from tests.browser.film import Film
 from tests.journeys.shift_rig import free_ports
 
 KINDS = ("handset", "packing")

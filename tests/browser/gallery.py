@@ -23,11 +23,13 @@ from screens.web_host import WebHost
 from screens.window import Window
 from screens.wording import PSEUDO
 from tests.browser.chromium import Screen, screen
+from tests.browser.film import Film
 from tests.screens.picker import WORDS
 from tests.screens.small_station import ASSETS
 
-# Chromium says nowhere that Flutter has painted; a picture that comes too early shows the screen before.
-PAINTED_MS = 500
+# In this order each look has another colour than the one before, so that it can be seen when it has been painted.
+LOOKS = (ThemeName.NIGHT, ThemeName.DAY, ThemeName.CONTRAST, None)
+IN_THE_BAR_PX = (4, 4)
 PICTURES = Path(__file__).parents[2] / "screenshots"
 BENCH = ((1280, 800),)
 NARROW = ((320, 480), (360, 640))
@@ -58,16 +60,17 @@ async def pictures(
 ) -> None:
     """The screen that is shown, in each theme and in long words, at each size."""
     worn = seat.look
-    for width, height in sizes:
-        await window.page.set_viewport_size({"width": width, "height": height})
-        here = worn.sized(width, height)
-        dressed = {str(theme): replace(here, theme=THEMES[theme]) for theme in ThemeName}
-        for suffix, look in {**dressed, "long": replace(here, words=WORDS[PSEUDO])}.items():
-            seat.wear(look)
-            await window.page.wait_for_timeout(PAINTED_MS)
-            await nothing_sticks_out(window, width, leaves_min=leaves_min)
-            await window.picture(PICTURES / f"{name}-{width}-{suffix}.png")
-        seat.wear(here)
+    async with Film(window.page) as film:
+        for width, height in sizes:
+            await window.page.set_viewport_size({"width": width, "height": height})
+            here = worn.sized(width, height)
+            for theme in LOOKS:
+                look = replace(here, theme=THEMES[theme]) if theme else replace(here, words=WORDS[PSEUDO])
+                seat.wear(look)
+                await film.shows(look.theme.bar.ground, at_px=IN_THE_BAR_PX)
+                await nothing_sticks_out(window, width, leaves_min=leaves_min)
+                await window.picture(PICTURES / f"{name}-{width}-{theme or 'long'}.png")
+            seat.wear(here)
 
 
 @asynccontextmanager

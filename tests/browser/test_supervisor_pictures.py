@@ -34,6 +34,7 @@ from screens.web_host import WebHost
 from screens.window import Window
 from screens.wording import PSEUDO
 from tests.browser.chromium import screen
+from tests.browser.film import Film
 from tests.fakes.store import FakeStore
 from tests.screens.floor import (
     NOW_UTC,
@@ -54,8 +55,6 @@ from tests.screens.test_station_setup import OnePrinter
 pytestmark = pytest.mark.browser
 
 PICTURES = Path(__file__).parents[2] / "screenshots"
-# Chromium says nowhere that Flutter has painted; a picture that comes too early shows the screen before.
-PAINTED_MS = 500
 # Every leaf of Flutter's semantics tree with words in it, and where it stands.
 LEAVES = """() => [...document.querySelectorAll('flt-semantics')]
     .filter(node => !node.querySelector('flt-semantics') && (node.innerText || node.getAttribute('aria-label')))
@@ -243,27 +242,28 @@ async def test_nothing_sticks_out_in_any_theme_or_in_long_words(width: int, heig
         await sue.sees("Now your PIN")
         await sue.scan("1234")
         await sue.sees("42 of 60 orders")
-        for name, shown in SHOWN.items():
-            for suffix in shown.suffixes:
-                await sue.readable()
-                # A page that a busy machine made load itself anew has a door of its own.
-                door = doors[-1]
-                here = replace(door.seat.look, words=WORDS[PSEUDO if suffix == "long" else "en"])
-                theme = ThemeName.DAY if suffix == "long" else ThemeName(suffix)
-                door.seat.notice = None
-                door.seat.wear(replace(here, theme=THEMES[theme]))
-                door.seat.show(await shown.make(Visit(station=door.station, worker=SUE, door=door)))
-                for code in shown.codes:
-                    await sue.page.wait_for_timeout(PAINTED_MS)
-                    door.seat.take(Scan(text=code, source=Source.WEDGE))
-                # A name that no screen before had: with it, all that was asked for before it is on the page.
-                door.seat.who = f"{name} {suffix}"
-                door.seat.redraw()
-                await sue.sees(door.seat.who)
-                await sue.sees(shown.seen)
-                door.seat.who = SUE.name
-                door.seat.redraw()
-                await sue.sees(re.compile(f"^{SUE.name}$"))
-                await sue.page.wait_for_timeout(PAINTED_MS)
-                await nothing_sticks_out(sue.page, width)
-                await sue.picture(PICTURES / f"{name}-{width}-{suffix}.png")
+        async with Film(sue.page) as film:
+            for name, shown in SHOWN.items():
+                for suffix in shown.suffixes:
+                    await sue.readable()
+                    # A page that a busy machine made load itself anew has a door of its own.
+                    door = doors[-1]
+                    here = replace(door.seat.look, words=WORDS[PSEUDO if suffix == "long" else "en"])
+                    theme = ThemeName.DAY if suffix == "long" else ThemeName(suffix)
+                    door.seat.notice = None
+                    door.seat.wear(replace(here, theme=THEMES[theme]))
+                    door.seat.show(await shown.make(Visit(station=door.station, worker=SUE, door=door)))
+                    for code in shown.codes:
+                        await film.still()
+                        door.seat.take(Scan(text=code, source=Source.WEDGE))
+                    # A name that no screen before had: with it, all that was asked for before it is on the page.
+                    door.seat.who = f"{name} {suffix}"
+                    door.seat.redraw()
+                    await sue.sees(door.seat.who)
+                    await sue.sees(shown.seen)
+                    door.seat.who = SUE.name
+                    door.seat.redraw()
+                    await sue.sees(re.compile(f"^{SUE.name}$"))
+                    await film.still()
+                    await nothing_sticks_out(sue.page, width)
+                    await sue.picture(PICTURES / f"{name}-{width}-{suffix}.png")
