@@ -33,6 +33,8 @@ SHAPES: dict[Role, Shape] = {
 }
 WAITING = Shape(ft.Icons.QR_CODE_SCANNER, 12, 0)
 STRIP_HEIGHT = 96
+# The same objects each time: what is the same object is not compared.
+AROUND, BESIDE = ft.Margin.symmetric(horizontal=GAP, vertical=8), ft.Padding.symmetric(horizontal=14)
 # What stands beside the words: margins, icon, the gap between them.
 _BESIDE_DP = 24 + 28 + 40 + 12
 
@@ -72,8 +74,8 @@ def prompt_strip(look: Look, prompt: Prompt | None, role: Role | None = None, no
             bgcolor=paint.ground,
             border_radius=shape.radius,
             height=STRIP_HEIGHT,
-            margin=ft.Margin.symmetric(horizontal=GAP, vertical=8),
-            padding=4 if shape.edge else ft.Padding.symmetric(horizontal=14),
+            margin=AROUND,
+            padding=4 if shape.edge else BESIDE,
             content=_framed(row, shape, paint) if shape.edge else row,
         ),
     )
