@@ -1,7 +1,8 @@
-"""Flet's web client and our assets as files: squeezed once, asked after each time, never stale.
+"""Flet's web client and our assets as files: squeezed once for the network, asked after each time, never stale.
 
 No file's name carries its version, and client and Python half must match: so a browser keeps every file, but asks
-each time whether it is still the one (304 when it is).
+each time whether it is still the one (304 when it is). A browser on this machine gets them as they are: squeezing
+would only cost both of them time.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ SMALLEST_SQUEEZED_BYTES = 2048
 # 256 KiB takes about 3 ms: a scan of another window does not wait longer than that.
 CHUNK_BYTES = 256 * 1024
 LEVEL = 1
+LOOPBACK = ("127.0.0.1", "::1")
 # What the client draws with, loaded all at once before the first frame. Flet's own list has twenty fonts for formulae;
 # fonts that a page names later are loaded one after the other, each for a frame of its own.
 FONTS = [
@@ -53,6 +55,11 @@ async def squeezed(data: bytes) -> bytes:
             file.write(data[start : start + CHUNK_BYTES])
             await asyncio.sleep(0)
     return out.getvalue()
+
+
+def _on_this_machine(scope: Scope) -> bool:
+    client = scope.get("client")
+    return client is not None and client[0] in LOOPBACK
 
 
 class ClientFiles(StaticFiles):
@@ -80,7 +87,8 @@ class ClientFiles(StaticFiles):
         file = Path(str(response.path))
         wanted = Headers(scope=scope)
         if (
-            file.suffix not in SQUEEZED_SUFFIXES
+            _on_this_machine(scope)
+            or file.suffix not in SQUEEZED_SUFFIXES
             or "gzip" not in wanted.get("accept-encoding", "")
             or "range" in wanted
             or file.stat().st_size < SMALLEST_SQUEEZED_BYTES

@@ -15,6 +15,7 @@ log = logging.getLogger("floorhand.chime")
 
 # A page that has gone answers no call, and Flet's wait for it has no end: nothing would hold its task but itself.
 ANSWERS_WITHIN_S = 2.0
+LOADED_AFTER_S = 0.5
 
 # The strength says the same as the tone to a hand that cannot hear it.
 TOUCHES: dict[Tone, str] = {
@@ -35,7 +36,8 @@ def sound_file(tone: Tone) -> str:
 class PageChime:
     """Implements `Chime` on one page. A window that cannot sound stays silent; the strip says the same to the eye.
 
-    Each tone has a player of its own, loaded at start, so that two tones in a row do not cut one another's beginning.
+    Each tone has a player of its own, so that two tones in a row do not cut one another's beginning. They are loaded
+    when the first screen has been painted, which would else wait for them; or with the first tone, if that is sooner.
 
     Args:
         answers_within_s: how long a page is waited for that does not say that it has sounded.
@@ -44,20 +46,29 @@ class PageChime:
     def __init__(self, page: ft.Page, *, answers_within_s: float = ANSWERS_WITHIN_S) -> None:
         self._page = page
         self._answers_within_s = answers_within_s
-        self._players = {
-            tone: fa.Audio(src=sound_file(tone), release_mode=fa.ReleaseMode.STOP, volume=1.0) for tone in Tone
-        }
-        self._haptics = ft.HapticFeedback()
+        self._players: dict[Tone, fa.Audio] = {}
+        self._haptics: ft.HapticFeedback | None = None
+        self._loading = asyncio.get_running_loop().call_later(LOADED_AFTER_S, self._load)
 
     def play(self, tone: Tone) -> None:
         try:
+            self._load()
             self._page.run_task(self._sound, tone)
         except Exception as error:  # a page that has just been closed
             log.debug("chime_silent tone=%s reason=%s", tone, error)
 
+    def _load(self) -> None:
+        if self._haptics is None:
+            self._loading.cancel()
+            self._haptics = ft.HapticFeedback()
+            self._players = {
+                tone: fa.Audio(src=sound_file(tone), release_mode=fa.ReleaseMode.STOP, volume=1.0) for tone in Tone
+            }
+
     async def _sound(self, tone: Tone) -> None:
-        await self._quietly(self._players[tone].play)
-        await self._quietly(getattr(self._haptics, TOUCHES[tone]))
+        await asyncio.gather(
+            self._quietly(self._players[tone].play), self._quietly(getattr(self._haptics, TOUCHES[tone]))
+        )
 
     async def _quietly(self, act: Callable[[], Awaitable[None]]) -> None:
         try:
