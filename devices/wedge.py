@@ -21,18 +21,26 @@ _NUMPAD: Mapping[str, str] = {
     "Numpad Multiply": "*",
     "Numpad Subtract": "-",
 }
-# Scanners that send control characters as keys type Ctrl and the character 64 above.
-_CONTROL: Mapping[str, str] = {"]": "\x1d", "^": "\x1e", "_": "\x1f", "D": "\x04"}
+# Start and end of text, which some scanners put around each code.
+_FRAME = "\x02\x03"
+# What a key without a name has typed: a code with it is a damaged code, not a shorter one.
+_UNKNOWN = "\ufffd"
 _END_LABELS = frozenset({"Enter", "Numpad Enter", "Tab"})
 _END_CONTROL = frozenset("IJM")
 
 
 def typed_char(label: str, *, shift: bool, ctrl: bool) -> str:
-    """The character that a key types on a US keyboard; empty for keys that type none."""
+    """The character that a key types on a US keyboard; empty for keys that type none.
+
+    Scanners that send control characters as keys type Ctrl and the character 64 above.
+    """
+    if not label:
+        return _UNKNOWN
     char = _NUMPAD.get(label, label if len(label) == 1 else "")
     shifted = _SHIFTED.get(char, char.upper()) if shift else char.lower()
     if ctrl:
-        return _CONTROL.get(shifted.upper(), "")
+        above = shifted.upper()
+        return chr(ord(above) - 64) if "A" <= above <= "_" else ""
     return shifted
 
 
@@ -185,6 +193,6 @@ class Wedge:
 
     def _finish(self, at_ms: int) -> Scan | None:
         self._flush_alt(at_ms)
-        text = "".join(self._chars).removeprefix(self.prefix)
+        text = "".join(self._chars).strip(_FRAME).removeprefix(self.prefix)
         self.reset()
         return scan_of(text, source=Source.WEDGE, at_ms=at_ms) if text else None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.domain.codes import identify
 from app.domain.scan import Scan, Source, Symbology
+from app.errors import UnreadableCode
 from devices.wedge import Wedge
 
 _SHIFTED = dict(zip('!@#$%^&*()_+{}|:"<>?~', "1234567890-=[]\\;',./`", strict=True))
@@ -48,6 +51,25 @@ def test_enter_sent_as_a_control_character_ends_a_code() -> None:
     scan = wedge.key("M", ctrl=True, at_ms=20)
     assert scan is not None
     assert scan.text == "T.7"
+
+
+def test_what_a_scanner_puts_around_each_code_is_not_part_of_it() -> None:
+    wedge = Wedge()
+    wedge.key("B", ctrl=True, at_ms=0)
+    type_text(wedge, "T.7", start_ms=5)
+    wedge.key("C", ctrl=True, at_ms=25)
+    assert texts(type_text(wedge, "\n", start_ms=30)) == ["T.7"]
+
+
+@pytest.mark.parametrize(("label", "ctrl"), [("E", True), ("[", True), ("", False)])
+def test_a_code_with_a_key_that_types_nothing_known_is_unreadable_and_not_shorter(label: str, ctrl: bool) -> None:
+    wedge = Wedge()
+    type_text(wedge, "T.1")
+    wedge.key(label, ctrl=ctrl, at_ms=20)
+    scan = type_text(wedge, "2\n", start_ms=25)[0]
+    assert scan.text != "T.12"
+    with pytest.raises(UnreadableCode):
+        identify(scan)
 
 
 def test_a_slow_bluetooth_scanner_is_still_a_scanner() -> None:
