@@ -1,13 +1,13 @@
 # Floorhand: set up, run, check, test. Every target works on a machine that has never seen the project.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help env test-env run fresh test check bench lock zbar chromium clean
+.PHONY: help env test-env run fresh test pictures check bench lock zbar chromium clean
 
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
-# The most processes that tests run in; browsers are hungry, so the browser journeys run in one.
+# How many processes tests run in. The journeys go first: they are long, and what is short fills the gaps.
 JOBS ?= 2
 
 help: ## this list
@@ -57,7 +57,10 @@ check: test-env ## ruff, mypy --strict, the doors between the rooms
 
 test: check chromium ## everything: checks, unit, contract, property, journey and browser tests
 	@$(PY) -m pytest -m "not browser" -n $(JOBS) --dist loadfile
-	@$(PY) -m pytest -m browser
+	@$(PY) -m pytest -m browser -n $(JOBS) --dist loadfile tests/journeys tests/browser
+
+pictures: test-env chromium ## every step of every screen in every look, in screenshots/
+	@FLOORHAND_PICTURES=all $(PY) -m pytest -m browser tests/browser/test_*_pictures.py -n $(JOBS)
 
 bench: test-env ## measure what Floorhand claims; a line of JSON for each
 	@missed=0; for claim in $$(grep -l '^def main' bench/*.py | xargs -n1 basename | sed 's/\.py$$//'); do \

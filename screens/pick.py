@@ -133,7 +133,9 @@ class PickScreen(Screen):
         command = identify(scan).command
         if command is Command.FINISH:
             return self._finish()
-        if self._mode is Mode.KEYS and command is Command.BACK and not self._pick.typed:
+        if command is Command.BACK and not self._pick.half_done:
+            if self._mode is Mode.WALK:
+                return self.seat.go_back()
             self._turn(Mode.WALK)
             return None
         text = scan.text.strip()

@@ -96,7 +96,10 @@ class RemedyScreen(Screen):
         elsewhere = self._visit.door.scanned(scan)
         if elsewhere is not None:
             return elsewhere
-        if self._row() is None or identify(scan).command is Command.GET_WORK:
+        command = identify(scan).command
+        if command is Command.BACK:
+            return self._press(DELETE) if self._work.typed else self.seat.go_back()
+        if self._row() is None or command is Command.GET_WORK:
             screen = self._after()
             self.seat.show(screen)
             return screen.on_scan(scan)

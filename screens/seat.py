@@ -126,6 +126,15 @@ class Seat:
         screen.on_open()
         self.redraw()
 
+    def go_back(self) -> Answer | None:
+        """Show the screen to which the arrow of the bar leads; a scan of BACK where it leads nowhere is answered."""
+        screen = self.screen.back() if self.screen is not None else None
+        if screen is None:
+            return Answer.wrong("shell.not_here")
+        self.notice = None
+        self.show(screen)
+        return None
+
     def say(self, answer: Answer | None) -> None:
         """Put an answer into the strip and sound it. None clears what was good, and leaves what was wrong."""
         if answer is not None:

@@ -174,12 +174,6 @@ def _bar(shell: Shell, piece: Piece) -> ft.Control:
 
 
 def _back_button(seat: Seat, look: Look) -> ft.Control:
-    def back() -> None:
-        screen = seat.screen.back() if seat.screen else None
-        if screen is not None:
-            seat.notice = None
-            seat.show(screen)
-
     # A tooltip alone gives the arrow no name that a screen reader reads.
     return ft.Semantics(
         label=look.say("shell.back"),
@@ -190,7 +184,7 @@ def _back_button(seat: Seat, look: Look) -> ft.Control:
             icon_size=28,
             width=TOUCH,
             height=BAR_HEIGHT,
-            on_click=lambda: seat.tap(BACK, back),
+            on_click=lambda: seat.tap(BACK, seat.go_back),
         ),
     )
 

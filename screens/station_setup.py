@@ -8,7 +8,7 @@ from functools import partial
 
 import flet as ft
 
-from app.domain.codes import CodeKind, printed
+from app.domain.codes import CodeKind, Command, identify, printed
 from app.domain.deeds import Deed
 from app.domain.printing import LabelDesign, LabelIntent, PrinterLamp, PrintJob, PrintState
 from app.domain.scan import Scan
@@ -59,6 +59,8 @@ class StationSetupScreen(Screen):
         self._end_listening()
 
     def on_scan(self, scan: Scan) -> Outcome:
+        if identify(scan).command is Command.BACK:
+            return self.seat.go_back()
         return self._visit.door.scanned(scan) or Answer.wrong("shell.not_here")
 
     def build(self, look: Look) -> ft.Control:

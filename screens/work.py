@@ -86,6 +86,8 @@ class WorkScreen(Screen):
         if answer is not None:
             return answer
         code = identify(scan)
+        if code.command is Command.BACK:
+            return self.seat.go_back()
         if code.command is Command.GET_WORK:
             return self._get()
         if code.command is Command.OK and self._elsewhere:

@@ -226,10 +226,7 @@ class Pick:
 
     def undo(self) -> Answer:
         """Take back a typed number or half a proof; when there is none, see `Exits.undo`."""
-        task = self.walk().here
-        if self.typed or (task is not None and self._units.begun(task)):
-            return self.clear()
-        return self._fresh(self._exits.undo)
+        return self.clear() if self.half_done else self._fresh(self._exits.undo)
 
     def finish(self) -> Answer:
         """See `Exits.finish`."""
@@ -262,6 +259,12 @@ class Pick:
             refusal = Answer.wrong("pick.check_digits_wrong", place=task.location_id)
             return self._book.refused("WrongLocation", refusal)
         return self._stand_here(walk, task)
+
+    @property
+    def half_done(self) -> bool:
+        """Whether digits were typed or a proof begun: BACK takes that back first."""
+        task = self.walk().here
+        return bool(self.typed) or (task is not None and self._units.begun(task))
 
     def clear(self) -> Answer:
         """Forget typed digits and half a proof; nothing that was recorded."""

@@ -5,6 +5,7 @@ Without Chromium a journey is left out, and says so; where `CI=true` that is a f
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -107,6 +108,18 @@ class Screen:
         """Everything that a screen reader would read."""
         script = "document.querySelector('flt-semantics-host')?.innerText ?? ''"
         return str(await self.page.evaluate(script))
+
+    async def reads(self, pattern: str) -> re.Match[str]:
+        """Wait until the words hold this; gives what was found.
+
+        Raises:
+            AssertionError: they did not within `APPEARS_MS`.
+        """
+        give_up_at_s = time.monotonic() + APPEARS_MS / 1000
+        while (found := re.search(pattern, await self.words())) is None:
+            assert time.monotonic() < give_up_at_s, f"nothing like {pattern!r} on the screen"
+            await asyncio.sleep(0.05)
+        return found
 
     async def picture(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from zlib import crc32
 
 import flet as ft
 
@@ -27,8 +29,11 @@ from tests.browser.film import Film
 from tests.screens.picker import WORDS
 from tests.screens.small_station import ASSETS
 
+LONG = "long"
 # In this order each look has another colour than the one before, so that it can be seen when it has been painted.
-LOOKS = (ThemeName.NIGHT, ThemeName.DAY, ThemeName.CONTRAST, None)
+LOOKS = (ThemeName.NIGHT, ThemeName.DAY, ThemeName.CONTRAST, LONG)
+# A step is pictured in two looks, another two than the next step; `make pictures` makes all of them.
+TURNS = ((ThemeName.NIGHT, ThemeName.DAY), (ThemeName.CONTRAST, LONG), (ThemeName.NIGHT, LONG))
 IN_THE_BAR_PX = (4, 4)
 PICTURES = Path(__file__).parents[2] / "screenshots"
 BENCH = ((1280, 800),)
@@ -38,6 +43,11 @@ LEAVES = """() => [...document.querySelectorAll('flt-semantics')]
     .filter(node => !node.querySelector('flt-semantics') && (node.innerText || node.getAttribute('aria-label')))
     .map(node => { const box = node.getBoundingClientRect();
                    return [node.innerText || node.getAttribute('aria-label'), box.left, box.right]; })"""
+
+
+def looks_of(step: str) -> tuple[str, ...]:
+    """In which looks a step is pictured: the names of themes, or `LONG` words by day."""
+    return LOOKS if os.environ.get("FLOORHAND_PICTURES") == "all" else TURNS[crc32(step.encode()) % len(TURNS)]
 
 
 async def nothing_sticks_out(window: Screen, width: int, *, leaves_min: int = 1) -> None:
@@ -58,18 +68,19 @@ async def sign_in(window: Screen) -> None:
 async def pictures(
     window: Screen, seat: Seat, name: str, sizes: tuple[tuple[int, int], ...], *, leaves_min: int = 1
 ) -> None:
-    """The screen that is shown, in each theme and in long words, at each size."""
+    """The screen that is shown, in the looks of its step, at each size."""
     worn = seat.look
     async with Film(window.page) as film:
         for width, height in sizes:
             await window.page.set_viewport_size({"width": width, "height": height})
             here = worn.sized(width, height)
-            for theme in LOOKS:
-                look = replace(here, theme=THEMES[theme]) if theme else replace(here, words=WORDS[PSEUDO])
+            for worn_as in looks_of(name):
+                long = worn_as == LONG
+                look = replace(here, words=WORDS[PSEUDO]) if long else replace(here, theme=THEMES[ThemeName(worn_as)])
                 seat.wear(look)
                 await film.shows(look.theme.bar.ground, at_px=IN_THE_BAR_PX)
                 await nothing_sticks_out(window, width, leaves_min=leaves_min)
-                await window.picture(PICTURES / f"{name}-{width}-{theme or 'long'}.png")
+                await window.picture(PICTURES / f"{name}-{width}-{worn_as}.png")
             seat.wear(here)
 
 

@@ -60,9 +60,7 @@ def a_floor() -> PackFloor:
 
 async def wanted_g(window: Screen) -> str:
     """The weight that the bench expects."""
-    await window.sees(re.compile(r" g ±"))
-    found = re.search(r"([\d., ]+) g ±", await window.words())
-    assert found is not None
+    found = await window.reads(r"([\d., ]+) g ±")
     return re.sub(r"\D", "", found[1])
 
 

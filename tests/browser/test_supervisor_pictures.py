@@ -35,6 +35,7 @@ from screens.window import Window
 from screens.wording import PSEUDO
 from tests.browser.chromium import screen
 from tests.browser.film import Film
+from tests.browser.gallery import LONG, looks_of
 from tests.fakes.store import FakeStore
 from tests.screens.floor import (
     NOW_UTC,
@@ -215,16 +216,15 @@ class Shown:
     seen: str
     make: Callable[[Visit], Awaitable[Screen]]
     codes: tuple[str, ...] = ()
-    suffixes: tuple[str, ...] = (*ThemeName, "long")
 
 
 SHOWN: dict[str, Shown] = {
     "shift": Shown(seen="13:00", make=a_shift),
-    "shift-typed": Shown(seen="1:", make=a_shift, codes=("X.A.2", "X.D.1"), suffixes=("day", "long")),
-    "shift-people": Shown(seen="148", make=a_shift, codes=("X.A.3",), suffixes=("day", "long")),
-    "shift-turned": Shown(seen="P-1038", make=a_shift, codes=("X.A.2", "X.SKIP", "X.SKIP"), suffixes=("day", "long")),
+    "shift-typed": Shown(seen="1:", make=a_shift, codes=("X.A.2", "X.D.1")),
+    "shift-people": Shown(seen="148", make=a_shift, codes=("X.A.3",)),
+    "shift-turned": Shown(seen="P-1038", make=a_shift, codes=("X.A.2", "X.SKIP", "X.SKIP")),
     "reassign": Shown(seen="P-7K3M9Q2A5X", make=a_reassign),
-    "reassign-why": Shown(seen="P-7K3M9Q2A5X", make=reassigning_after("W.boris"), suffixes=("day", "long")),
+    "reassign-why": Shown(seen="P-7K3M9Q2A5X", make=reassigning_after("W.boris")),
     "reassign-ok": Shown(seen="P-7K3M9Q2A5X", make=reassigning_after("W.boris", "X.A.2")),
     "station": Shown(seen="Deutsch", make=a_setup),
 }
@@ -244,12 +244,12 @@ async def test_nothing_sticks_out_in_any_theme_or_in_long_words(width: int, heig
         await sue.sees("42 of 60 orders")
         async with Film(sue.page) as film:
             for name, shown in SHOWN.items():
-                for suffix in shown.suffixes:
+                for suffix in looks_of(f"{name}-{width}"):
                     await sue.readable()
                     # A page that a busy machine made load itself anew has a door of its own.
                     door = doors[-1]
-                    here = replace(door.seat.look, words=WORDS[PSEUDO if suffix == "long" else "en"])
-                    theme = ThemeName.DAY if suffix == "long" else ThemeName(suffix)
+                    here = replace(door.seat.look, words=WORDS[PSEUDO if suffix == LONG else "en"])
+                    theme = ThemeName.DAY if suffix == LONG else ThemeName(suffix)
                     door.seat.notice = None
                     door.seat.wear(replace(here, theme=THEMES[theme]))
                     door.seat.show(await shown.make(Visit(station=door.station, worker=SUE, door=door)))

@@ -163,9 +163,7 @@ class ShiftRig:
                 return self.parcel(rma).items[0] != item or await bench.words() != question
 
             await eventually(answered, "the question is answered")
-        await bench.sees("Put it on ")
-        asked = re.search(r"Put it on ([\w-]+), scan it", await bench.words())
-        assert asked is not None
+        asked = await bench.reads(r"Put it on ([\w-]+), scan it")
         await bench.scan(printed(CodeKind.LOCATION, asked[1]))
         await bench.sees(f"{asked[1]}. That was the last; finish.")
         await self.command(bench, Command.FINISH)
@@ -196,17 +194,13 @@ class ShiftRig:
 
     async def proposed_carton(self, packing: Screen) -> str:
         """What stands on the carton that the screen asks for."""
-        await packing.sees("Scan carton")
-        proposed = re.search(r"Scan carton (\w+ \d)", await packing.words())
-        assert proposed is not None
+        proposed = await packing.reads(r"Scan carton (\w+ \d)")
         carton_type = next(one for one in self.warehouse.cartons if one["name"] == proposed[1])
         return printed(CodeKind.CARTON_TYPE, carton_type["carton_type_id"])
 
     async def weighs(self, packing: Screen, order_id: str) -> Carton:
         """Type the weight that is expected; returns the closed carton."""
-        await packing.sees(re.compile(r"\d g ±"))
-        expected = re.search(r"([\d., ]+) g ±", await packing.words())
-        assert expected is not None
+        expected = await packing.reads(r"([\d., ]+) g ±")
         for digit in re.sub(r"\D", "", expected[1]):
             await self.command(packing, Command(f"D.{digit}"))
         await self.command(packing, Command.OK)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -12,10 +11,8 @@ from app.domain.codes import CodeKind, Command, printed
 from app.domain.orders import Order
 from app.domain.packing import Carton, CartonState
 from app.domain.picking import PickState
-from app.domain.products import Product
 from app.domain.totes import ToteLoad, ToteLoadState
 from app.domain.walk import Stage
-from demo.hands import item_code
 from demo.shift import Size
 from tests.browser.chromium import Screen, screen
 from tests.journeys.shift_rig import ShiftRig, a_shift, eventually
@@ -76,7 +73,7 @@ async def picks_a_list_with_one_wrong_scan_and_one_short(rig: ShiftRig, handset:
 
         await eventually(moved, f"the scan at {walk.stage} counts")
         if any(task.state is PickState.PLACED for task in walk.tasks):
-            await bench.sees("Picking", timeout_ms=2_000)
+            await bench.sees("Picking")
     await handset.sees("to packing")
 
     async def arrived() -> bool:
@@ -89,36 +86,8 @@ async def picks_a_list_with_one_wrong_scan_and_one_short(rig: ShiftRig, handset:
 async def packs_the_tote(rig: ShiftRig, packing: Screen, load: ToteLoad) -> Order:
     await packing.scan(printed(CodeKind.TOTE, load.tote_id))
     await packing.sees("Scan each unit")
-
-    def order() -> Order:
-        return next(one for one in rig.rows("packing", Order) if one.order_id == load.order_id)
-
-    while order().left_to_pack_each:
-        before = order()
-        line = next(one for one in before.lines if one.quantity_each - one.packed_each - one.short_each)
-        product = next(one for one in rig.rows("packing", Product) if one.product_id == line.product_id)
-        lot = next((item.lot for item in load.contents if item.line_id == line.line_id), None)
-        await packing.scan(item_code(product, lot))
-        if product.tracks_serial:
-            await packing.scan(f"SN{load.tote_id}{line.packed_each}")
-
-        async def counted(before: Order = before) -> bool:
-            return order() != before
-
-        await eventually(counted, "the unit counts")
-    await packing.sees("Scan carton")
-    proposed = re.search(r"Scan carton (\w+ \d)", await packing.words())
-    assert proposed is not None
-    carton = next(one for one in rig.warehouse.cartons if one["name"] == proposed[1])
-    await packing.scan(printed(CodeKind.CARTON_TYPE, carton["carton_type_id"]))
-    await packing.sees("Type the weight")
-    await packing.sees(re.compile(r"\d g ±"))  # the strip is drawn first, what lies below it right after
-    wanted = re.search(r"([\d., ]+) g ±", await packing.words())
-    assert wanted is not None
-    for digit in re.sub(r"\D", "", wanted[1]):
-        await rig.command(packing, Command(f"D.{digit}"))
-    await rig.command(packing, Command.OK)
-    return order()
+    await rig.packs(packing, load.order_id)
+    return rig.order("packing", load.order_id)
 
 
 async def the_label_says_what_the_carton_is_and_is_scanned_back(rig: ShiftRig, packing: Screen, order: Order) -> None:

@@ -130,6 +130,19 @@ async def test_a_scan_while_the_keypad_is_open_counts() -> None:
     assert task.picked_each == 1
 
 
+async def test_back_takes_back_what_was_typed_first_and_then_leads_out_of_the_walk() -> None:
+    handset, picker = await a_picker(a_task(1, quantity_each=4), rows=(recount(),))
+    await picker.scan(BIN, "X.D.3", "X.BACK")
+    assert picker.sees("item")
+    await picker.scan("X.BACK")
+    assert picker.sees("Scan GET WORK")
+    await picker.scan(BIN)
+    assert picker.sees("Count again")
+    await picker.scan("X.BACK", "X.GETWORK")
+    assert picker.sees("Scan the item")
+    assert [fact.kind for fact in handset.ledger.facts if "unit" in fact.kind] == []
+
+
 async def test_a_reload_comes_back_to_the_same_unit_of_the_same_stop() -> None:
     handset, picker = await a_picker(a_task(quantity_each=3))
     await picker.scan(BIN, SOCKS_EAN)

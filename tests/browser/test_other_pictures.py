@@ -1,0 +1,30 @@
+"""The screens that no bench and no walk shows: the choice of work, and a station that cannot work."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.domain.workers import Role, Worker
+from app.errors import LedgerDamaged
+from screens.trouble import TroubleScreen
+from tests.browser.gallery import BENCH, a_window, pictures, sign_in
+from tests.fakes.returning import BenchFloor
+from tests.screens.benches import returns_bench
+
+pytestmark = pytest.mark.browser
+
+
+async def test_the_choice_of_work_and_a_station_that_cannot_work_are_readable() -> None:
+    floor = BenchFloor()
+    bench = returns_bench(floor)
+    robin = next(worker for worker in floor.ledger.all(Worker) if worker.badge == "robin")
+    floor.ledger.receive(replace(robin, roles=frozenset({Role.RECEIVER, Role.SUPERVISOR})))
+    async with a_window(bench.station, "bench") as (window, seats):
+        await sign_in(window)
+        await window.sees("Choose")
+        await pictures(window, seats[-1], "home", BENCH)
+        seats[-1].show(TroubleScreen(LedgerDamaged("no book")))
+        await window.sees("damaged")
+        await pictures(window, seats[-1], "trouble", BENCH)
