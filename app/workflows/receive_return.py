@@ -14,7 +14,7 @@ from app.workflows.answers import Answer
 from app.workflows.returns_bench import ReturnsBench
 from app.workflows.returns_finding import candidates
 from app.workflows.returns_step import ReturnStep
-from app.workflows.returns_units import came_back
+from app.workflows.returns_units import came_back, not_one_more
 
 _TAKES_UNIT = frozenset({ReturnStep.ITEM, ReturnStep.PUT_AWAY, ReturnStep.PLATE, ReturnStep.MISSING})
 
@@ -27,7 +27,8 @@ class ReceiveReturn(ReturnsBench):
     1. A parcel is found by its tracking number, RMA, order, old label, or any item; where several are meant, one is
        chosen. BLIND RETURN takes a parcel that nobody announced and nothing explains.
     2. Each unit is scanned. One that was not announced is undeclared, one that the order never had is wrong; more than
-       was shipped, or already came back, is refused, and the parcel stays received.
+       was shipped, or already came back, is refused, and the parcel stays received; so are a serial that is here
+       already, and a case: each of its units is scanned and graded by itself.
     3. Two or three questions grade it; grade, category and day decide what becomes of it; its licence plate prints.
     4. It is put away by scanning the place; a place of another kind is refused. Several units may wait: then the
        plate says which one is in the hand.
@@ -55,12 +56,12 @@ class ReceiveReturn(ReturnsBench):
         except LedgerTrouble:
             raise
         except FloorError as error:
-            parcel = self.parcel
-            near_miss = ScanRefused(
-                step=f"returns.{step}", reason=type(error).__name__, subject_id=parcel.return_id if parcel else ""
-            )
-            self._record(near_miss)
+            self._near_miss(step, type(error).__name__)
             raise
+
+    def _near_miss(self, step: ReturnStep, reason: str) -> None:
+        parcel = self.parcel
+        self._record(ScanRefused(step=f"returns.{step}", reason=reason, subject_id=parcel.return_id if parcel else ""))
 
     def _judge(self, step: ReturnStep, code: Code) -> Answer:
         if step in (ReturnStep.PARCEL, ReturnStep.CHOOSE):
@@ -105,6 +106,11 @@ class ReceiveReturn(ReturnsBench):
         if step not in _TAKES_UNIT:
             raise WrongStep(scanned=code.raw)
         parcel = self._standing()
+        refused = not_one_more(self._ledger, parcel, code)
+        if refused is not None:
+            reason, said = refused
+            self._near_miss(step, reason)
+            return said
         today = self._clock.now_utc().astimezone(self._zone).date()
         return self.identify_unit(parcel, came_back(self._ledger, parcel, code, today=today))
 

@@ -10,8 +10,9 @@ from app.domain.orders import Order
 from app.domain.packing import Carton
 from app.domain.products import Product
 from app.domain.returns import Return
-from app.errors import TooMany, UnknownCode, WrongStep
+from app.errors import TooMany, UnknownCode, WrongItem, WrongStep
 from app.ports import View
+from app.workflows.answers import Answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,24 @@ def came_back(view: View, parcel: Return, code: Code, *, today: date) -> CameBac
         serial=code.serial,
         expired=code.expires_on < today if code.expires_on is not None else None,
     )
+
+
+def not_one_more(view: View, parcel: Return, code: Code) -> tuple[str, Answer] | None:
+    """Why a known code is not one unit more: the reason that the near miss is recorded under, and what to do.
+
+    Each unit is graded by itself, so that a whole case has to be opened; and a serial is one unit, which comes back
+    once, whatever parcel of its order it lay in.
+    """
+    hit = view.find_code(code.value)
+    if hit is None:
+        return None
+    if hit.factor_each > 1:
+        return TooMany.__name__, Answer.wrong("returns.open_case", factor=hit.factor_each)
+    parcels = view.all(Return, parent=parcel.order_id) if parcel.order_id else [parcel]
+    here = {(item.product_id, item.serial) for one in parcels for item in one.items}
+    if code.serial is not None and (hit.product_id, code.serial) in here:
+        return WrongItem.__name__, Answer.wrong("returns.serial_twice", serial=code.serial)
+    return None
 
 
 def missing_each(parcel: Return) -> int:

@@ -12,14 +12,18 @@ from app.domain.returns import (
     Disposition,
     Grade,
     ItemState,
+    ReturnItem,
     ReturnState,
 )
+from app.domain.workers import ScanRefused
 from app.errors import IllegalTransition, TooMany, WrongStep
+from tests.fakes.packing import CASE_EAN, MUG, MUG_EAN
 from tests.fakes.returning import (
     JAM,
     JAM_EAN,
     LAMP,
     LAMP_EAN,
+    QUARANTINE_SHELF,
     RETURNS_SHELF,
     SHIRT,
     SHIRT_EAN,
@@ -70,6 +74,44 @@ def test_a_serial_that_was_not_sold_holds_the_money() -> None:
     floor = BenchFloor(shipped(LAMP), carton)
     floor.scan("R.20418", f"010{LAMP_EAN}21SN9", "X.A.1", f"L.{RETURNS_SHELF}")
     assert said(floor.scan("X.FINISH")) == "returns.closed_held"
+
+
+SERIAL_1 = f"010{LAMP_EAN}21SN1"
+
+
+def test_the_same_serial_is_one_unit_however_often_it_is_scanned() -> None:
+    floor = BenchFloor(shipped(LAMP, LAMP))
+    floor.scan("R.20418", SERIAL_1, "X.A.1", f"L.{RETURNS_SHELF}")
+    assert said(floor.scan(SERIAL_1)) == "returns.serial_twice"
+    assert len(floor.parcel().items) == 1
+    assert [fact.reason for fact in floor.ledger.facts if isinstance(fact, ScanRefused)] == ["WrongItem"]
+    assert said(floor.scan(f"010{LAMP_EAN}21SN2")) == "returns.identified"
+
+
+def test_a_serial_that_came_back_in_another_parcel_of_the_order_does_not_come_again() -> None:
+    order = shipped(LAMP, LAMP)
+    before = ReturnItem(item_id="I-1", product_id="lamp", line_id="L-1", declared=True, serial="SN1")
+    floor = BenchFloor(order, replace(announced(order), return_id="RMA-1", rma="1", tracking="1", items=(before,)))
+    assert said(floor.scan("R.20418", SERIAL_1)) == "returns.serial_twice"
+    assert floor.parcel().items == ()
+
+
+def test_a_serial_in_a_parcel_that_nothing_explains_is_one_unit_too() -> None:
+    floor = BenchFloor()
+    floor.scan("X.BLINDRETURN", SERIAL_1, "X.A.1", f"L.{QUARANTINE_SHELF}")
+    assert said(floor.scan(SERIAL_1)) == "returns.serial_twice"
+
+
+def test_a_unit_that_was_taken_back_may_be_scanned_again() -> None:
+    floor = BenchFloor(shipped(LAMP))
+    assert said(floor.scan("R.20418", SERIAL_1, "X.UNDO", SERIAL_1)) == "returns.identified"
+
+
+def test_a_case_is_opened_and_each_of_its_units_is_scanned() -> None:
+    floor = BenchFloor(shipped(MUG), MUG)
+    assert said(floor.scan("R.20418", CASE_EAN)) == "returns.open_case"
+    assert floor.parcel().items == ()
+    assert said(floor.scan(MUG_EAN)) == "returns.identified"
 
 
 # -- grading ----------------------------------------------------------------------------------------------------------
