@@ -20,7 +20,7 @@ from screens.parts.product_picture import product_picture
 from screens.parts.quantity_pad import DELETE, OK, Pad, quantity_pad
 from screens.parts.task_card import quantity, task_card
 from screens.screen import Action, Outcome, Screen
-from screens.theme import GAP
+from screens.theme import GAP, HEADING
 from screens.visit import Visit
 
 TOLD = frozenset(
@@ -78,8 +78,10 @@ class RemedyScreen(Screen):
         why = look.say(f"remedy.why_{row.kind}" if row.kind in TOLD else "remedy.why_other")
         if self._work.stage is Stage.COUNT:
             self._pad.digits = self._work.typed
+            place = look.code(task.location_id or task.tote_id, size=HEADING)
             pad = quantity_pad(look, self._pad, self._tap)
-            return ft.Container(expand=True, alignment=ft.Alignment.CENTER, content=pad)
+            counted = ft.Column(tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER, controls=[place, pad])
+            return ft.Container(expand=True, alignment=ft.Alignment.CENTER, content=counted)
         return ft.Column(
             expand=True,
             spacing=GAP,

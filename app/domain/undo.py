@@ -40,7 +40,8 @@ def undone(history: History, tasks: Mapping[str, PickTask]) -> tuple[PickUndone,
     (seq, newest), *older = live
     acts = [(seq, newest)]
     if isinstance(newest, LocationConfirmed) and newest.along:
-        acts += older[:1]
+        # Both were one deed. What was done along with it may be gone, when the store cancelled its order.
+        acts += [(before, act) for before, act in older[:1] if before == seq - 1]
     return tuple(_negation(seq, act, live) for seq, act in acts)
 
 

@@ -142,6 +142,9 @@ class SignIn:
         if self._shown_badge is None and self._seated() is not None:
             return self.sign_out()
         self._shown_badge = None
+        sitting = self.worker if self.stage is Stage.IN else None
+        if sitting is not None:
+            return Answer.good("sign_in.welcome", name=sitting.name)
         return Answer(role=Role.INFO, sentence=Sentence("sign_in.scan_badge"), tone=Tone.GOOD)
 
     def sign_out(self) -> Answer:

@@ -7,11 +7,13 @@ import re
 import flet as ft
 
 from screens.look import Look
-from screens.theme import CODES_BOLD, HERO, SMALL, WORDS_BOLD
+from screens.theme import CODES_BOLD, GAP, HERO, SMALL, WORDS_BOLD
 
 # Width of one digit of the code font, in em.
 DIGIT_EM = 0.632
 _SEPARATOR_DP = 26
+# The zone's bar, the margins within the card, and some air behind the last digit.
+_BESIDE_DP = 6 + 10 + 6 + 14
 
 
 def groups(code: str) -> tuple[str, ...]:
@@ -30,17 +32,16 @@ def hero_size(code: str, width_dp: float, largest: int = HERO) -> int:
     return max(SMALL, min(largest, int(room / (letters * DIGIT_EM))))
 
 
-def bin_badge(look: Look, *, zone: str, code: str, spoken: str = "", width: float = 0) -> ft.Control:
-    """The place.
+def bin_badge(look: Look, *, zone: str, code: str, spoken: str = "") -> ft.Control:
+    """The place, as large as the window lets it be.
 
     Args:
         zone: its letter.
         code: the location's code as printed.
         spoken: how one walks there (`aisle 12, bay 3, level 2`); may be empty.
-        width: dp that it may take; the window's width when 0.
     """
     paint, ink = look.theme.zone(zone), look.theme.surface.ink
-    room = (width or look.width) - 28
+    room = look.width - 2 * GAP - _BESIDE_DP
     size = hero_size(code, room)
     shown: list[ft.Control] = []
     for part in groups(code):

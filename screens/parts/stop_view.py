@@ -16,9 +16,6 @@ from screens.parts.slot_tag import slot_tag
 from screens.parts.task_card import quantity, task_card
 from screens.theme import HEADING, HERO, NAME
 
-# What lies between the content's edge and the hero's letters.
-_HERO_MARGIN_DP = 32
-
 
 def stop_view(
     look: Look, walk: Walk, task: PickTask, product: Product | None, *, camera: ft.Control | None = None
@@ -47,7 +44,7 @@ def _place(look: Look, task: PickTask) -> ft.Control:
     spoken = look.say("pick.spoken", aisle=_said(aisle), bay=_said(bay), level=_said(level)) if level else ""
     if task.skips:
         spoken = look.say("pick.skipped")
-    return bin_badge(look, zone=zone, code=task.location_id, spoken=spoken, width=look.width - _HERO_MARGIN_DP)
+    return bin_badge(look, zone=zone, code=task.location_id, spoken=spoken)
 
 
 def _said(part: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -49,6 +50,16 @@ def test_undo_takes_back_the_newest_step_first() -> None:
     assert floor.task().picked_each == 1
     floor.scan("X.UNDO", "X.UNDO")
     assert floor.task() == a_task(quantity_each=2)
+
+
+def test_undo_takes_nothing_of_an_older_stop_when_the_store_has_cancelled_the_one_between() -> None:
+    floor = Floor(a_task(1), a_task(2, order_id="O-2", place=SECOND[2:]), a_task(3, place="A-12-04-1"))
+    floor.scan(BIN, SOCKS_EAN, "T.T-1", SECOND, "L.A-12-04-1")
+    skipped = next(task for task in stops(floor) if task.order_id == "O-2")
+    floor.ledger.receive(replace(skipped, state=PickState.CANCELLED))
+    floor.scan("X.UNDO")
+    assert (floor.task(1).state, floor.task(1).placed_each) == (PickState.PLACED, 1)
+    assert floor.task(3).state is PickState.OPEN
 
 
 def test_placing_makes_half_a_proof_void_so_that_undo_takes_the_placing_back() -> None:

@@ -204,6 +204,14 @@ def test_back_forgets_the_badge_that_was_shown() -> None:
     assert window.stage is Stage.BADGE
 
 
+def test_another_badge_shown_by_mistake_and_taken_back_leaves_whoever_sits_here_at_work() -> None:
+    window = signed_in(Door())
+    scan(window, "W.boris-badge")
+    answer = window.take(Scan(text="X.BACK", source=Source.WEDGE))
+    assert (window.stage, window.worker) == (Stage.IN, ANNA)
+    assert answer.sentence.key == "sign_in.welcome"
+
+
 def test_signing_out_leaves_the_seat() -> None:
     door = Door()
     window = signed_in(door)
