@@ -72,6 +72,7 @@ class Courier:
         self._clock = clock
         self._app_version = app_version
         self._session = session or Session(random)
+        self._session.fork = ledger.fork
         self._token = ""
         self._token_lock = asyncio.Lock()
         self._woken = asyncio.Event()
@@ -159,6 +160,7 @@ class Courier:
                 oldest_kept_seq=self._ledger.oldest_kept_seq(),
                 last_seq=self._ledger.last_seq,
             )
+            self._keep_fork()
             if owe_from is not None:
                 log.warning("facts_lost_by_store from_seq=%d", owe_from)
                 self._ledger.owe_again(owe_from)
@@ -167,7 +169,9 @@ class Courier:
 
     async def _fetch(self, wait_s: float) -> None:
         try:
-            self._session.pull_answered(_now_s(), await self._pull_page(self._token, wait_s))
+            pulled = await self._pull_page(self._token, wait_s)
+            self._session.pull_answered(_now_s(), pulled, last_seq=self._ledger.last_seq)
+            self._keep_fork()
         except Exception as trouble:
             self._session.pull_failed(_now_s(), _failure_of(trouble))
 
@@ -179,7 +183,8 @@ class Courier:
         try:
             while True:
                 pulled = await self._authorised(lambda token: self._pull_page(token, 0.0))
-                self._session.pull_answered(_now_s(), pulled)
+                self._session.pull_answered(_now_s(), pulled, last_seq=self._ledger.last_seq)
+                self._keep_fork()
                 if not (pulled.more or pulled.must_refetch):
                     return
                 self._session.begin_pull()
@@ -200,6 +205,12 @@ class Courier:
         # One page is a few milliseconds of work; a scan that came meanwhile is judged before the next.
         await asyncio.sleep(0)
         return pulled
+
+    def _keep_fork(self) -> None:
+        """A program that starts again must know it at once, or it would count the store's facts as its own."""
+        if self._session.fork and not self._ledger.fork:
+            log.error("chain_forked reason=%s", self._session.fork)
+            self._ledger.keep_fork(self._session.fork)
 
     def _renew_numbers(self, now_s: float, wait_until_s: float) -> float:
         """Ask for carton numbers when they run short at a packing station; gives until when there is nothing to do."""

@@ -18,6 +18,7 @@ from sync.protocol import (
     HELD_VERDICTS,
     Envelope,
     FactsJudged,
+    Verdict,
     fact_hash,
     fact_text,
     read_envelope,
@@ -116,7 +117,10 @@ class FactLog:
         return None if found is None or found[0] is None else dict(json.loads(found[0]))
 
     def settle(self, judged: FactsJudged) -> int:
-        """Keep what the store answered; gives the number through which it holds everything, for `committed`."""
+        """Keep what the store answered; gives the number through which it holds everything, for `committed`.
+
+        In a fork the store counts facts that are not these: then only those are held that it answered for one by one.
+        """
         for outcome in judged.outcomes:
             if outcome.verdict in HELD_VERDICTS:
                 # An outcome once given never changes, so a later word for the same fact is not listened to.
@@ -124,7 +128,10 @@ class FactLog:
                     "UPDATE facts SET outcome = ? WHERE seq = ? AND outcome IS NULL",
                     (json.dumps(to_image(outcome)), outcome.seq),
                 )
-        held = min(max(judged.held_through_seq, self.held_through_seq), self.head.seq)
+        through = judged.held_through_seq
+        if through > self.head.seq or any(outcome.verdict is Verdict.FORKED for outcome in judged.outcomes):
+            through = max((each.seq for each in judged.outcomes if each.verdict in HELD_VERDICTS), default=0)
+        held = min(max(through, self.held_through_seq), self.head.seq)
         self._book.keep("held_through_seq", str(held))
         return held
 

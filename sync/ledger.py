@@ -32,6 +32,7 @@ class SqliteLedger:
 
     Attributes:
         station_id, warehouse_id: empty until the station is enrolled; nothing can be recorded before.
+        fork: why this book's facts and the store's contradict each other, see `keep_fork`; empty while they do not.
     """
 
     def __init__(self, book: Book, clock: Clock) -> None:
@@ -46,6 +47,7 @@ class SqliteLedger:
             self.enrolled = _enrolled(book)
             self.station_id = self.enrolled.station_id if self.enrolled else ""
             self.warehouse_id = self.enrolled.warehouse_id if self.enrolled else ""
+            self.fork = book.recall("fork") or ""
 
     # What people and workflows ask (`app.ports.Ledger`).
 
@@ -196,6 +198,21 @@ class SqliteLedger:
         self._facts.committed(held_through_seq=from_seq - 1)
         self._changed.tell()
 
+    def keep_fork(self, reason: str) -> None:
+        """Remember, for good, that the store holds other facts under the numbers of this book's.
+
+        What its rows were said to include was said of those other facts: the ones here that it does not hold are
+        played over the rows again.
+        """
+        included = min(self._facts.included_through_seq, self._facts.held_through_seq)
+        with self.book.transaction():
+            self.book.keep("fork", reason)
+            self.book.keep("included_through_seq", str(included))
+            self._rebase(self._facts.subjects(included, self._facts.head.seq), included)
+        self._facts.committed(included_through_seq=included)
+        self.fork = reason
+        self._changed.tell()
+
     def cursor(self) -> Cursor:
         """Where the next pull goes on."""
         with troubles_named():
@@ -206,14 +223,17 @@ class SqliteLedger:
         """Take over what the store's feed says, and play the facts over it that it does not include.
 
         An answer that is older than the cursor changes nothing. After `must_refetch`, and when the feed's numbering
-        began anew, people go on seeing the old rows until the new ones are here, whole.
+        began anew, people go on seeing the old rows until the new ones are here, whole. In a fork the rows are taken
+        over, but of the facts here they include those at most that the store really holds.
         """
         before = self.cursor()
         fetching = self.book.recall("fetching") is not None
         anew = pulled.must_refetch or (before.epoch not in ("", pulled.cursor.epoch) and not fetching)
         if not anew and pulled.cursor.epoch == before.epoch and pulled.cursor.change_seq < before.change_seq:
             return
-        included = self._facts.included_through_seq
+        included, said_included = self._facts.included_through_seq, pulled.included_through_seq
+        if self.fork or said_included > self._facts.head.seq:
+            said_included = min(said_included, self._facts.held_through_seq)
         with self.book.transaction():
             if anew:
                 self._rows.begin_fetch()
@@ -223,7 +243,7 @@ class SqliteLedger:
                 for change in pulled.rows:
                     self._rows.put_fetched(change)
                 if not pulled.more:
-                    included = pulled.included_through_seq
+                    included = said_included
                     self._rebase(self._rows.swap_in_fetched(), included)
                     self._rebase(self._facts.subjects(included, self._facts.head.seq), included)
                     self.book.db.execute("DELETE FROM meta WHERE key = 'fetching'")
@@ -231,15 +251,15 @@ class SqliteLedger:
             else:
                 for change in pulled.rows:
                     self._rows.put_held(change)
-                if pulled.included_through_seq < self._facts.head.seq:
-                    through_seq = max(included, pulled.included_through_seq)
+                if said_included < self._facts.head.seq:
+                    through_seq = max(included, said_included)
                     for change in pulled.rows:
                         subject = (change.row_kind, change.row_id)
                         if facts := self._facts.after(subject, through_seq):
                             self._rows.rebase(subject, facts)
                 if not pulled.more:
                     # Only now is every row that the store's facts changed here: until then the others are as they were.
-                    before_seq, included = included, max(included, pulled.included_through_seq)
+                    before_seq, included = included, max(included, said_included)
                     self._rebase(self._facts.subjects(before_seq, included), included)
                 self._keep_cursor(pulled.cursor, included)
         moved = included != self._facts.included_through_seq

@@ -161,7 +161,10 @@ class Session:
             self._batch = max(1, self._batch // 2)
         self._went_wrong(self._push, now_s, failure)
 
-    def pull_answered(self, now_s: float, pulled: Pulled) -> None:
+    def pull_answered(self, now_s: float, pulled: Pulled, *, last_seq: int) -> None:
+        """A pull came (its rows are kept already); `last_seq` is the newest fact in the book."""
+        if not self.fork and pulled.included_through_seq > last_seq:
+            self.fork = f"the store holds {pulled.included_through_seq} facts, this book has {last_seq}"
         self._more = pulled.more or pulled.must_refetch
         self._went_well(self._pull, now_s)
 

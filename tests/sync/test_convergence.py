@@ -175,7 +175,7 @@ class World:
                 station.sent_through.clear()
             after = station.ledger.cursor()
             assert after.epoch != before.epoch or after.change_seq >= before.change_seq  # I10
-            station.session.pull_answered(station.now_s(), pulled)
+            station.session.pull_answered(station.now_s(), pulled, last_seq=station.ledger.last_seq)
         if not waited_for and call.waited_for:
             self.fail(call)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.picking import PickTask
+from app.domain.workers import ScanRefused
 from app.errors import LedgerDamaged, StoreRefused, StoreUnreachable
 from app.ports import Link
 from sync.courier import Courier
@@ -175,7 +176,7 @@ async def test_a_program_that_is_too_old_goes_on_recording(tmp_path: Path, store
 
 
 async def test_a_station_that_forked_keeps_its_queue_and_says_so(tmp_path: Path, store: WireStore) -> None:
-    forked = {"outcomes": [{"seq": 1, "verdict": "forked"}], "held_through_seq": 0}
+    forked = {"outcomes": [{"seq": 1, "verdict": "forked"}], "held_through_seq": 1}  # the store's own fact 1
     store.faults["/v1/facts"] = deque([reply(200, forked)])
     async with a_station(tmp_path, store) as station:
         await station.until(lambda: station.ledger.get(PickTask, "T1") is not None)
@@ -185,6 +186,30 @@ async def test_a_station_that_forked_keeps_its_queue_and_says_so(tmp_path: Path,
         await station.courier.pull_now()
         assert station.ledger.owed_count() == 2
         assert [request.path for request in store.asked].count("/v1/facts") == 1
+
+
+async def test_after_a_restart_a_station_that_forked_still_says_so_and_sends_nothing(
+    tmp_path: Path, store: WireStore
+) -> None:
+    async with a_station(tmp_path, store) as station:
+        await station.until(lambda: station.ledger.get(PickTask, "T1") is not None)
+        backup = station.ledger.book.db.conn.serialize()
+        do(station.ledger, at_bin(), picked())
+        await station.until(lambda: station.ledger.included_through_seq == 2)
+    for left in ("book.db-wal", "book.db-shm"):
+        (tmp_path / left).unlink(missing_ok=True)
+    (tmp_path / "book.db").write_bytes(backup)
+    async with a_station(tmp_path, store) as station:
+        await station.until(lambda: station.courier.state().link is Link.REFUSED)
+        assert station.courier.state().reason == "the store holds 2 facts, this book has 0"
+    store.asked.clear()
+    async with a_station(tmp_path, store) as station:
+        for _ in range(3):
+            do(station.ledger, ScanRefused(step="pick.item", reason="pick.refused"))
+        await station.until(lambda: station.courier.state().link is Link.REFUSED)
+        await station.courier.pull_now()
+        assert (station.ledger.owed_count(), station.ledger.held_through_seq) == (3, 0)
+    assert "/v1/facts" not in [request.path for request in store.asked]
 
 
 async def test_an_ask_is_answered_refused_or_not_heard(tmp_path: Path, store: WireStore) -> None:

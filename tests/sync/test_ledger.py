@@ -273,6 +273,58 @@ def test_facts_that_the_store_lost_are_owed_again_while_they_are_in_the_book(led
         ledger.owe_again(9)
 
 
+def test_facts_that_the_store_never_took_stay_owed_when_it_holds_others_under_their_numbers(
+    ledger: SqliteLedger,
+) -> None:
+    do(ledger, at_bin())
+    held(ledger, 1)
+    many = tuple(WorkerSignedIn(seat_id=str(n)) for n in range(NEWEST_KEPT + 30))
+    ledger.record(Deed(facts=many), worker_id=PICKER)
+    owed = ledger.owed(2, 1000)
+    forked = (Outcome(seq=2, verdict=Verdict.FORKED),)
+    ledger.settle(FactsJudged(outcomes=forked, held_through_seq=80))
+    ledger.keep_fork("the store holds another fact 2")
+    ledger.apply(a_pull(at=2, included=80))
+    assert (ledger.held_through_seq, ledger.included_through_seq) == (1, 1)
+    assert ledger.owed(2, 1000) == owed
+    assert ledger.owed_count() == len(many)
+
+
+def test_what_the_store_took_before_the_fork_is_owed_no_longer(ledger: SqliteLedger) -> None:
+    do(ledger, at_bin(), picked())
+    do(ledger, picked())
+    outcomes = (Outcome(seq=1, verdict=Verdict.ACCEPTED), Outcome(seq=2, verdict=Verdict.FORKED))
+    ledger.settle(FactsJudged(outcomes=outcomes, held_through_seq=3))
+    assert (ledger.held_through_seq, ledger.owed_count()) == (1, 2)
+
+
+@pytest.mark.parametrize("heard_first", ["the pull", "the fork"])
+def test_what_was_picked_here_stays_seen_when_the_store_holds_other_facts(
+    ledger: SqliteLedger, heard_first: str
+) -> None:
+    do(ledger, at_bin(), picked())
+    rows = a_pull(a_change(a_task(quantity_each=2)), at=2, included=80 if heard_first == "the fork" else 2)
+    if heard_first == "the fork":
+        ledger.keep_fork("the store holds another fact 1")
+        ledger.apply(rows)
+    else:
+        ledger.apply(rows)
+        ledger.keep_fork("the store holds another fact 1")
+    task = ledger.get(PickTask, "T1")
+    assert task is not None
+    assert (task.quantity_each, task.picked_each) == (2, 1)
+
+
+def test_a_store_that_includes_more_facts_than_were_done_here_is_not_believed(ledger: SqliteLedger) -> None:
+    ledger.apply(a_pull(a_change(a_task()), at=2, included=80))
+    do(ledger, at_bin(), picked())
+    ledger.apply(a_pull(a_change(a_task(quantity_each=2)), at=3, included=80))
+    task = ledger.get(PickTask, "T1")
+    assert task is not None
+    assert (task.quantity_each, task.picked_each) == (2, 1)
+    assert ledger.included_through_seq == 0
+
+
 def test_a_broken_listener_does_not_make_a_scan_look_refused(
     ledger: SqliteLedger, caplog: pytest.LogCaptureFixture
 ) -> None:

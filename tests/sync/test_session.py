@@ -46,7 +46,7 @@ def test_the_oldest_facts_go_first_and_a_pull_runs_beside_them() -> None:
     assert talk.step(0) == Push(1, FACTS_A_PUSH_MAX)
     assert talk.step(0) == Pull(0.0)
     assert talk.step(0) == WaitUntil(900 - 60)
-    talk.session.pull_answered(1, NOTHING)
+    talk.session.pull_answered(1, NOTHING, last_seq=0)
     assert talk.step(1) == Pull(LONG_POLL_S)
 
 
@@ -138,7 +138,7 @@ def test_a_store_that_wants_facts_which_have_left_the_book_ends_the_pushing() ->
     assert talk.pushed(0, gap, oldest_kept_seq=5) is None
     assert talk.session.link[0] is Link.REFUSED
     assert talk.step(100) == Pull(0.0)
-    talk.session.pull_answered(100, NOTHING)
+    talk.session.pull_answered(100, NOTHING, last_seq=0)
     assert talk.session.link[0] is Link.REFUSED
     assert talk.step(100) == Pull(LONG_POLL_S)
 
@@ -169,7 +169,7 @@ def test_when_one_call_comes_through_the_others_wait_no_longer() -> None:
     talk.held = 3
     assert talk.session.link[0] is Link.OFFLINE
     assert talk.step(1) == Pull(0.0)  # at once, and without a long poll: the lamp is waiting
-    talk.session.pull_answered(1, NOTHING)
+    talk.session.pull_answered(1, NOTHING, last_seq=0)
     assert talk.session.link == (Link.ONLINE, "")
 
 
