@@ -127,6 +127,7 @@ def exception_found(booking: Booking, fact: PackExceptionFound) -> None:
         product_id=fact.product_id,
         quantity_each=fact.quantity_each,
         tote_id=carton.tote_id if carton is not None else None,
+        location_id=floor.picked_from(booking, fact.order_id, fact.product_id, fact.line_id),
     )
 
 

@@ -30,6 +30,16 @@ def tasks_of(booking: Booking, order_id: str) -> list[PickTask]:
     return [task for task in tasks if task is not None]
 
 
+def picked_from(booking: Booking, order_id: str, product_id: str, line_id: str | None = None) -> str | None:
+    """The bin that an order's units of a product were picked from; None when no stop of the order was for it.
+
+    A stop of that line, and one where something was taken, goes before others.
+    """
+    stops = [task for task in tasks_of(booking, order_id) if task.product_id == product_id]
+    best = max(stops, key=lambda task: (task.line_id == line_id, task.picked_each > 0), default=None)
+    return best.location_id if best is not None else None
+
+
 def loads_of(booking: Booking, order_id: str) -> list[ToteLoad]:
     """The fillings of totes that hold an order's units now."""
     loads: list[ToteLoad] = []

@@ -26,7 +26,7 @@ from app.domain.totes import ToteLoad, ToteLoadState
 from sync.protocol import Verdict
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore
-from tests.store.w1 import PACKER, SOCKS
+from tests.store.w1 import MILK, PACKER, SOCKS, SOCKS_BIN
 from tests.store.walk import a_walk, load_id
 
 SSCC = "040123450000000017"
@@ -140,12 +140,25 @@ async def test_what_is_missing_broken_or_too_much_in_a_tote_is_somebodys_work(st
 
     await bench.pack(bench.opened(), *(found(exception) for exception in PackException))
 
-    kinds = {work.kind for work in store.rows(Discrepancy)}
-    assert kinds == {DiscrepancyKind.PACK_EXTRA, DiscrepancyKind.PACK_MISSING, DiscrepancyKind.PACK_DAMAGED}
+    places = {work.kind: work.facts["location_id"] for work in store.rows(Discrepancy)}
+    kinds = (DiscrepancyKind.PACK_EXTRA, DiscrepancyKind.PACK_MISSING, DiscrepancyKind.PACK_DAMAGED)
+    assert places == dict.fromkeys(kinds, SOCKS_BIN)
     assert store.row(Order, bench.order_id).lines[0].short_each == 2
     assert store.stock_each("quarantine", SOCKS, condition="damaged") == 1
     # Three were picked; one was too much, one never there, one is broken.
     assert store.stock_each(f"tote_load:{bench.load}", SOCKS) == 2
+
+
+async def test_what_was_too_much_and_of_no_stop_of_the_order_may_go_to_any_bin(store: AStore) -> None:
+    bench = await a_bench(store)
+    extra = PackExceptionFound(
+        order_id=bench.order_id, carton_id="C1", exception=PackException.EXTRA, product_id=MILK, quantity_each=1
+    )
+
+    await bench.pack(bench.opened(), extra)
+
+    (work,) = store.rows(Discrepancy)
+    assert "location_id" not in work.facts
 
 
 async def test_a_tote_packed_before_its_picks_had_come_is_reconciled_when_they_come(store: AStore) -> None:
