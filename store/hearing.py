@@ -25,10 +25,6 @@ _SEQ_DIGITS_MAX = 18
 log = logging.getLogger(__name__)
 
 
-class _NotApplied(Exception):
-    """The store could not apply one of the facts; nothing of the push is kept."""
-
-
 def hear(connection: Connection, station: Station, said: Sequence[Said], now_utc: datetime) -> FactsJudged:
     """One outcome a text, in order; a gap or a fork ends the list.
 
@@ -43,8 +39,12 @@ def hear(connection: Connection, station: Station, said: Sequence[Said], now_utc
     try:
         with connection.begin_nested():
             return _Hearing.of(connection, station, now_utc).judge(said)
-    except _NotApplied:
+    except OperationalError:
+        # The disk is full or the lock is lost: nothing is wrong with the facts, the station sends them again.
+        raise
+    except Exception:
         # One such fact stops no queue: once more, so slowly that what it did can be taken back alone.
+        log.exception("push_not_applied station=%s facts=%d", station.station_id, len(said))
         return _Hearing.of(connection, station, now_utc, one_by_one=True).judge(said)
 
 
@@ -76,9 +76,9 @@ class _Hearing:
 
     def judge(self, said: Sequence[Said]) -> FactsJudged:
         told = {each.text: self._read(each) for each in said if (each.seq or 0) > self.head.seq}
-        self.desk.book.fetch(
-            subject for one in told.values() if isinstance(one, Told) for subject in one.fact.subjects()
-        )
+        if not self.one_by_one:
+            believed = [one.fact for one in told.values() if isinstance(one, Told)]
+            self.desk.book.fetch(subject for fact in believed for subject in fact.subjects())
         outcomes: list[Outcome] = []
         with self.desk.book.holding_back():
             for each in said:
@@ -162,20 +162,17 @@ class _Hearing:
 
     def _happens(self, booking: Booking) -> str | None:
         """Let the fact happen; why it could not, when the store itself is at fault."""
+        if not self.one_by_one:
+            happen(booking)
+            return None
+        self.desk.flush()
         try:
-            if not self.one_by_one:
-                happen(booking)
-                return None
-            self.desk.flush()
             with self.desk.connection.begin_nested():
                 happen(booking)
                 self.desk.flush()
         except OperationalError:
-            # The disk is full or the lock is lost: nothing is wrong with the fact, the station sends it again.
             raise
-        except Exception as reason:
-            if not self.one_by_one:
-                raise _NotApplied from reason
+        except Exception:
             self.desk.forget()
             said = booking.envelope
             log.exception("fact_not_applied station=%s seq=%d kind=%s", said.station_id, said.seq, said.kind)

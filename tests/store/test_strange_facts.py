@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import MISSING, fields
 from enum import Enum
 from typing import Any, get_args, get_origin, get_type_hints
@@ -9,12 +10,14 @@ from typing import Any, get_args, get_origin, get_type_hints
 import pytest
 
 from app.domain.catalogue import FACT_TYPES
-from app.domain.discrepancies import Discrepancy, DiscrepancyKind
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled
 from app.domain.facts import Fact
 from app.domain.picking import UnitPicked, UnitPlaced
 from app.domain.rows import from_image
 from app.domain.totes import Tote
-from store.tables import facts
+from store.booking import Booking
+from store.stock import Move
+from store.tables import facts, rows
 from sync.protocol import HELD_VERDICTS, FactsJudged, Verdict
 from tests.store.a_store import AStore
 from tests.store.w1 import SOCKS
@@ -96,6 +99,45 @@ async def test_of_a_push_that_holds_a_broken_fact_everything_else_is_kept(
     set_aside = [one for one in store.rows(Discrepancy) if one.kind is DiscrepancyKind.QUARANTINED_FACT]
     assert sorted(one.facts["seq"] for one in set_aside) == ["2", "3"]
     assert from_image(FactsJudged, (await station.send(*texts)).json()).outcomes == tuple(outcomes)
+
+
+def _a_row_of_half_a_character(booking: Booking, fact: UnitPlaced) -> None:
+    booking.desk.book.put(Tote(tote_id="T-\ud800"))
+
+
+def _a_number_that_no_database_keeps(booking: Booking, fact: UnitPlaced) -> None:
+    units = Move(product_id=SOCKS, quantity_each=10**30, from_place="here", to_place="there", reason="mistake")
+    booking.move(units)
+
+
+@pytest.mark.parametrize("breaks", [_a_row_of_half_a_character, _a_number_that_no_database_keeps])
+async def test_a_fact_whose_effect_cannot_be_written_is_set_aside_alone_and_the_queue_goes_on(
+    store: AStore, monkeypatch: pytest.MonkeyPatch, breaks: Callable[[Booking, UnitPlaced], None]
+) -> None:
+    from store import effects
+
+    monkeypatch.setitem(effects.EFFECTS, UnitPlaced, breaks)
+    station = await store.station()
+
+    outcomes = await station.do(of_nothing(UnitPicked), of_nothing(UnitPlaced), of_nothing(UnitPicked))
+
+    assert [outcome.verdict == Verdict.QUARANTINED for outcome in outcomes] == [False, True, False]
+    assert store.stock_each("unknown", "nobody-knows") == -2
+
+
+async def test_a_fact_about_a_row_that_the_store_cannot_read_is_set_aside_alone_and_the_queue_goes_on(
+    store: AStore,
+) -> None:
+    station = await store.station()
+    store.put(Tote(tote_id="T-torn"))
+    torn = rows.update().where(rows.c.row_id == "T-torn").values(row_kind="discrepancy", image={"half": "a row"})
+    store.room.writer.submit(lambda connection: connection.execute(torn).rowcount).result()
+    about_it = DiscrepancySettled(discrepancy_id="T-torn", how="reviewed")
+
+    outcomes = await station.do(of_nothing(UnitPicked), about_it, of_nothing(UnitPicked))
+
+    assert [outcome.verdict == Verdict.QUARANTINED for outcome in outcomes] == [False, True, False]
+    assert store.stock_each("unknown", "nobody-knows") == -2
 
 
 @pytest.mark.parametrize(
