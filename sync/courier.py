@@ -217,7 +217,12 @@ class Courier:
         enrolled = self._ledger.enrolled
         if enrolled is None or PACKING_SCOPE not in enrolled.scopes or self._state.link is not Link.ONLINE:
             return wait_until_s
-        if self._ledger.numbers_left_each() >= RENEW_BELOW_EACH:
+        try:
+            left_each = self._ledger.numbers_left_each()
+        except LedgerTrouble as trouble:
+            log.warning("numbers_not_counted reason=%s", type(trouble).__name__)
+            return min(wait_until_s, now_s + self._numbers_retry_s)
+        if left_each >= RENEW_BELOW_EACH:
             return wait_until_s
         if now_s >= self._numbers_due_s:
             self._numbers_due_s = now_s + self._numbers_retry_s

@@ -279,6 +279,22 @@ async def test_a_trouble_in_the_book_does_not_end_the_courier(tmp_path: Path, st
         await station.until(lambda: station.ledger.get(PickTask, "T2") is not None)
 
 
+async def test_a_book_that_is_busy_while_carton_numbers_are_counted_does_not_end_the_courier(
+    tmp_path: Path, store: WireStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with a_station(tmp_path, store, scopes=("all", "pack")) as station:
+        await station.until(lambda: station.ledger.get(PickTask, "T1") is not None)
+        await station.until(lambda: station.courier.state().link is Link.ONLINE)
+        db = station.ledger.book.db
+        db.execute("ALTER TABLE number_ranges RENAME TO away")
+        do(station.ledger, at_bin())
+        await station.until(lambda: station.ledger.included_through_seq == 1)
+        db.execute("ALTER TABLE away RENAME TO number_ranges")
+        do(station.ledger, picked())
+        await station.until(lambda: station.ledger.included_through_seq == 2)
+    assert "numbers_not_counted reason=LedgerDamaged" in caplog.text
+
+
 def test_only_the_owner_may_read_the_key_and_it_stays_the_same(tmp_path: Path) -> None:
     first = asyncio.run(FileSigner(tmp_path / "key").public_key())
     assert len(first) == 32
