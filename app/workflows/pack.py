@@ -33,7 +33,7 @@ from app.workflows.pack_asking import (
 from app.workflows.pack_desk import PackDesk
 from app.workflows.pack_opening import may_be_packed
 from app.workflows.pack_singles import single_of
-from app.workflows.pack_step import AT_LABEL, MAY_GO_ON, PackStep
+from app.workflows.pack_step import AT_LABEL, BEGINS, MAY_GO_ON, TAKES_UNITS, PackStep
 from app.workflows.pack_units import Unit, product_of, with_lot
 
 _EXITS: Mapping[Command, PackException] = {
@@ -130,11 +130,11 @@ class Pack(PackDesk):
         return acts[command]()
 
     def _tote_scanned(self, step: PackStep, code: Code) -> Answer:
-        if step in MAY_GO_ON or step in (PackStep.SLIP, PackStep.BESIDE):
+        if step in BEGINS:
             self._ask(None)
             found = self._shelf.tote(code.value)
             order = self._ledger.get(Order, found.order_id) if found.order_id else None
-            waiting = self._shelf.mine_from(found.tote_id) if found.blind else None
+            waiting = self._shelf.mine_from(found, waiting=step is PackStep.TOTE) if found.blind else None
             if waiting is not None:
                 return self.resume(waiting)
             if order is not None:
@@ -143,10 +143,16 @@ class Pack(PackDesk):
                 return Answer.caution("pack.tote_without_order", tote=found.tote_id, tone=Tone.NEEDS_PERSON)
             self._ask(Slip(found.tote_id))
             return Answer.caution("pack.picks_not_here", tote=found.tote_id)
+        found = self._shelf.tote(code.value)
+        if step not in TAKES_UNITS:
+            return Answer.wrong(f"pack.tote_later.{step}", tote=found.tote_id)
         carton = self._standing()
-        if self._shelf.tote(code.value).order_id == carton.order_id or code.value == carton.tote_id:
-            return Answer.good("pack.same_order", tote=code.value)
-        raise WrongTote(carton.tote_id or "", code.value)
+        # Without a load of its own a tote is what was said of it when it was opened blind.
+        holds = found.order_id or (carton.order_id if carton.blind and found.tote_id == carton.tote_id else None)
+        if holds == carton.order_id:
+            return Answer.good("pack.same_order", tote=found.tote_id)
+        wanted = carton.tote_id if carton.tote_id != found.tote_id else None
+        raise WrongTote(wanted or "", found.tote_id)
 
     def _slip_scanned(self, step: PackStep, code: Code) -> Answer:
         if step is PackStep.SLIP or step in MAY_GO_ON:

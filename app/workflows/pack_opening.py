@@ -91,11 +91,20 @@ class Shelf:
         mine = self.mine(order_id)
         return mine if mine is not None and mine.state in FILLING else None
 
-    def mine_from(self, tote_id: str) -> Carton | None:
-        """This station's unfinished carton that was packed out of a tote."""
-        cartons = self._ledger.all(Carton)
-        mine = [one for one in cartons if one.tote_id == tote_id and self._is_mine(one) and one.state in UNFINISHED]
-        return min(mine, key=lambda carton: carton.state not in FILLING, default=None)
+    def mine_from(self, found: ToteFound, *, waiting: bool) -> Carton | None:
+        """This station's unfinished carton that was packed out of a tote, of the order that the tote holds.
+
+        Args:
+            waiting: whether a carton counts that waits for a number or its label: its tote may be refilled by now.
+        """
+        states = UNFINISHED if waiting else FILLING - _WAITS
+        mine = [
+            one
+            for one in self._ledger.all(Carton)
+            if one.tote_id == found.tote_id and self._is_mine(one) and one.state in states
+        ]
+        of_order = [one for one in mine if found.order_id in (None, one.order_id)]
+        return min(of_order, key=lambda carton: carton.state not in FILLING, default=None)
 
     def owed(self, labelled: Iterable[str]) -> list[Carton]:
         """This station's cartons that wait for a number, an address, or for their label to be stuck on.

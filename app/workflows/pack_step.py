@@ -48,6 +48,10 @@ class PackStep(StrEnum):
 
 # Nothing is asked, or what is awaited comes by itself: the packer may take the next tote.
 MAY_GO_ON = frozenset({PackStep.TOTE, PackStep.NUMBER, PackStep.ADDRESS, PackStep.LABEL})
+# A tote begins or changes what is packed here.
+BEGINS = MAY_GO_ON | {PackStep.SLIP, PackStep.BESIDE}
+# Units go in: a tote may be another one of the order's. At any other step it comes too early.
+TAKES_UNITS = frozenset({PackStep.UNIT, PackStep.LOT, PackStep.SERIAL})
 AT_LABEL = frozenset({PackStep.LABEL, PackStep.UNCERTAIN, PackStep.SCAN_BACK})
 
 _BY_JOB = {

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from app.domain.orders import Order
 from app.domain.packing import CartonState
 from app.domain.printing import PrintState
+from app.domain.totes import ToteLoad, ToteLoadState
 from app.errors import (
     WrongCarton,
 )
 from app.ports import Tone
+from app.workflows.answers import Role
 from app.workflows.pack_step import PackStep
 from tests.fakes.ledger import DEMO_RANGE
 from tests.fakes.packing import (
@@ -57,6 +62,59 @@ def test_without_an_address_the_carton_closes_and_its_label_waits_for_it() -> No
     floor.pack.tend()
     assert floor.job().subject == floor.carton().sscc
     assert floor.pack.step() is PackStep.LABEL
+
+
+# -- another tote while this carton waits ------------------------------------------------------------------------------
+
+
+def next_tote() -> tuple[Order, ToteLoad]:
+    order = an_order(a_line(1, PEN), order_id="O-2")
+    return order, a_load(order, "T-2")
+
+
+def test_the_next_tote_before_the_label_is_stuck_on_says_to_stick_it_on_and_scan_it() -> None:
+    floor = closed()
+    floor.ledger.receive(*next_tote())
+    floor.label_comes_out()
+    answer = floor.scan("T.T-2")
+    assert (said(answer), answer.role) == ("pack.tote_later.scan_back", Role.WRONG)
+    assert said(floor.scan_back()) == "pack.order_done"
+
+
+def test_a_tote_while_nobody_knows_of_the_label_asks_whether_it_came_out() -> None:
+    floor = closed()
+    floor.printer_does(PrintState.SENDING, PrintState.UNCERTAIN)
+    assert said(floor.scan("T.T-1")) == "pack.tote_later.uncertain"
+
+
+def refilled() -> tuple[Order, ToteLoad]:
+    """The freed tote of the first order, full of the next one."""
+    order = an_order(a_line(1, PEN), order_id="O-2")
+    return order, a_load(order, "T-1", tote_load_id="TL-refilled")
+
+
+def test_a_freed_tote_that_is_full_of_another_order_is_not_taken_for_this_cartons_own() -> None:
+    floor = closed()
+    floor.ledger.receive(*refilled())
+    floor.label_comes_out()
+    assert floor.scan("T.T-1").role is Role.WRONG
+
+
+@pytest.mark.parametrize("state", [ToteLoadState.FILLING, ToteLoadState.READY])
+def test_a_tote_refilled_for_another_order_opens_that_one_while_the_label_is_owed(state: ToteLoadState) -> None:
+    floor = closed()
+    order, load = refilled()
+    floor.ledger.receive(order, replace(load, state=state))
+    assert said(floor.scan("T.T-1")) == ("pack.opened_blind" if state is ToteLoadState.FILLING else "pack.opened")
+    assert len(floor.cartons("O-2")) == 1
+
+
+def test_a_tote_refilled_by_a_picker_who_is_offline_asks_for_its_slip_while_the_label_is_owed() -> None:
+    floor = closed()
+    order, _ = refilled()
+    floor.ledger.receive(order)
+    assert said(floor.scan("T.T-1")) == "pack.picks_not_here"
+    assert said(floor.scan("O.O-2")) == "pack.opened_blind"
 
 
 # -- labels -----------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from app.domain.totes import ToteLoad, ToteLoadState
 from app.errors import (
     LotExpired,
     UnknownCode,
+    WrongTote,
 )
 from app.workflows.pack_step import PackStep
 from tests.fakes.clock import SHIFT_BEGINS_UTC
@@ -70,6 +71,22 @@ def test_a_blind_tote_scanned_again_comes_back_to_its_carton() -> None:
     floor.scan("T.T-1", "O.O-1", "X.BACK")
     assert said(floor.scan("T.T-1")) == "pack.resumed"
     assert len(floor.cartons()) == 1
+
+
+def test_a_blind_tote_scanned_again_between_units_belongs_to_its_order() -> None:
+    floor = blind_floor(state=None)
+    floor.scan("T.T-1", "O.O-1")
+    assert said(floor.scan("T.T-1")) == "pack.same_order"
+
+
+def test_a_blind_tote_whose_picks_turn_out_to_be_another_orders_is_refused() -> None:
+    floor = blind_floor(state=None)
+    floor.scan("T.T-1", "O.O-1")
+    other = an_order(a_line(1, PEN), order_id="O-2")
+    floor.ledger.receive(other, a_load(other))
+    with pytest.raises(WrongTote) as refused:
+        floor.scan("T.T-1")
+    assert (refused.value.expected, refused.value.scanned) == ("", "T-1")
 
 
 def test_a_slip_that_nobody_knows_is_unknown() -> None:

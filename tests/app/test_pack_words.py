@@ -12,7 +12,7 @@ from app.domain.packing import PackException
 from app.domain.printing import PrinterLamp, PrintState
 from app.domain.returns import Disposition, Grade, ItemState, Money
 from app.workflows.pack_choices import PARTIAL_REASONS, REPRINT_REASONS, WEIGHT_REASONS
-from app.workflows.pack_step import PackStep
+from app.workflows.pack_step import BEGINS, TAKES_UNITS, PackStep
 from app.workflows.returns_step import ReturnStep
 
 WORDS = tomllib.loads((Path(__file__).parents[2] / "assets" / "words" / "en.toml").read_text("utf-8"))
@@ -27,6 +27,7 @@ def questions(at: object) -> set[Question]:
 ASKED = questions(DATE).union(*(questions(tree) for tree in TREES.values()))
 WANTED: dict[tuple[str, str], set[str]] = {
     ("pack", "ask"): {*PackStep, *PackException},
+    ("pack", "tote_later"): {*(set(PackStep) - BEGINS - TAKES_UNITS)},
     ("pack", "reason"): {*WEIGHT_REASONS, *PARTIAL_REASONS, *REPRINT_REASONS},
     ("pack", "lamp"): set(PrinterLamp),
     ("pack", "printer"): {lamp for lamp in PrinterLamp if lamp.needs_hand},
