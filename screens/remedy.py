@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import flet as ft
 
-from app.domain.codes import Command, identify
+from app.domain.codes import Code, CodeKind, Command, identify
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, Remedy
 from app.domain.scan import Scan
 from app.errors import LeaseEnded
@@ -37,11 +37,24 @@ TOLD = frozenset(
 """Kinds with a sentence of their own for the picker."""
 
 
+NAMED_BY: Mapping[CodeKind, str] = {CodeKind.TOTE: "tote_id", CodeKind.LOCATION: "location_id"}
+"""Codes that begin a remedy when they are scanned between two lists, and the fact that holds what they say."""
+
+_SCANNED_AT: Mapping[CodeKind, Stage] = {CodeKind.TOTE: Stage.TOTE, CodeKind.LOCATION: Stage.BIN}
+
+
 def place_of(row: Discrepancy) -> str:
     """Where one goes for it: the tote, else the bin; empty when neither is known."""
     facts = row.facts
     first = ("tote_id", "location_id") if row.remedy is Remedy.PUT_BACK else ("location_id", "tote_id")
     return next((facts[name] for name in first if facts.get(name)), "")
+
+
+def named_by(code: Code, rows: Sequence[Discrepancy]) -> Discrepancy | None:
+    """The remedy that a scanned bin or tote belongs to: one that is begun there before one that only names it."""
+    name = NAMED_BY.get(code.kind)
+    named = [row for row in rows if name is not None and row.facts.get(name) == code.value]
+    return min(named, key=lambda row: place_of(row) != code.value, default=None)
 
 
 class RemedyScreen(Screen):
@@ -107,9 +120,16 @@ class RemedyScreen(Screen):
             return screen.on_scan(scan)
         return self._judged(self._work.scan(scan))
 
+    def begun_by(self, scan: Scan) -> Outcome:
+        """Take the scan that opened this remedy where the first step asks for its kind; else it has only opened it."""
+        return self.on_scan(scan) if _SCANNED_AT.get(identify(scan).kind) is self._work.stage else None
+
     def _where(self, look: Look, task: Task) -> list[ft.Control]:
         if self._work.stage is Stage.TOTE:
             return [task_card(look, name=look.say("pick.the_tote", tote=task.tote_id))]
+        carton = self._work.row().facts.get("carton")
+        if self._work.stage is Stage.ITEM and carton:
+            return [task_card(look, name=look.say("remedy.the_carton", number=carton))]
         if not task.location_id:
             return []
         return [bin_badge(look, zone=task.location_id[:1], code=task.location_id)]

@@ -6,7 +6,7 @@ from functools import partial
 
 import flet as ft
 
-from app.domain.codes import CodeKind, Command, identify
+from app.domain.codes import Code, Command, identify
 from app.domain.discrepancies import Discrepancy
 from app.domain.picking import Picklist, PicklistState, PickTask
 from app.domain.scan import Scan
@@ -19,10 +19,10 @@ from screens.look import Look
 from screens.parts.choice_button import choice_button
 from screens.parts.empty_state import empty_state
 from screens.pick import PickScreen
-from screens.remedy import RemedyScreen, place_of
+from screens.remedy import RemedyScreen, named_by, place_of
 from screens.screen import Action, Outcome, Screen
 from screens.station_setup import set_up
-from screens.theme import GAP
+from screens.theme import GAP, NAME
 from screens.visit import Visit
 
 
@@ -77,7 +77,7 @@ class WorkScreen(Screen):
             controls=[
                 *(self._taking_over(look) if self._elsewhere else ()),
                 *(self._list(look, one) for one in lists),
-                *(self._remedy(look, row) for row in remedies),
+                *(self._remedy(look, number, row) for number, row in enumerate(remedies, start=1)),
             ],
         )
 
@@ -92,12 +92,19 @@ class WorkScreen(Screen):
             return self._get()
         if code.command is Command.OK and self._elsewhere:
             return self._get(take_over=True)
-        if code.kind in (CodeKind.LOCATION, CodeKind.TOTE):
-            named = (row for row in open_remedies(self._visit.station.ledger) if place_of(row) == code.value)
-            row = next(named, None)
-            if row is not None:
-                return self._put_right(row).on_scan(scan)
-        return Answer.wrong("shell.not_here")
+        return self._begun_by(scan, code)
+
+    def _begun_by(self, scan: Scan, code: Code) -> Outcome:
+        """Something to put right is begun by its bin or tote, or by its number; OK begins the first."""
+        remedies = open_remedies(self._visit.station.ledger)
+        row = named_by(code, remedies)
+        if row is not None:
+            return self._put_right(row).begun_by(scan)
+        number = 1 if code.command is Command.OK else code.number
+        if number is None or not 1 <= number <= len(remedies):
+            return Answer.wrong("shell.not_here")
+        self._begin(remedies[number - 1])
+        return None
 
     async def _get(self, *, take_over: bool = False) -> Answer | None:
         """Ask for work and begin it; a second tap while the store is being asked changes nothing.
@@ -150,7 +157,7 @@ class WorkScreen(Screen):
             on_click=partial(self.seat.tap, one.picklist_id, partial(self._walk, one.picklist_id)),
         )
 
-    def _remedy(self, look: Look, row: Discrepancy) -> ft.Control:
+    def _remedy(self, look: Look, number: int, row: Discrepancy) -> ft.Control:
         return choice_button(
             look,
             key=f"remedy-{row.discrepancy_id}",
@@ -159,6 +166,7 @@ class WorkScreen(Screen):
             detail=place_of(row),
             role=Role.CAUTION,
             on_click=partial(self.seat.tap, row.discrepancy_id, partial(self._begin, row)),
+            trailing=look.code(str(number), size=NAME, color=look.role(Role.CAUTION).ink),
         )
 
     def _walk(self, picklist_id: str) -> None:
@@ -166,7 +174,7 @@ class WorkScreen(Screen):
         pick.open()
         self.seat.show(PickScreen(self._visit, pick, self._again))
 
-    def _put_right(self, row: Discrepancy) -> Screen:
+    def _put_right(self, row: Discrepancy) -> RemedyScreen:
         station = self._visit.station
         work = RemedyWork(
             ledger=station.ledger,

@@ -131,6 +131,19 @@ class Code:
         """The command, when this is a command code."""
         return Command(self.value) if self.kind is CodeKind.COMMAND else None
 
+    @property
+    def typed(self) -> str:
+        """Digits, as a keyboard types them before Enter; empty for anything else."""
+        return self.raw if self.kind is CodeKind.OTHER and self.raw.isdigit() else ""
+
+    @property
+    def number(self) -> int | None:
+        """The number that one of several choices is meant by: of an answer code or a digit code, or typed."""
+        command = self.command
+        if command is not None:
+            return command.answer or command.digit
+        return int(self.typed) if self.typed else None
+
 
 # Longest text that can be a code here: a GS1 symbol with everything in it stays below.
 MAX_CHARS = 200

@@ -34,3 +34,9 @@ def recount() -> Discrepancy:
     """A bin that held three pairs of socks too few."""
     told = {"product_id": "socks", "location_id": "A-12-03-2", "missing_each": "3"}
     return a_discrepancy(DiscrepancyKind.SHORT_PICK, told)
+
+
+def missed(number: int = 1, **facts: str) -> Discrepancy:
+    """A pair of socks that packing misses in tote T-1."""
+    told = {"product_id": "socks", "quantity_each": "1", "tote_id": "T-1", "location_id": "A-12-03-2"}
+    return a_discrepancy(DiscrepancyKind.PACK_MISSING, {**told, **facts}, number=number)

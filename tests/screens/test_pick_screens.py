@@ -8,16 +8,20 @@ import flet as ft
 import pytest
 
 from app.domain.picking import Picklist, PicklistState, PickState, PickTask
-from app.domain.workers import Role
+from app.domain.workers import Role, ScanRefused
 from app.errors import DiskFull
 from app.ports import Tone
 from app.settings import StationKind
 from screens.theme import ThemeName
-from tests.fakes.discrepancies import recount
+from tests.fakes.discrepancies import missed, put_back, recount
 from tests.fakes.picking import LIST, SOCKS_EAN, a_list, a_task
-from tests.screens.picker import WORDS, Picker, a_handset, a_picker, anna
+from tests.screens.picker import WORDS, Handset, Picker, a_handset, a_picker, anna
 
 BIN = "L.A-12-03-2"
+
+
+def misses(handset: Handset) -> list[str]:
+    return [fact.reason for fact in handset.ledger.facts if isinstance(fact, ScanRefused)]
 
 
 def buttons(picker: Picker) -> set[str]:
@@ -232,6 +236,53 @@ async def test_scanning_the_bin_of_what_is_to_be_put_right_begins_it() -> None:
     picker = await handset.window()
     await picker.scan("W.anna", "1234", BIN, "X.D.4", "X.OK")
     assert getattr(handset.ledger.facts[-1], "quantity_each", None) == 4
+
+
+async def test_bringing_what_packing_misses_begins_at_the_tote_or_the_bin_and_says_where_to_fetch_it() -> None:
+    for begun_by, asked in (("T.T-1", "Scan the bin A-12-03-2"), (BIN, "Scan the item")):
+        handset = a_handset(rows=(missed(),))
+        picker = await handset.window()
+        await picker.scan("W.anna", "1234", begun_by)
+        assert picker.sees("Bring once more")
+        assert picker.sees(asked)
+        assert (picker.strip() == "wrong", misses(handset)) == (False, [])
+        assert picker.texts().count("A-12") == 1
+
+
+async def test_the_bin_of_units_in_a_hand_opens_their_remedy_and_is_no_miss() -> None:
+    handset = a_handset(rows=(put_back(tote_id=""),))
+    picker = await handset.window()
+    await picker.scan("W.anna", "1234", BIN)
+    assert picker.sees("Scan the item")
+    assert (picker.strip() == "wrong", misses(handset)) == (False, [])
+    await picker.scan(SOCKS_EAN, SOCKS_EAN, BIN)
+    assert getattr(handset.ledger.facts[-1], "how", "") == "put_back"
+
+
+async def test_units_in_a_closed_carton_are_put_back_from_that_carton() -> None:
+    handset = a_handset(rows=(put_back(tote_id="", carton="2"),))
+    picker = await handset.window()
+    await picker.scan("W.anna", "1234", BIN)
+    assert picker.sees("Carton 2")
+
+
+@pytest.mark.parametrize("code", ["X.OK", "X.D.1", "X.A.1", "1"])
+async def test_what_has_no_tote_and_no_bin_is_begun_by_ok_or_by_its_number(code: str) -> None:
+    handset = a_handset(rows=(missed(tote_id="", location_id=""),))
+    picker = await handset.window()
+    await picker.scan("W.anna", "1234", code)
+    assert picker.sees("Packing misses this.")
+    await picker.scan(SOCKS_EAN, "X.OK")
+    assert getattr(handset.ledger.facts[-1], "how", "") == "brought"
+
+
+async def test_the_second_thing_to_put_right_is_begun_by_its_number_and_there_is_no_third() -> None:
+    handset = a_handset(rows=(recount(), missed(number=2)))
+    picker = await handset.window()
+    await picker.scan("W.anna", "1234", "X.D.3")
+    assert picker.strip() == "wrong"
+    await picker.scan("X.D.2")
+    assert picker.sees("Packing misses this.")
 
 
 class TestDoor:
