@@ -151,13 +151,16 @@ class _Hearing:
         return outcome
 
     def _held_as(self, told: Told) -> str | None:
-        """The name under which the store holds this very fact already; None when it does not."""
+        """The name under which the store holds this very fact already; None when it does not, or only set it aside."""
         station_id, _, number = (told.envelope.resent or "").rpartition("#")
         if not (station_id and number.isascii() and number.isdigit() and len(number) <= _SEQ_DIGITS_MAX):
             return None
         old = Station(warehouse_id=self.station.warehouse_id, station_id=station_id, kind="", scopes=())
-        text = self.desk.connection.scalar(select(facts.c.text).where(*_of(old, facts), facts.c.seq == int(number)))
-        was = read(Said.of(text), warehouse_id=old.warehouse_id, station_id=station_id) if text is not None else None
+        columns = select(facts.c.text, facts.c.outcome).where(*_of(old, facts), facts.c.seq == int(number))
+        stored = self.desk.connection.execute(columns).one_or_none()
+        if stored is None or from_image(Outcome, stored.outcome).verdict is Verdict.QUARANTINED:
+            return None
+        was = read(Said.of(stored.text), warehouse_id=old.warehouse_id, station_id=station_id)
         return was.envelope.name if isinstance(was, Told) and was.is_the_same_as(told) else None
 
     def _happens(self, booking: Booking) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
@@ -15,6 +16,7 @@ from sync.protocol import FACT_BYTES_MAX, Envelope, Outcome, Verdict, fact_hash,
 
 QUANTITY_MAX = 1_000_000
 _BIGGEST_SEQ = 2**62
+_HASH = re.compile(r"[0-9a-f]{64}")
 # These say that something was done to units, so there was at least one.
 _AT_LEAST_ONE = (UnitPicked, UnitPlaced, PickShorted, UnitVerified, PackExceptionFound)
 
@@ -73,7 +75,8 @@ def out_of_line(head: Head, seq: int, said: Said) -> Outcome | None:
     if seq > head.seq + 1:
         return Outcome(seq=seq, verdict=Verdict.GAP, expected_seq=head.seq + 1)
     hangs_on = said.image.get("prev_hash")
-    if isinstance(hangs_on, str) and len(hangs_on) == len(head.hash) and hangs_on != head.hash:
+    # What is no hash at all says nothing of another chain: it makes the fact one that cannot be read.
+    if isinstance(hangs_on, str) and _HASH.fullmatch(hangs_on) and hangs_on != head.hash:
         return Outcome(seq=seq, verdict=Verdict.FORKED)
     return None
 
@@ -94,6 +97,8 @@ def read(said: Said, *, warehouse_id: str, station_id: str) -> Told | str:
             if _holds_nul(said.image):
                 return "holds a NUL character"
         envelope.occurred_at_utc.astimezone(UTC)
+        if not _HASH.fullmatch(envelope.prev_hash):
+            return "Envelope.prev_hash: no 64 hexadecimal digits in small letters"
         if (envelope.warehouse_id, envelope.station_id) != (warehouse_id, station_id):
             return "a fact of another station"
         fact = read_fact(envelope)

@@ -11,7 +11,7 @@ import pytest
 
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind
 from app.domain.orders import Order, OrderState
-from app.domain.picking import Picklist, PicklistStarted, PicklistState, PickState, PickTask
+from app.domain.picking import Picklist, PicklistStarted, PicklistState, PickState, PickTask, UnitPicked
 from app.domain.workers import WorkerSignedIn
 from sync.protocol import Verdict, read_envelope, read_fact
 from tests.store.a_station import AStation
@@ -118,6 +118,46 @@ async def test_a_chain_that_does_not_hang_on_the_stores_is_a_fork(store: AStore)
 
     assert [outcome["verdict"] for outcome in told["outcomes"]] == ["forked"]
     assert told["held_through_seq"] == 1
+
+
+@pytest.mark.parametrize("prev_hash", ["", "x", "0" * 63, "0" * 65, "g" * 64, "A" * 64, "０" * 64, "0" * 64 + "\n"])
+async def test_a_pick_that_hangs_on_no_hash_is_set_aside_and_moves_nothing(store: AStore, prev_hash: str) -> None:
+    handset, picklist_id, _ = await a_leased_list(store, SOCKS=2)
+    (task,) = store.rows(PickTask, picklist_id)
+    handset.owe(handset.text_of(a_take(task)[1], PICKER, prev_hash=prev_hash))
+    handset.tell(WorkerSignedIn(seat_id="s1"))
+
+    outcomes = await handset.push()
+
+    assert [outcome.verdict for outcome in outcomes] == [Verdict.QUARANTINED, Verdict.ACCEPTED]
+    assert "prev_hash" in (outcomes[0].reason or "")
+    assert store.stock_each(SOCKS_BIN, SOCKS) == 10
+
+
+async def test_a_fact_that_was_set_aside_once_is_judged_when_it_is_sent_again_under_a_new_name(
+    store: AStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from store import effects
+
+    def breaks(_booking: Any, _fact: Any) -> None:
+        raise RuntimeError("a mistake of ours")
+
+    handset, picklist_id, _ = await a_leased_list(store, SOCKS=2)
+    (task,) = store.rows(PickTask, picklist_id)
+    with monkeypatch.context() as broken:
+        broken.setitem(effects.EFFECTS, UnitPicked, breaks)
+        (set_aside,) = await handset.do(a_take(task)[1])
+    anew = await store.station(name="One again")
+    anew.lease = handset.lease
+    was = read_envelope(handset.told[0])
+    same = {"occurred_at_utc": was.occurred_at_utc, "boot_id": was.boot_id, "monotonic_ms": was.monotonic_ms}
+    anew.owe(anew.text_of(read_fact(was), PICKER, resent=f"{handset.station_id}#1", **same))
+
+    (outcome,) = await anew.push()
+
+    assert set_aside.verdict is Verdict.QUARANTINED
+    assert outcome.verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_EXCEPTION)
+    assert store.stock_each(SOCKS_BIN, SOCKS) == 10 - 2
 
 
 async def test_a_forked_book_sent_again_by_a_new_station_counts_what_was_held_once(store: AStore) -> None:
