@@ -4,6 +4,8 @@
 (() => {
   "use strict";
   const BEAT_MS = 1000, EARLY_BEAT_MS = 50, BEAT_TIMEOUT_MS = 1500, DEAD_AFTER_MS = 6000, WINDOWS = 32;
+  // Keys of one code follow one another faster than this.
+  const CODE_GAP_MS = 300;
   const SILENT_KEYS = new Set(["Shift", "Control", "Alt", "Meta", "AltGraph", "CapsLock", "NumLock", "Fn", "Dead",
     "Unidentified", "Process"]);
   const life = Array.from(crypto.getRandomValues(new Uint8Array(9)), (b) => b.toString(16).padStart(2, "0")).join("");
@@ -11,13 +13,20 @@
   const words = text[(navigator.language || "en").slice(0, 2)] || text.en;
 
   let windowNumber = 0, ready = false, dead = false, waking = false, leaving = false;
-  let heardAt = performance.now(), swallowed = 0, passed = 0, unsure = 0;
+  let heardAt = performance.now(), swallowed = 0, swallowedAt = -Infinity, passed = 0, unsure = 0;
 
   // --- keys ---------------------------------------------------------------------------------------------------------
   const isTextField = (e) => e && (e.tagName === "INPUT" || e.tagName === "TEXTAREA");
+  const closed = () => !ready || dead || waking;
+  // The rest of a code whose beginning was kept back would be another code: it is kept back up to its end.
+  const withinCode = () => performance.now() - swallowedAt < CODE_GAP_MS;
   const onKey = (event) => {
-    if (!ready || dead || waking) {
-      if (event.type === "keydown" && !event.repeat && !SILENT_KEYS.has(event.key)) swallowed += 1;
+    if (closed() || withinCode()) {
+      if (event.type === "keydown" && !event.repeat) {
+        if (!SILENT_KEYS.has(event.key)) swallowed += 1;
+        const ends = event.key === "Enter" || event.key === "Tab";
+        swallowedAt = ends ? -Infinity : performance.now();
+      }
       event.stopImmediatePropagation();
       event.preventDefault();
       return;
@@ -63,9 +72,12 @@
     await post("/link/lost", { window: windowNumber, life, lives });
     sessionStorage.setItem("lost-keys", JSON.stringify(stored().slice(lives.length)));
   };
-  const becomeReady = () => {
-    if (swallowed) remember({ life: "", swallowed, passed: 0, unsure: 0 });
+  const rememberSwallowed = () => {
+    if (!swallowed || withinCode()) return;
+    remember({ life: "", swallowed, passed: 0, unsure: 0 });
     swallowed = 0;
+  };
+  const becomeReady = () => {
     ready = true;
     document.documentElement.dataset.link = "ready";
     // Not before: Flet's client shows a page of its own until the station has drawn one. Two frames, and it is there.
@@ -80,6 +92,10 @@
 
   let boot = "", timer = 0, beating = false, goodInARow = 0;
   const beatIn = (ms) => { clearTimeout(timer); timer = setTimeout(beat, ms); };
+  const wake = (now) => {
+    waking = now;
+    if (ready && !dead) document.documentElement.dataset.link = now ? "waking" : "ready";
+  };
   const beat = async () => {
     if (beating || leaving) return;
     beating = true;
@@ -87,7 +103,7 @@
     try {
       const answer = await post("/link/beat", { window: windowNumber, life, resting: document.hidden });
       heardAt = performance.now();
-      waking = false;
+      wake(false);
       goodInARow += 1;
       boot = boot || answer.boot;
       if (dead || answer.boot !== boot || answer.standing === "ended" || (ready && answer.standing !== "ready")) {
@@ -96,7 +112,10 @@
       } else {
         unsure -= Math.min(typedBefore, unsure);
         if (!ready && answer.standing === "ready") becomeReady();
-        if (ready) await report();
+        if (ready) {
+          rememberSwallowed();
+          await report();
+        }
       }
     } catch {
       goodInARow = 0;
@@ -117,7 +136,7 @@
     }
     // A hidden page's clock is slow: what is typed before the station answers again is kept back.
     heardAt = performance.now();
-    waking = ready;
+    wake(ready);
     beatIn(0);
   });
 

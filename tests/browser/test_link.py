@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -14,6 +15,20 @@ from tests.browser.cut_cable import Cable
 from tests.screens.small_station import SmallStation, small_station
 
 pytestmark = pytest.mark.browser
+
+HIDE_OR_SHOW = """hidden => {
+    Object.defineProperty(document, "hidden", { get: () => hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
+TYPE_UNTIL_AWAKE = """async () => {
+    const type = key => ["keydown", "keyup"].forEach(kind =>
+        window.dispatchEvent(new KeyboardEvent(kind, { key, code: key, bubbles: true, cancelable: true })));
+    window.typed = 0;
+    do { type("1"); window.typed += 1; await new Promise(done => setTimeout(done, 40)); }
+    while (document.documentElement.dataset.link !== "ready");
+    type("2");
+    type("Enter");
+}"""
 
 BANNER = "Not connected to the station. Wait."
 
@@ -123,6 +138,23 @@ async def test_a_key_typed_before_the_screen_is_ready_is_said() -> None:
 
         await window.sees("1 key was dropped while away")
         assert station.shelf.scans == []
+
+
+async def test_of_a_code_that_is_scanned_while_the_page_wakes_nothing_counts_not_even_its_end(floor: Floor) -> None:
+    page = floor.screen.page
+    await page.evaluate(HIDE_OR_SHOW, True)
+    floor.cable.swallow()
+    await page.evaluate(HIDE_OR_SHOW, False)
+    typing = asyncio.ensure_future(page.evaluate(TYPE_UNTIL_AWAKE))
+    await page.wait_for_selector("html[data-link=waking]", state="attached")
+    await page.wait_for_function("window.typed > 2")
+    floor.cable.mend()
+    await typing
+
+    await floor.screen.sees("dropped while away")
+    assert floor.station.shelf.scans == []
+    await floor.screen.scan("4711")
+    await floor.screen.sees("count 1")
 
 
 async def test_a_scanners_enter_does_not_press_the_button_that_has_the_focus(floor: Floor) -> None:

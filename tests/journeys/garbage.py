@@ -23,9 +23,10 @@ UNKNOWN = "Q7-nobody-printed-this"
 # What is typed, without its Enter, and whether it is no code at all (else one that nobody knows). The two kinds take
 # turns, so that each sentence is told from the one before. A scanner types a control character as Ctrl and a letter.
 GARBAGE: Mapping[str, tuple[str, bool]] = {
-    "emoji": ("\U0001f4e6q7-03\U0001f600", False),
-    "half a GS1 string": ("]d20109521234", True),
+    "emoji": ("\U0001f4e6q7-03\U0001f600", True),
     "the same code twice": (f"{UNKNOWN}\n{UNKNOWN}", False),
+    "half a GS1 string": ("]d20109521234", True),
+    "a code that nobody printed": (UNKNOWN, False),
     "control characters": ("]C1\x1d\x1d10", True),
     "4,000 characters": ("A7" * 2000, True),
 }
