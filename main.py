@@ -15,9 +15,10 @@ import random
 import signal
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import flet as ft
@@ -179,15 +180,15 @@ async def _work(
         seats.add(seat)
 
     log.info("station_started station=%s id=%s kind=%s", settings.name, ledger.station_id, settings.kind)
-    tasks = [asyncio.create_task(courier.run(), name="courier")]
+    tasks = [_start(courier.run(), "courier", stop)]
     if queue is not None:
-        tasks.append(asyncio.create_task(queue.run(), name="print queue"))
+        tasks.append(_start(queue.run(), "print queue", stop))
     if settings.camera:
         # Here and not above: OpenCV is a tenth of a start, and most stations have no camera of their own.
         from devices.station_camera import StationCamera, camera_source
 
         watch = StationCamera(camera_source(settings.camera), reader, on_scan=seats.take)
-        tasks.append(asyncio.create_task(watch.run(), name="camera"))
+        tasks.append(_start(watch.run(), "camera", stop))
     try:
         await (stop.wait() if headless else _serve(settings, data_dir, clock, draw, stop))
     finally:
@@ -197,6 +198,20 @@ async def _work(
         if printer is not None:
             printer.close()
         log.info("station_stopped station=%s owed=%d", settings.name, ledger.owed_count())
+
+
+def _start(work: Coroutine[Any, Any, None], name: str, stop: asyncio.Event) -> asyncio.Task[None]:
+    """Start what goes on as long as the station. When it ends by itself the station stops, for the launcher to start
+    it again: one that seems to work and carries nothing is worse than one that is gone for a second."""
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled():
+            log.critical("station_gives_up ended=%s", name.replace(" ", "_"), exc_info=task.exception())
+            stop.set()
+
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(ended)
+    return task
 
 
 def _show_trouble(settings: StationSettings, clock: SystemClock, trouble: FloorError) -> Main:

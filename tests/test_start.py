@@ -1,10 +1,19 @@
-"""What a station loads before it shows anything."""
+"""What a station loads before it shows anything, and what ends it."""
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
+
+import main
+from app.settings import station_settings
+from devices.print_queue import PrintQueue
+from sync.courier import Courier
+from tests.sync.floor import a_ledger
 
 HOUSE = Path(__file__).parent.parent
 # Not numpy: sqlite-utils takes it wherever it is installed.
@@ -15,3 +24,20 @@ def test_a_station_starts_without_what_only_pictures_labels_and_charts_need() ->
     looks = f"import sys, main; print(*(name for name in {LATER!r} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", looks], cwd=HOUSE, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize(("part", "name"), [(Courier, "courier"), (PrintQueue, "print_queue")])
+async def test_a_station_stops_and_says_why_when_what_carries_its_work_dies(
+    part: type, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def dies(self: object) -> None:
+        raise RuntimeError("a fault of our own")
+
+    monkeypatch.setattr(part, "run", dies)
+    a_ledger(tmp_path).close()
+    nowhere = {"store_url": "http://127.0.0.1:1", "printer": "zpl+tcp://127.0.0.1:1"}
+    settings = station_settings({"kind": "packing", "name": "P1", "data_dir": str(tmp_path), **nowhere})
+    async with asyncio.timeout(20):
+        await main.run(settings, headless=True)
+    assert f"station_gives_up ended={name}" in caplog.text
+    assert "a fault of our own" in caplog.text
