@@ -78,7 +78,7 @@ class PackScreen(BenchScreen[Pack, PackView]):
         if view.step is PackStep.UNIT:
             return (undo, *(self._exit(one) for one in PackException), self._full(view))
         if view.step in _PADS or view.step is PackStep.CARTON:
-            return (undo, aside)
+            return (undo, self._exit(PackException.EXTRA), aside)
         if view.step in (PackStep.LABEL, PackStep.UNCERTAIN, PackStep.SCAN_BACK):
             return (aside, Action(key="pack.reprint", icon=ft.Icons.PRINT, on_tap=self._act(self._work.ask_reprint)))
         if view.step in (PackStep.PARKED, PackStep.NUMBER, PackStep.ADDRESS, PackStep.CANCELLED):

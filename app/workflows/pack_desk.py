@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from app.domain.orders import Order, PartialShipmentAllowed
@@ -18,6 +19,12 @@ from app.workflows.pack_units import Unit, with_lot
 
 DIGITS_MAX = 5
 _WEIGHED = frozenset({PackStep.WEIGHT, PackStep.RECHECK})
+# The exits that each step of the rows lets begin. What is extra shows when all that was ordered is in.
+LEAVES_OUT: Mapping[PackStep, frozenset[PackException]] = {
+    PackStep.UNIT: frozenset(PackException),
+    PackStep.CARTON: frozenset({PackException.EXTRA}),
+    PackStep.WEIGHT: frozenset({PackException.EXTRA}),
+}
 
 
 class PackDesk(PackSeat):
@@ -40,9 +47,10 @@ class PackDesk(PackSeat):
         return Answer.good("pack.resumed", number=carton.number)
 
     def leave_out(self, exception: PackException) -> Answer:
-        """Begin one of the three exits."""
-        if self._step_of_rows() is not PackStep.UNIT:
+        """Begin one of the three exits, where `LEAVES_OUT` lists it."""
+        if exception not in LEAVES_OUT.get(self._step_of_rows(), ()):
             raise IllegalTransition(exception, self.step())
+        self.typed = ""
         self._ask(Exit(exception))
         return Answer.caution("pack.undo_closes")
 

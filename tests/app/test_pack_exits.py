@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.domain.orders import OrderState, ShipPolicy
 from app.domain.packing import CartonState, PackException, PackExceptionFound
 from app.domain.totes import ToteLoadState
+from app.errors import IllegalTransition
 from app.ports import Tone
 from app.workflows.pack_step import PackStep
 from tests.fakes.packing import (
@@ -17,6 +20,7 @@ from tests.fakes.packing import (
     a_line,
     a_product,
     an_order,
+    at_weight,
 )
 from tests.fakes.picking import gtin
 from tests.fakes.said import said
@@ -36,6 +40,30 @@ def test_an_extra_unit_is_noted_and_changes_nothing_of_the_order() -> None:
     assert exceptions(floor) == [(PackException.EXTRA, "pen", 1)]
     assert floor.order() == before
     assert floor.pack.step() is PackStep.UNIT
+
+
+@pytest.mark.parametrize("reached", [("T.T-1", MUG_EAN), ("T.T-1", MUG_EAN, "C.S", "X.D.4")])
+def test_the_last_thing_in_the_tote_is_noted_as_extra_after_everything_ordered_is_in(reached: tuple[str, ...]) -> None:
+    floor = PackFloor()
+    floor.scan(*reached)
+    step, order = floor.pack.step(), floor.order()
+    floor.scan("X.SHORT.WRONGITEM")
+    assert said(floor.scan(MUG_EAN)) == "pack.extra_noted"
+    assert exceptions(floor) == [(PackException.EXTRA, "mug", 1)]
+    assert (floor.pack.step(), floor.order(), floor.pack.typed) == (step, order, "")
+
+
+def test_undo_closes_the_question_for_the_extra_unit_and_the_weight_is_asked_again() -> None:
+    floor = at_weight()
+    floor.scan("X.SHORT.WRONGITEM", "X.UNDO")
+    assert (floor.pack.step(), exceptions(floor)) == (PackStep.WEIGHT, [])
+    assert said(floor.digits(400)) == "pack.closed"
+
+
+@pytest.mark.parametrize("left_out", ["X.SHORT.NONE", "X.SHORT.DAMAGED"])
+def test_nothing_is_missing_or_damaged_once_everything_is_in(left_out: str) -> None:
+    with pytest.raises(IllegalTransition):
+        at_weight().scan(left_out)
 
 
 def test_a_damaged_unit_is_scanned_and_is_no_longer_awaited() -> None:

@@ -9,6 +9,7 @@ from app.domain.orders import ShipPolicy
 from app.domain.packing import CartonState
 from app.domain.printing import PrinterLamp, PrintState
 from app.ports import Tone
+from app.workflows.pack_step import PackStep
 from tests.fakes.packing import MUG, MUG_EAN, PEN, PEN_EAN, SUE, PackFloor, a_line, an_order
 from tests.screens.benches import Lamps, packing_station, signed_in
 from tests.screens.picker import Picker
@@ -272,6 +273,16 @@ async def test_a_unit_too_many_is_kept_out() -> None:
     packer = await a_packer(floor)
     await packer.scan("T.T-1", MUG_EAN, MUG_EAN)
     assert packer.sees("No more of it is wanted. Keep it out.")
+
+
+async def test_the_last_thing_in_the_tote_is_reported_as_extra_by_finger_at_the_weight() -> None:
+    floor = PackFloor()
+    packer = await a_packer(floor)
+    await packer.scan("T.T-1", "C.S", MUG_EAN)
+    await packer.tap("pack.extra")
+    await packer.scan(MUG_EAN)
+    assert packer.sees("Extra: Blue mug. Put it aside.")
+    assert floor.pack.step() is PackStep.WEIGHT
 
 
 @pytest.mark.parametrize(("width", "rows"), [(1280, 1), (360, 2), (320, 2)])
