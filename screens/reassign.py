@@ -92,7 +92,10 @@ class ReassignScreen(Screen):
         if code.command is Command.SIGN_OUT:
             return self._visit.door.sign_out()
         if code.command is Command.BACK:
-            if not self._reassign.back():
+            taken_back = self._reassign.back()
+            if isinstance(taken_back, Answer):
+                return taken_back
+            if not taken_back:
                 self.seat.show(self._back())
             return None
         worker = None

@@ -27,7 +27,10 @@ class Stage(StrEnum):
 
 
 class Reassign:
-    """One list on its way from one person to another. Nothing is asked of the store before OK."""
+    """One list on its way from one person to another. Nothing is asked of the store before OK.
+
+    While the store is being asked nothing changes: what the screen says is what was asked for.
+    """
 
     def __init__(self, supervise: Supervise, *, view: View, picklist_id: str) -> None:
         self.picklist_id = picklist_id
@@ -89,6 +92,8 @@ class Reassign:
             NotAllowed: only supervisors do this.
             StoreRefused: the store says why not.
         """
+        if self.asking:
+            return _one_moment()
         command = code.command
         number = command.answer or command.digit if command is not None else _number(code)
         if code.kind is CodeKind.BADGE:
@@ -103,6 +108,8 @@ class Reassign:
 
     def give_to(self, worker_id: str) -> Answer:
         """Who takes it; its own walker and who does not pick are refused here, as the store would refuse them."""
+        if self.asking:
+            return _one_moment()
         self.typed = ""
         worker = self._view.get(Worker, worker_id) if worker_id else None
         one = self.picklist
@@ -115,6 +122,8 @@ class Reassign:
 
     def because(self, number: int) -> Answer | None:
         """Why, by the number of the reason."""
+        if self.asking:
+            return _one_moment()
         if self.stage is Stage.PERSON:
             return Answer.wrong("supervisor.badge_first")
         if not 1 <= number <= len(REASONS):
@@ -124,7 +133,9 @@ class Reassign:
 
     async def ok(self) -> Answer | None:
         """Ask the store; a question without an answer is asked again, the same, by another OK."""
-        if self.stage is not Stage.OK or self.asking or self.done:
+        if self.asking:
+            return _one_moment()
+        if self.stage is not Stage.OK or self.done:
             return None
         self.asking = True
         try:
@@ -138,8 +149,10 @@ class Reassign:
         self.done = True
         return answer
 
-    def back(self) -> bool:
-        """Take the last thing back: a digit, the reason, the person. False when there was nothing."""
+    def back(self) -> bool | Answer:
+        """Take the last thing back: a digit, the reason, the person. False when there was nothing; a word while asking."""
+        if self.asking:
+            return _one_moment()
         if self.typed:
             self.typed = self.typed[:-1]
         elif self.reason is not None:
@@ -162,6 +175,10 @@ class Reassign:
         found, typed = self.pointed_at, self.typed
         self.typed = ""
         return self.give_to(found) if found is not None else Answer.wrong("supervisor.no_row", number=typed)
+
+
+def _one_moment() -> Answer:
+    return Answer.caution("supervisor.one_moment")
 
 
 def _number(code: Code) -> int | None:

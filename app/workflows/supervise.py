@@ -77,7 +77,10 @@ class Supervise:
         await self._store.ask("reassign", body)
         self._open_question = None
         await self.refresh()
-        return Answer.good("supervise.reassigned", picklist=picklist_id)
+        worker = self._ledger.get(Worker, to_worker_id) if to_worker_id else None
+        if worker is None:
+            return Answer.good("supervise.reassigned", picklist=picklist_id)
+        return Answer.good("supervise.reassigned_to", picklist=picklist_id, name=worker.name)
 
     def settle(self, discrepancy_id: str, *, how: str) -> Answer:
         """An exception is looked into and done with.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+import asyncio
+from collections.abc import Awaitable, Mapping
 from typing import Any
 
 import pytest
@@ -45,9 +46,22 @@ def a_person(name: str, doing: str) -> dict[str, Any]:
     }
 
 
-async def a_handover() -> tuple[Reassign, FakeStore]:
+class SlowStore(FakeStore):
+    """A store whose answer comes when the test lets it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_asked, self.may_answer = asyncio.Event(), asyncio.Event()
+
+    async def ask(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        self.is_asked.set()
+        await self.may_answer.wait()
+        return await super().ask(name, body)
+
+
+async def a_handover(store: FakeStore | None = None) -> tuple[Reassign, FakeStore]:
     """Anna walks P-1042; Boris packs his bag, Carl is free."""
-    clock, store = FakeClock(), FakeStore()
+    clock, store = FakeClock(), store or FakeStore()
     store.answers["board"] = {
         "as_of_utc": SHIFT_BEGINS_UTC.isoformat(),
         "people": [
@@ -102,7 +116,7 @@ async def test_a_list_is_given_on_by_scans(scans: tuple[str, ...], to_worker_id:
     reassign, store = await a_handover()
     answer = await scanned(reassign, *scans)
     assert answer is not None
-    assert answer.sentence.key == "supervise.reassigned"
+    assert answer.sentence.key == ("supervise.reassigned_to" if to_worker_id else "supervise.reassigned")
     assert (asked(store), reassign.done) == ([("P-1042", to_worker_id, reason)], True)
 
 
@@ -153,6 +167,25 @@ async def test_back_takes_one_thing_at_a_time_and_then_has_nothing_left() -> Non
     while reassign.back():
         stages.append(reassign.stage)
     assert stages == [Stage.REASON, Stage.PERSON]
+
+
+async def test_while_the_store_is_asked_nothing_changes_and_the_end_names_whom_it_was_asked_for() -> None:
+    store = SlowStore()
+    reassign, _ = await a_handover(store)
+    await scanned(reassign, "W.boris", "X.D.1")
+    asking = asyncio.create_task(scanned(reassign, "X.OK"))
+    await store.is_asked.wait()
+    said = [await scanned(reassign, text) for text in ("W.carl", "X.D.2", "X.A.2", "X.OK", "T.T-17")]
+    said += [reassign.give_to("W-carl"), reassign.because(2)]
+    back = reassign.back()
+    assert isinstance(back, Answer)
+    assert {answer and answer.sentence.key for answer in (*said, back)} == {"supervisor.one_moment"}
+    assert (reassign.to_worker_id, reassign.reason) == ("W-boris", "break")
+    store.may_answer.set()
+    answer = await asking
+    assert answer is not None
+    assert answer.sentence.facts["name"] == "Boris"
+    assert asked(store) == [("P-1042", "W-boris", "break")]
 
 
 async def test_without_an_answer_the_same_question_is_asked_by_another_ok() -> None:
