@@ -150,7 +150,11 @@ class Reassign:
         return answer
 
     def back(self) -> bool | Answer:
-        """Take the last thing back: a digit, the reason, the person. False when there was nothing; a word while asking."""
+        """Take the last thing back: a digit, the reason, the person.
+
+        Returns:
+            False when there was nothing; what to wait for while the store is being asked.
+        """
         if self.asking:
             return _one_moment()
         if self.typed:

@@ -144,7 +144,7 @@ class RemedyWork:
         return self.take(identify(scan))
 
     def take(self, code: Code) -> Answer:
-        """Judge one code.
+        """Judge one code. A count that a keyboard typed ends with its Enter: no OK is wanted.
 
         Raises:
             LeaseEnded: there is nothing to put right any more.
@@ -159,6 +159,9 @@ class RemedyWork:
                 return self.ok()
             self.typed, self._proof = "", Proof()
             return Answer(role=Role.INFO, sentence=Sentence("pick.cleared"), tone=Tone.GOOD)
+        if stage is Stage.COUNT and 0 < len(code.typed) <= DIGITS_MAX:
+            self.typed = code.typed
+            return self.ok()
         try:
             if stage is Stage.TOTE and code.kind is CodeKind.TOTE:
                 return self._tote(task, code)

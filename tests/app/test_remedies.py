@@ -87,6 +87,22 @@ def test_a_recount_is_the_bin_and_a_number() -> None:
     assert (settled.how, settled.location_id, settled.quantity_each) == ("counted", "A-12-03-2", 17)
 
 
+@pytest.mark.parametrize(("typed", "each"), [("12", 12), ("0", 0), ("99999", 99999)])
+def test_a_count_may_be_typed_on_a_keyboard_and_is_no_miss(typed: str, each: int) -> None:
+    work, ledger = begun(recount())
+    assert scan(work, "L.A-12-03-2", typed).sentence.key == "remedy.done"
+    assert [getattr(fact, "quantity_each", None) for fact in ledger.facts] == [each]
+
+
+@pytest.mark.parametrize("code", ["100000", SOCKS_EAN, "T.T-1"])
+def test_what_is_no_count_is_refused_and_the_count_stays_open(code: str) -> None:
+    work, ledger = begun(recount())
+    scan(work, "L.A-12-03-2")
+    with pytest.raises(WrongStep):
+        scan(work, code)
+    assert [type(fact) for fact in ledger.facts] == [ScanRefused]
+
+
 def test_nothing_there_is_a_count_too() -> None:
     work, ledger = begun(recount())
     assert scan(work, "L.A-12-03-2", "X.OK").sentence.key == "pick.no_number"
