@@ -42,6 +42,7 @@ _EXITS: Mapping[Command, PackException] = {
     Command.SHORT_DAMAGED: PackException.DAMAGED,
     Command.SHORT_WRONG_ITEM: PackException.EXTRA,
 }
+_CHOICE_KEYS = ("1", "2", "3", "4")
 _TAKES_CARTON = frozenset({PackStep.UNIT, PackStep.CARTON, PackStep.WEIGHT, PackStep.RECHECK})
 
 
@@ -202,6 +203,8 @@ class Pack(PackDesk):
 
     def _other_scanned(self, step: PackStep, code: Code) -> Answer:
         known = self._ledger.find_code(code.value) is not None
+        if not known and self._is_choice(step, code.value):
+            return self.choose(int(code.value))
         if step in MAY_GO_ON | {PackStep.SLIP} and not known:
             return self._slip_scanned(step, code)
         if step in (PackStep.WEIGHT, PackStep.RECHECK) and not known:
@@ -210,6 +213,15 @@ class Pack(PackDesk):
                 return Answer.wrong("pack.no_weight", scanned=shown(code.raw))
             return self.weigh(reading.weight_g, source=reading.source)
         return self._item_scanned(step, code)
+
+    def _is_choice(self, step: PackStep, text: str) -> bool:
+        """Whether it is one key that was typed for an open choice, and no slip or lot that is as short."""
+        if text not in _CHOICE_KEYS or not self._choices():
+            return False
+        if isinstance(self._asking, Detail):
+            lots = self._asking.unit.lots
+            return bool(lots) and text not in lots
+        return step is not PackStep.TOTE or self._shelf.find_slip(text) is None
 
     def _with_detail(self, carton: Carton, order: Order, unit: Unit, code: Code) -> Answer:
         if code.kind is CodeKind.ITEM:

@@ -98,8 +98,9 @@ class PackDesk(PackSeat):
         return choices[number - 1].act(self)
 
     def type_digit(self, digit: int) -> Answer:
+        """A digit of the weight; where no weight is awaited, the choice of that number."""
         if self.step() not in _WEIGHED:
-            raise IllegalTransition("digit", self.step())
+            return self.choose(digit)
         self.typed = (self.typed + str(digit))[:DIGITS_MAX].lstrip("0")
         return Answer.good("pack.typed", grams=self.typed or "0")
 

@@ -61,13 +61,15 @@ class Shelf:
         Raises:
             UnknownCode: no order that is to be packed is called so.
         """
-        order = self._ledger.get(Order, text)
-        if order is None:
-            called = (one for one in self._ledger.all(Order) if one.external_reference == text)
-            order = next(called, None)
+        order = self.find_slip(text)
         if order is None:
             raise UnknownCode(scanned=text)
         return order
+
+    def find_slip(self, text: str) -> Order | None:
+        """As `order_of_slip`; None when no order is called so."""
+        order = self._ledger.get(Order, text)
+        return order or next((one for one in self._ledger.all(Order) if one.external_reference == text), None)
 
     def arrived_loads(self, order_id: str) -> tuple[ToteLoad, ...]:
         """The loads of an order that can be packed with what was picked known."""

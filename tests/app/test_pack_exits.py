@@ -173,3 +173,28 @@ def test_a_page_that_was_turned_is_forgotten_with_its_question() -> None:
     first = names_offered(floor)
     floor.scan("X.A.4", "X.UNDO", "X.SHORT.NONE")
     assert names_offered(floor) == first
+
+
+# -- which choice -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("third", ["X.A.3", "X.D.3", "3"])
+def test_the_third_choice_is_an_answer_code_a_digit_of_the_command_card_or_a_key(third: str) -> None:
+    floor = five_lines()
+    floor.scan(third)
+    assert exceptions(floor) == [(PackException.MISSING, "p-2", 1)]
+    assert "scan.refused" not in floor.kinds()
+
+
+@pytest.mark.parametrize("digit", ["X.D.9", "X.D.0"])
+def test_a_digit_that_no_choice_has_is_refused_and_the_question_stays(digit: str) -> None:
+    floor = five_lines()
+    with pytest.raises(IllegalTransition):
+        floor.scan(digit)
+    assert floor.pack.step() is PackStep.MISSING
+
+
+def test_where_a_weight_is_awaited_a_digit_is_the_weights() -> None:
+    floor = at_weight()
+    assert said(floor.scan("X.D.4")) == "pack.typed"
+    assert floor.pack.typed == "4"

@@ -13,6 +13,7 @@ from app.domain.packing import (
     CartonOpened,
     CartonState,
 )
+from app.domain.rows import Row
 from app.errors import (
     TooMany,
 )
@@ -187,3 +188,21 @@ def test_a_closed_carton_whose_label_is_owed_is_not_offered_as_open() -> None:
     floor.digits(400)
     view = floor.reopened(seat_id="another").view()
     assert (view.choices, len(view.owed)) == ((), 1)
+
+
+def left_open(*rows: Row) -> PackFloor:
+    """An order's carton that somebody left open here, and a newcomer at another window."""
+    floor = PackFloor(an_order(a_line(1, MUG, 2)), *rows)
+    floor.scan("T.T-1", MUG_EAN)
+    floor.reopened(seat_id="another")
+    return floor
+
+
+def test_one_key_goes_on_with_the_carton_that_was_left_open() -> None:
+    assert said(left_open().scan("1")) == "pack.resumed"
+
+
+def test_an_order_that_is_called_by_one_digit_is_opened_by_its_slip_whatever_stands_open() -> None:
+    floor = left_open(an_order(order_id="O-2", external_reference="1"))
+    assert said(floor.scan("1")) == "pack.opened_blind"
+    assert floor.cartons("O-2")

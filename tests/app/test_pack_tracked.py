@@ -38,6 +38,22 @@ def test_of_several_lots_one_is_asked_for_and_never_guessed() -> None:
     assert lots_in(floor) == ["L2", "L1"]
 
 
+@pytest.mark.parametrize("second", ["X.D.2", "2"])
+def test_the_second_lot_is_chosen_by_its_digit(second: str) -> None:
+    floor = tea_floor(L1=1, L2=1)
+    floor.scan("T.T-1", TEA_EAN, second)
+    assert lots_in(floor) == ["L2"]
+
+
+def test_a_lot_that_is_one_digit_long_is_typed_as_it_stands_on_the_unit() -> None:
+    floor = tea_floor(**{"3": 1, "2": 1})
+    floor.scan("T.T-1", TEA_EAN, "3")
+    assert lots_in(floor) == ["3"]
+    blind = PackFloor(an_order(a_line(1, TEA)), bare=True)
+    blind.scan("O.O-1", TEA_EAN, "1")
+    assert lots_in(blind) == ["1"]
+
+
 def test_a_lot_in_a_code_of_its_own_counts() -> None:
     floor = tea_floor(L1=1, L2=1)
     floor.scan("T.T-1", TEA_EAN, "(10)L1")
