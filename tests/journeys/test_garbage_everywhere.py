@@ -103,12 +103,14 @@ async def garbage_at_each_step_of_a_walk(rig: ShiftRig, watch: Onlooker, handset
     assert thrown == {Stage.BIN, Stage.ITEM, Stage.TOTE}
     await handset.sees("Scan FINISH")
     await watch.throws_garbage(handset, "the end of the walk", long=False)
+    # Now, for a finished list's loads leave the handset.
+    loads = [load for load in rig.rows("handset", ToteLoad) if load.picklist_id == picklist_id and load.contents]
     await handset.press("Finish", twice=True)
     await handset.sees("Done. Bring")
     assert rig.walk() is None
     kinds = [kind for _, kind in rig.facts_in_the_book("handset")]
     assert kinds.count("picklist.started") == kinds.count("picklist.finished") == 1
-    return [load for load in rig.rows("handset", ToteLoad) if load.picklist_id == picklist_id and load.contents]
+    return loads
 
 
 async def garbage_at_each_step_of_a_recount(rig: ShiftRig, watch: Onlooker, handset: Screen) -> None:
