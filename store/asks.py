@@ -14,15 +14,16 @@ from sqlalchemy import Connection, insert, select
 from store.access import Station, StationCaller
 from store.assignment import as_reply, get_work, reassign
 from store.backroom import Backroom, Room
-from store.carton_numbers import give_range
+from store.carton_numbers import RANGE_EACH_MAX, give_range
 from store.desk import Desk
 from store.fields import Id, Words
 from store.problems import told
 from store.strict_route import StrictRoute
 from store.tables import asks
+from store.turned_away import TurnedAway
 
 router = APIRouter(tags=["stations"], route_class=StrictRoute)
-_SAYS = told(HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
+_SAYS = told(HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
 Key = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
 
 
@@ -57,7 +58,7 @@ class Reassigned(BaseModel):
 
 
 class RangeWanted(Ask):
-    count: Annotated[int, Field(ge=1, le=5_000)] = 500
+    count: Annotated[int, Field(ge=1, le=RANGE_EACH_MAX)] = RANGE_EACH_MAX
 
 
 class RangeGiven(BaseModel):
@@ -71,8 +72,9 @@ class RangeGiven(BaseModel):
 async def ask_get_work(wanted: WorkWanted, station: StationCaller, room: Room) -> WorkGiven:
     """Lease a worker's next picklists to this station (see `store.assignment.get_work`).
 
-    Leads to: 200, also when there is no work; 409 when the worker may not pick.
+    Leads to: 200, also when there is no work; 403 when the station is no handset; 409 when the worker may not pick.
     """
+    _only(station, "handset", "takes picklists")
 
     def answer(desk: Desk) -> Mapping[str, Any]:
         return as_reply(get_work(desk, station.station_id, wanted.worker_id, take_over=wanted.take_over))
@@ -84,8 +86,10 @@ async def ask_get_work(wanted: WorkWanted, station: StationCaller, room: Room) -
 async def ask_reassign(wanted: ReassignWanted, station: StationCaller, room: Room) -> Reassigned:
     """Break the lease of a picklist and give the list to somebody else, or back to everybody.
 
-    Leads to: 200; 409 when `worker_id` is no supervisor, the other no picker, or the list is not open.
+    Leads to: 200; 403 when the station is no bench; 409 when `worker_id` is no supervisor, the other no picker, or the
+    list is not open.
     """
+    _only(station, "bench", "gives a picklist to somebody else")
 
     def answer(desk: Desk) -> Mapping[str, Any]:
         reassign(
@@ -104,13 +108,20 @@ async def ask_reassign(wanted: ReassignWanted, station: StationCaller, room: Roo
 async def ask_sscc_range(wanted: RangeWanted, station: StationCaller, room: Room) -> RangeGiven:
     """Serials for carton numbers, this station's for ever.
 
-    Leads to: 200 with both ends included; 409 when the company prefix is used up.
+    Leads to: 200 with both ends included; 403 when the station packs nothing; 409 while it has enough numbers left, or
+    when the company prefix is used up.
     """
+    _only(station, "packing", "gets carton numbers")
 
     def answer(desk: Desk) -> Mapping[str, Any]:
         return give_range(desk.connection, desk.warehouse_id, station.station_id, wanted.count)
 
     return RangeGiven.model_validate(await _answered(room, station, "sscc_range", wanted.key, answer))
+
+
+def _only(station: Station, kind: str, does: str) -> None:
+    if station.kind != kind:
+        raise TurnedAway(HTTPStatus.FORBIDDEN, f"only a station of kind {kind} {does}")
 
 
 async def _answered(

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
+from app.domain.gtin import check_digit
 from app.domain.orders import Order, OrderState
+from app.domain.packing import CartonClosed
 from app.domain.picking import Picklist, PicklistPaused, PicklistStarted, PicklistState
 from tests.store.a_store import AStore
 from tests.store.walk import a_walk
@@ -161,3 +165,62 @@ async def test_no_two_stations_share_a_carton_number(store: AStore) -> None:
         "last_serial": 500,
     }
     assert ranges[1]["first_serial"] == 501
+
+
+def the_carton(serial: int) -> CartonClosed:
+    """A carton that a packer closed with this number of the first range."""
+    digits = f"04012345{serial:09}"
+    return CartonClosed(carton_id=f"C{serial}", order_id="O", sscc=digits + check_digit(digits), order_complete=True)
+
+
+async def test_a_station_gets_more_carton_numbers_only_when_those_it_has_run_short(store: AStore) -> None:
+    packing = await store.station("packing")
+    assert (await packing.ask("sscc_range", key="a")).status_code == 200
+
+    too_early = await packing.ask("sscc_range", key="b")
+    await packing.do(the_carton(350), worker_id="pat")
+    still_enough = await packing.ask("sscc_range", key="b")
+    await packing.do(the_carton(351), worker_id="pat")
+    short = await packing.ask("sscc_range", key="b")
+
+    assert (too_early.status_code, still_enough.status_code) == (409, 409)
+    assert "500 carton numbers left" in too_early.json()["reason"]
+    assert "150 carton numbers left" in still_enough.json()["reason"]
+    assert (short.status_code, short.json()["first_serial"]) == (200, 501)
+    assert "649 carton numbers left" in (await packing.ask("sscc_range", key="c")).json()["reason"]
+
+
+async def test_a_carton_that_was_closed_with_another_stations_number_frees_no_numbers(store: AStore) -> None:
+    first, second = await store.station("packing"), await store.station("packing")
+    for station in (first, second):
+        await station.ask("sscc_range", key="a")
+
+    await second.do(the_carton(499), worker_id="pat")
+
+    assert (await second.ask("sscc_range", key="b")).status_code == 409
+
+
+async def test_nobody_gets_more_carton_numbers_at_once_than_a_range_has(store: AStore) -> None:
+    packing = await store.station("packing")
+
+    assert (await packing.ask("sscc_range", count=501)).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "body"),
+    [
+        ("reassign", "bench", {"picklist_id": "P-0", "reason": "I want it", "worker_id": "sue"}),
+        ("get_work", "handset", {"worker_id": "ann"}),
+        ("sscc_range", "packing", {}),
+    ],
+)
+async def test_each_ask_is_answered_to_the_stations_that_it_is_for_alone(
+    store: AStore, name: str, kind: str, body: dict[str, str]
+) -> None:
+    for other in sorted({"handset", "packing", "bench"} - {kind}):
+        station = await store.station(other)
+        refused = await station.ask(name, **body)
+        assert (refused.status_code, kind in refused.json()["reason"]) == (403, True)
+
+    meant = await store.station(kind)
+    assert (await meant.ask(name, **body)).status_code in (200, 409)

@@ -198,13 +198,14 @@ async def test_a_list_that_a_supervisor_gave_away_is_gone_and_what_was_picked_is
         station.walk(*walk[:4])
         await station.until_settled()
         body = {"picklist_id": picklist_id, "to_worker_id": None, "reason": "shift ends", "worker_id": "sue"}
-        await station.courier.ask("reassign", body)
+        bench = await store.station("bench")
+        assert (await bench.ask("reassign", **body)).status_code == 200
         await station.courier.pull_now()
         assert station.ledger.all(PickTask) == []
         task = store.rows(PickTask, picklist_id)[0]
         assert task.picked_each == 2
-        with pytest.raises(StoreRefused):
-            await station.courier.ask("reassign", {**body, "picklist_id": "nowhere"})
+        with pytest.raises(StoreRefused, match="bench"):
+            await station.courier.ask("reassign", body)
 
 
 async def test_a_packing_station_leases_carton_numbers_by_itself(tmp_path: Path, store: AStore) -> None:
