@@ -20,7 +20,7 @@ from screens.visit import Entry, Visit
 
 
 class HomeScreen(Screen):
-    """A choice of entries, by a tap or by the number of an answer code; GET WORK begins picking without one."""
+    """A choice of entries, by a tap or by its number, scanned or typed; GET WORK begins picking without one."""
 
     def __init__(self, visit: Visit, entries: tuple[Entry, ...]) -> None:
         self._visit = visit
@@ -68,12 +68,12 @@ class HomeScreen(Screen):
         answer = self._visit.door.scanned(scan)
         if answer is not None:
             return answer
-        command = identify(scan).command
+        code = identify(scan)
         picking = next((entry for entry in self._entries if entry.role is WorkerRole.PICKER), None)
-        if command is Command.GET_WORK and picking is not None:
+        if code.command is Command.GET_WORK and picking is not None:
             return self._open(picking).on_scan(scan)
-        if command is not None and command.answer is not None and command.answer <= len(self._entries):
-            self._open(self._entries[command.answer - 1])
+        if code.number is not None and 1 <= code.number <= len(self._entries):
+            self._open(self._entries[code.number - 1])
             return None
         return Answer.wrong("shell.not_here")
 

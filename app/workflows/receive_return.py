@@ -29,7 +29,8 @@ class ReceiveReturn(ReturnsBench):
     2. Each unit is scanned. One that was not announced is undeclared, one that the order never had is wrong; more than
        was shipped, or already came back, is refused, and the parcel stays received; so are a serial that is here
        already, and a case: each of its units is scanned and graded by itself.
-    3. Two or three questions grade it; grade, category and day decide what becomes of it; its licence plate prints.
+    3. Two or three questions grade it, each answered by its number, scanned or typed; grade, category and day decide
+       what becomes of it; its licence plate prints.
     4. It is put away by scanning the place; a place of another kind is refused. Several units may wait: then the
        plate says which one is in the hand.
     5. FINISH closes: announced units that did not come are asked about once. The money is asked of the store with an
@@ -52,12 +53,17 @@ class ReceiveReturn(ReturnsBench):
         """
         step = self.step()
         try:
+            if code.number is not None and self._offers(code.number):
+                return self.answer(code.number)
             return self._command(code.command) if code.command is not None else self._judge(step, code)
         except LedgerTrouble:
             raise
         except FloorError as error:
             self._near_miss(step, type(error).__name__)
             raise
+
+    def _offers(self, number: int) -> bool:
+        return 1 <= number <= len(self._offered())
 
     def _near_miss(self, step: ReturnStep, reason: str) -> None:
         parcel = self.parcel
@@ -89,7 +95,8 @@ class ReceiveReturn(ReturnsBench):
             Command.REPRINT: self.reprint,
         }
         if command not in acts:
-            raise WrongStep(scanned=command.value)
+            # What a command is called inside is no word for people.
+            raise WrongStep
         return acts[command]()
 
     def _find(self, code: Code) -> Answer:

@@ -128,6 +128,29 @@ def test_each_answer_leads_to_the_next_question_and_the_last_to_a_shelf() -> Non
     assert (floor.item().grade, floor.item().disposition) == (Grade.OPENED, Disposition.REFURBISH)
 
 
+@pytest.mark.parametrize("second", ["X.A.2", "X.D.2", "2"])
+def test_a_question_is_answered_by_a_number_scanned_or_typed(second: str) -> None:
+    floor = BenchFloor(shipped(LAMP))
+    assert said(floor.scan("R.20418", LAMP_EAN, second)) == "returns.answered"
+    assert [fact for fact in floor.ledger.facts if isinstance(fact, ScanRefused)] == []
+
+
+@pytest.mark.parametrize("code", ["X.D.7", "X.SKIP"])
+def test_a_command_that_answers_nothing_is_refused_without_its_inner_name(code: str) -> None:
+    floor = graded()
+    with pytest.raises(WrongStep) as refused:
+        floor.scan(code)
+    assert refused.value.scanned == ""
+    assert floor.item().state is ItemState.IDENTIFIED
+
+
+def test_a_digit_where_nothing_is_asked_is_no_answer() -> None:
+    floor = BenchFloor()
+    floor.scan("R.20418")
+    with pytest.raises(WrongStep):
+        floor.scan("X.D.1")
+
+
 def test_an_answer_that_is_not_offered_changes_nothing() -> None:
     floor = graded()
     with pytest.raises(IllegalTransition):

@@ -12,6 +12,7 @@ from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySt
 from app.domain.workers import Role
 from app.errors import StoreRefused, StoreUnreachable
 from app.ports import Tone
+from screens.home import HomeScreen
 from screens.reassign import ReassignScreen
 from screens.supervisor import SupervisorScreen
 from tests.fakes.discrepancies import a_discrepancy
@@ -301,6 +302,16 @@ async def test_back_with_nothing_typed_leads_home() -> None:
     assert sue.sees("Row number, then OK")
     await sue.scan("X.BACK")
     assert sue.sees("Scan a number, or choose")
+
+
+@pytest.mark.parametrize("number", ["X.A.1", "X.D.1", "1"])
+async def test_at_home_a_number_scanned_or_typed_chooses_and_one_that_is_not_there_does_not(number: str) -> None:
+    bench = a_bench(rows=[a_worker("sue", Role.SUPERVISOR, Role.RECEIVER)])
+    sue = await bench.signed_in()
+    await sue.scan("X.D.9")
+    assert (sue.strip(), sue.sees("Nothing to scan here.")) == ("wrong", True)
+    await sue.scan(number)
+    assert not isinstance(sue.seat.screen, HomeScreen)
 
 
 async def test_a_store_that_hangs_does_not_keep_the_picture_from_saying_its_age() -> None:
