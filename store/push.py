@@ -7,20 +7,27 @@ from http import HTTPStatus
 
 from fastapi import APIRouter
 
+from app.domain.discrepancies import DiscrepancySettled
+from app.domain.returns import ReturnItemPutAway
 from store.access import StationCaller
 from store.backroom import Room
 from store.hearing import hear
 from store.judge import Said
 from store.problems import Problem, ProblemsFound, told
+from store.release_soon import Soon
 from store.strict_route import StrictRoute
 from store.turned_away import TurnedAway
-from sync.protocol import FACTS_A_PUSH_MAX, FactsJudged, FactsPushed
+from sync.protocol import FACTS_A_PUSH_MAX, FactsJudged, FactsPushed, Verdict
+
+# After these there may be stock for orders that wait: a return is on its shelf, units are put back, a bin is counted.
+_STOCK_COMES_BACK = frozenset({ReturnItemPutAway.kind, DiscrepancySettled.kind})
+_HAPPENED = frozenset({Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_EXCEPTION})
 
 router = APIRouter(tags=["stations"], route_class=StrictRoute)
 
 
 @router.post("/v1/facts", responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE))
-async def push(pushed: FactsPushed, station: StationCaller, room: Room) -> FactsJudged:
+async def push(pushed: FactsPushed, station: StationCaller, room: Room, soon: Soon) -> FactsJudged:
     """Take the oldest facts that a station owes. A push that is repeated, whole or in part, changes nothing.
 
     Leads to: 200 with one outcome a fact once they are on the disk; 403 for facts of another station; 413 for more
@@ -39,5 +46,12 @@ async def push(pushed: FactsPushed, station: StationCaller, room: Room) -> Facts
     if unreadable:
         raise ProblemsFound(unreadable)
     now_utc = room.now_utc()
-    judged = room.writer.submit(lambda connection: hear(connection, station, said, now_utc), weight=len(said))
-    return await asyncio.wrap_future(judged)
+    hearing = room.writer.submit(lambda connection: hear(connection, station, said, now_utc), weight=len(said))
+    judged = await asyncio.wrap_future(hearing)
+    # A gap or a fork ends the outcomes before the facts.
+    if any(
+        each.image.get("kind") in _STOCK_COMES_BACK and outcome.verdict in _HAPPENED
+        for each, outcome in zip(said, judged.outcomes, strict=False)
+    ):
+        soon.ask(station.warehouse_id)
+    return judged

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -20,6 +21,8 @@ from store.tables import warehouses
 log = logging.getLogger(__name__)
 
 PATIENCE_S = 10.0
+# A release that failed is tried again after this: a full disk or a lost lock takes a person some time.
+RETRY_S = 10.0
 
 
 class ReleaseSoon:
@@ -37,17 +40,15 @@ class ReleaseSoon:
         self._planned: dict[str, asyncio.TimerHandle] = {}
         self._asked_at: dict[str, float] = {}
         self._going: set[asyncio.Task[Released]] = set()
+        self._closed = False
 
     def ask(self, warehouse_id: str) -> None:
         """There are orders to release, or stock for those that wait."""
-        if self._quiet_s is None:
+        if self._quiet_s is None or self._closed:
             return
         loop = asyncio.get_running_loop()
         latest = self._asked_at.setdefault(warehouse_id, loop.time()) + self._patience_s
-        if warehouse_id in self._planned:
-            self._planned[warehouse_id].cancel()
-        at = min(loop.time() + self._quiet_s, latest)
-        self._planned[warehouse_id] = loop.call_at(at, self._begin, warehouse_id)
+        self._plan(warehouse_id, min(loop.time() + self._quiet_s, latest))
 
     def ask_all(self) -> None:
         """Ask for every warehouse: the store may have gone down between taking orders and releasing them."""
@@ -58,22 +59,33 @@ class ReleaseSoon:
 
     def close(self) -> None:
         """Nothing is begun any more; what is allocated is released when the store is asked again."""
+        self._closed = True
         for handle in self._planned.values():
             handle.cancel()
         self._planned.clear()
         for going in self._going:
             going.cancel()
 
+    def _plan(self, warehouse_id: str, at_s: float) -> None:
+        if warehouse_id in self._planned:
+            self._planned[warehouse_id].cancel()
+        self._planned[warehouse_id] = asyncio.get_running_loop().call_at(at_s, self._begin, warehouse_id)
+
     def _begin(self, warehouse_id: str) -> None:
-        del self._planned[warehouse_id], self._asked_at[warehouse_id]
+        del self._planned[warehouse_id]
+        self._asked_at.pop(warehouse_id, None)
         going = asyncio.create_task(release_all(self._room, warehouse_id))
         self._going.add(going)
-        going.add_done_callback(self._done)
+        going.add_done_callback(partial(self._done, warehouse_id))
 
-    def _done(self, going: asyncio.Task[Released]) -> None:
+    def _done(self, warehouse_id: str, going: asyncio.Task[Released]) -> None:
         self._going.discard(going)
-        if not going.cancelled() and (error := going.exception()):
-            log.error("release_failed", exc_info=error)
+        if going.cancelled() or (error := going.exception()) is None:
+            return
+        log.error("release_failed warehouse=%s again_in_s=%g", warehouse_id, RETRY_S, exc_info=error)
+        # The orders are still allocated, and maybe no other comes that would ask for them.
+        if not self._closed and warehouse_id not in self._planned:
+            self._plan(warehouse_id, asyncio.get_running_loop().time() + RETRY_S)
 
 
 async def release_all(
