@@ -80,6 +80,13 @@ class CartonVerified(CartonFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CartonReopened(CartonFact):
+    """It was not full: units go into it again. Takes a `CartonVerified` back."""
+
+    kind: ClassVar[str] = "carton.reopened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CartonTypeConfirmed(CartonFact):
     kind: ClassVar[str] = "carton.type_confirmed"
     carton_type_id: str
@@ -224,6 +231,7 @@ CARTON_TRANSITIONS: Table[CartonState] = {
         CartonAbandoned: to(CartonState.ABANDONED),
     },
     CartonState.VERIFIED: {
+        CartonReopened: to(CartonState.VERIFYING),
         CartonTypeConfirmed: to(CartonState.VERIFIED),
         CartonWeighed: to(CartonState.WEIGHED),
         PackUndone: to(CartonState.VERIFYING, CartonState.OPENED),

@@ -55,7 +55,8 @@ class Pack(PackDesk):
        one that this station has open; so does the unit of an order that has no other. A tote whose picks have not
        arrived is packed *blind* against its order's lines.
     2. Every unit is scanned. Extra, missing and damaged are three exits; undo takes the newest unit out again.
-    3. The carton's code may be scanned at any time until it is weighed. FINISH in mid-order says that it is full.
+    3. The carton's code may be scanned at any time until it is weighed. FINISH in mid-order says that it is full; undo
+       opens it again.
     4. The last unit leads to the carton (when it is not confirmed) and to the weight: digit by digit, as one number of
        grams, or as a scale types it, with its unit. A plausible weight closes by itself; another one is weighed again,
        and then let pass by a supervisor with a reason.

@@ -10,6 +10,8 @@ from app.domain.facts import Fact
 from app.domain.orders import Order
 from app.domain.packing import (
     Carton,
+    CartonReopened,
+    CartonState,
     CartonType,
     CartonTypeConfirmed,
     CartonVerified,
@@ -84,7 +86,7 @@ class Contents:
         return Answer.good("pack.unit_in", product=unit.product.name, count=left)
 
     def undo(self, carton: Carton) -> Answer:
-        """Take the newest unit out of the carton again.
+        """Open a carton again that was said to be full; else take the newest unit out of it.
 
         Raises:
             CartonAlreadyClosed: it is closed for good.
@@ -92,6 +94,9 @@ class Contents:
         """
         if carton.state not in FILLING:
             raise CartonAlreadyClosed
+        if carton.state is CartonState.VERIFIED:
+            self._record(CartonReopened(carton_id=carton.carton_id))
+            return Answer.caution("pack.reopened", number=carton.number)
         if not carton.units:
             raise IllegalTransition("undo", str(carton.state))
         unit = carton.units[-1]

@@ -61,7 +61,7 @@ class PackDesk(PackSeat):
         return self._contents.finish(self._standing())
 
     def undo(self) -> Answer:
-        """Close the open question; else take the newest unit out."""
+        """Close the open question; else open a full carton again; else take the newest unit out."""
         if self._asking is not None or self.typed:
             self._ask(None)
             self.typed = ""

@@ -213,6 +213,27 @@ def test_a_full_carton_is_closed_in_mid_order_and_the_next_one_follows() -> None
     assert floor.order().state is OrderState.PACKED
 
 
+def test_a_carton_said_to_be_full_by_mistake_is_opened_again_with_every_unit_in_it() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 3)))
+    floor.scan("T.T-1", MUG_EAN, MUG_EAN)
+    before = floor.carton()
+    floor.scan("X.FINISH")
+    assert said(floor.scan("X.UNDO")) == "pack.reopened"
+    assert (floor.carton(), floor.pack.step()) == (before, PackStep.UNIT)
+    assert said(floor.scan("X.UNDO")) == "pack.undone"
+    floor.scan(MUG_EAN, MUG_EAN)
+    assert sum(unit.quantity_each for unit in floor.carton().units) == 3
+
+
+def test_a_full_carton_that_was_taken_and_half_weighed_is_opened_again() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 2)))
+    floor.scan("T.T-1", MUG_EAN, "X.FINISH", "C.S", "X.D.4")
+    assert said(floor.scan("X.UNDO")) == "pack.question_closed"
+    assert said(floor.scan("X.UNDO")) == "pack.reopened"
+    assert floor.scan(MUG_EAN).tone is Tone.LIST_DONE
+    assert floor.pack.step() is PackStep.WEIGHT
+
+
 def test_an_empty_carton_is_not_full() -> None:
     floor = PackFloor()
     assert said(floor.scan("T.T-1", "X.FINISH")) == "pack.carton_empty"

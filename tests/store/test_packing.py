@@ -12,6 +12,7 @@ from app.domain.packing import (
     CartonAbandoned,
     CartonClosed,
     CartonOpened,
+    CartonReopened,
     CartonState,
     CartonVerified,
     CartonWeighed,
@@ -112,6 +113,19 @@ async def test_a_unit_taken_out_again_is_in_the_tote_again(store: AStore) -> Non
     assert store.stock_each("carton:C1", SOCKS) == 0
     assert store.stock_each(f"tote_load:{bench.load}", SOCKS) == 3
     assert store.row(Order, bench.order_id).lines[0].packed_each == 0
+
+
+async def test_a_carton_that_was_not_full_takes_units_again(store: AStore) -> None:
+    bench = await a_bench(store)
+    full = CartonVerified(carton_id="C1")
+
+    exceptions = await bench.pack(
+        bench.opened(), bench.verified(1), full, CartonReopened(carton_id="C1"), bench.verified(2)
+    )
+
+    assert exceptions == []
+    assert store.row(Carton, "C1").state is CartonState.VERIFYING
+    assert store.stock_each("carton:C1", SOCKS) == 3
 
 
 async def test_an_abandoned_carton_gives_back_what_was_in_it(store: AStore) -> None:
