@@ -74,7 +74,7 @@ class PrintQueue:
     async def run(self) -> None:
         """Work until `stop`, or until it is cancelled; a job in the middle of its sending stays SENDING in the book."""
         self._stopping = False
-        self._take_up()
+        await self._take_up_when_readable()
         quit_listening = self._jobs.on_job(self._on_job)
         try:
             async with asyncio.TaskGroup() as workers:
@@ -147,10 +147,10 @@ class PrintQueue:
             self._wakes[printer_id].clear()
             try:
                 went_well = await self._turn(printer_id)
+                idle = went_well and self._next_job(printer_id) is None
             except LedgerTrouble as why:
                 log.error("print_queue_waits printer=%s reason=%s", printer_id, type(why).__name__)
-                went_well = False
-            idle = went_well and self._next_job(printer_id) is None
+                went_well = idle = False
             if idle or not went_well:
                 await self._nap(printer_id, self._pauses.idle_s if idle else pause_s)
             pause_s = self._pauses.first_s if went_well else min(pause_s * 2, self._pauses.longest_s)
@@ -177,10 +177,10 @@ class PrintQueue:
         try:
             label = await asyncio.to_thread(self._drawers[job.printer_id].printer_bytes, job.intent)
         except LabelUnprintable as why:
-            self._mark(job, PrintState.SENDING, printer_count=printed_count)
-            self._mark(job, PrintState.FAILED, reason=why.reason)
-            log.warning("label_unprintable job=%s printer=%s reason=%s", job.job_id, job.printer_id, why.reason)
-            return True
+            return self._not_drawn(job, why.reason)
+        except Exception as why:  # a fault of the drawer: this label waits for a person, and holds no other one up
+            log.exception("label_drawer_failed job=%s printer=%s", job.job_id, job.printer_id)
+            return self._not_drawn(job, f"{type(why).__name__}: {why}")
         if not self._mark(job, PrintState.SENDING, printer_count=printed_count):  # dropped while it was drawn
             return True
         self._in_flight.add(job.job_id)
@@ -200,6 +200,11 @@ class PrintQueue:
         log.info("label_confirmed job=%s printer=%s count=%s", job.job_id, job.printer_id, count)
         return True
 
+    def _not_drawn(self, job: PrintJob, reason: str) -> bool:
+        log.warning("label_unprintable job=%s printer=%s reason=%s", job.job_id, job.printer_id, reason)
+        self._mark(job, PrintState.FAILED, reason=reason)
+        return True
+
     def _settle_by_count(self, job: PrintJob, printed_count: int | None) -> bool:
         """Decide about a job whose outcome nobody saw, by the counts; False when it is to be sent again."""
         log.info("label_settled_by_count job=%s before=%s now=%s", job.job_id, job.printer_count, printed_count)
@@ -217,6 +222,15 @@ class PrintQueue:
     def _back_in_line(self, job: PrintJob, reason: str) -> None:
         self._mark(job, PrintState.FAILED, reason=reason)
         self._mark(job, PrintState.QUEUED, reason=reason)
+
+    async def _take_up_when_readable(self) -> None:
+        while not self._stopping:
+            try:
+                self._take_up()
+                return
+            except LedgerTrouble as why:
+                log.error("print_queue_waits reason=%s", type(why).__name__)
+                await asyncio.sleep(self._pauses.first_s)
 
     def _take_up(self) -> None:
         """Tidy what the last run left behind.

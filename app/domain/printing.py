@@ -19,7 +19,7 @@ class PrintState(StrEnum):
 
 # A job that was being sent when the power went is UNCERTAIN: only a person may send it again.
 PRINT_TRANSITIONS: dict[PrintState, frozenset[PrintState]] = {
-    PrintState.QUEUED: frozenset({PrintState.SENDING, PrintState.DROPPED}),
+    PrintState.QUEUED: frozenset({PrintState.SENDING, PrintState.FAILED, PrintState.DROPPED}),
     PrintState.SENDING: frozenset({PrintState.CONFIRMED, PrintState.UNCERTAIN, PrintState.FAILED}),
     PrintState.FAILED: frozenset({PrintState.QUEUED, PrintState.DROPPED}),
     PrintState.UNCERTAIN: frozenset({PrintState.QUEUED, PrintState.CONFIRMED, PrintState.VERIFIED, PrintState.DROPPED}),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.domain.printing import LabelIntent, PrinterLamp, PrinterState, PrintState
-from app.errors import DeviceMissing, DeviceSilent, IllegalTransition
+from app.domain.printing import LabelIntent, PrinterLamp, PrinterState, PrintJob, PrintState
+from app.errors import DeviceMissing, DeviceSilent, IllegalTransition, LedgerBusy
 from devices.print_queue import Pauses, PrintQueue
 from tests.devices.jobs import a_job, state_of, until
 from tests.fakes.print_jobs import FakePrintJobs
@@ -135,6 +136,52 @@ async def test_only_what_surely_was_not_printed_is_sent_again_by_itself(gone: De
         assert (len(sent), state_of(jobs, "T.1")) == (2, PrintState.CONFIRMED)
     else:
         assert (len(sent), state_of(jobs, "T.1")) == (1, PrintState.UNCERTAIN)
+
+
+async def test_a_label_at_which_the_drawer_breaks_waits_for_a_person_and_the_next_one_prints() -> None:
+    class Breaks(PlainDrawer):
+        def printer_bytes(self, intent: LabelIntent) -> bytes:
+            if intent.fields["code"] == "T.1":
+                draws.append(intent)
+                raise OSError("the font is gone")
+            return super().printer_bytes(intent)
+
+    jobs = FakePrintJobs()
+    draws: list[LabelIntent] = []
+    jobs.add(a_job("T.1"), a_job("T.2"))
+    printer = PulledPlugPrinter(Plug([]), counts=True)
+    for _ in range(2):  # and again at the next start
+        draws.clear()
+        queue = PrintQueue(jobs, {"P1": printer}, {"P1": Breaks()}, pauses=HURRIED)
+        run = asyncio.create_task(queue.run())
+        await until(jobs, lambda: state_of(jobs, "T.2") is PrintState.CONFIRMED)
+        await until(jobs, lambda: bool(draws) and state_of(jobs, "T.1") is PrintState.FAILED)
+        queue.stop()
+        await run
+        assert jobs.jobs()[0].reason == "OSError: the font is gone"
+    assert printer.tray == [b"T.2"]
+
+
+@pytest.mark.parametrize("busy_read", range(6))
+async def test_a_book_that_cannot_be_read_for_a_moment_does_not_end_the_printing(busy_read: int) -> None:
+    class BusyOnce(FakePrintJobs):
+        reads = 0
+
+        def jobs(self, *, states: Iterable[PrintState] | None = None) -> list[PrintJob]:
+            self.reads += 1
+            if self.reads == busy_read + 1:
+                raise LedgerBusy
+            return super().jobs(states=states)
+
+    jobs = BusyOnce()
+    jobs.add(a_job("T.1"), a_job("T.2"))
+    printer = PulledPlugPrinter(Plug([]), counts=True)
+    queue = PrintQueue(jobs, {"P1": printer}, {"P1": PlainDrawer()}, pauses=HURRIED)
+    run = asyncio.create_task(queue.run())
+    await until(jobs, lambda: state_of(jobs, "T.2") is PrintState.CONFIRMED)
+    queue.stop()
+    await run
+    assert printer.tray == [b"T.1", b"T.2"]
 
 
 async def test_nobody_can_settle_a_label_that_is_still_being_printed() -> None:
