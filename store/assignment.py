@@ -17,6 +17,7 @@ LEASE_LIFE = timedelta(hours=10)
 AHEAD_EACH = 2
 FLOOR = "floor"
 
+_A_COLLEAGUES = 3
 _BEGUN = frozenset({PicklistState.IN_PROGRESS, PicklistState.PAUSED})
 _ASSIGNABLE = frozenset({PicklistState.RELEASED, PicklistState.LEASED, *_BEGUN})
 
@@ -37,9 +38,10 @@ class Work:
 def get_work(desk: Desk, station_id: str, worker_id: str, *, take_over: bool) -> Work:
     """Lease a worker's next lists to their station: the current one and two ahead.
 
-    The rules in order: mine in progress, mine not started, what this station has and nobody walks, unassigned; within
-    each by priority, then by cut-off. A list that another station has is left to it; one that the same worker began
-    there is had with `take_over` alone.
+    The rules in order: mine in progress, mine not started, unassigned; within each by priority, then by cut-off. A list
+    that another station has is left to it; one that the same worker began there is had with `take_over` alone. What
+    this station holds for a colleague is left to them while there is anything else: they may be walking it already,
+    and the station still owes the fact that says so.
 
     Raises:
         TurnedAway: 409, the worker may not pick.
@@ -58,7 +60,9 @@ def get_work(desk: Desk, station_id: str, worker_id: str, *, take_over: bool) ->
             rank = 0
         if rank is not None:
             ranked.append((rank, -one.priority, one.ship_by_utc, one.picklist_id, one))
-    chosen = [one for *_, one in sorted(ranked, key=lambda place: place[:4])[: 1 + AHEAD_EACH]]
+    ranked.sort(key=lambda place: place[:4])
+    best = [place for place in ranked if place[0] != _A_COLLEAGUES] or ranked
+    chosen = [one for *_, one in best[: 1 + AHEAD_EACH]]
     for one in chosen:
         _lease(desk, one, station_id, worker_id)
     ids = tuple(one.picklist_id for one in chosen)
@@ -119,8 +123,8 @@ def _rank(one: Picklist, station_id: str, worker_id: str) -> int | None:
     if one.state is PicklistState.IN_PROGRESS:
         return None
     if here:
-        return 2
-    return 3 if one.worker_id is None else None
+        return _A_COLLEAGUES
+    return 2 if one.worker_id is None else None
 
 
 def _lease(desk: Desk, one: Picklist, station_id: str, worker_id: str) -> None:

@@ -57,6 +57,29 @@ async def test_nobody_gets_a_list_that_another_station_has(store: AStore) -> Non
     assert (await second.ask("get_work", key="again", worker_id="abe")).json()["picklist_ids"] == [lists[3]]
 
 
+async def test_a_list_that_a_colleague_walks_with_the_same_handset_is_left_to_them(store: AStore) -> None:
+    lists = await some_lists(store, 4)
+    handset = await store.station()
+    assert await handset.get_work("ann") == lists[0]
+    handset.tell(*a_walk(store, lists[0]))
+
+    given = (await handset.ask("get_work", key="abe", worker_id="abe")).json()
+    outcomes = await handset.push()
+
+    assert given["picklist_ids"] == [lists[3]]
+    assert {outcome.exception for outcome in outcomes} == {None}
+    assert store.row(Picklist, lists[0]).state is PicklistState.PICKED
+
+
+async def test_what_a_colleague_left_in_the_handset_is_walked_when_there_is_nothing_else(store: AStore) -> None:
+    lists = await some_lists(store, 2)
+    handset = await store.station()
+    await handset.get_work("ann")
+
+    assert await handset.get_work("abe", key="w2") == lists[0]
+    assert store.row(Picklist, lists[0]).worker_id == "abe"
+
+
 async def test_my_list_under_way_comes_before_everything_else(store: AStore) -> None:
     lists = await some_lists(store, 3)
     handset = await store.station()
