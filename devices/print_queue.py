@@ -4,10 +4,10 @@ What a job does, by what happened (states of `app.domain.printing`):
 
     printer away before the sending            stays QUEUED, and is sent when the printer is back
     before the first byte leaves               SENDING, durably, with the printer's own count
-    nothing was printed, says the adapter      FAILED, then QUEUED again by itself
+    nothing was printed, says the adapter      QUEUED again by itself
     printed, says the printer                  CONFIRMED
     nobody answered, or the power went         the printer's count decides when it is back: one more is CONFIRMED,
-                                               the same is FAILED and QUEUED again;
+                                               the same is QUEUED again;
                                                without a count, or with any other one, UNCERTAIN: a person decides
     the label cannot be drawn                  FAILED, until a person asks for it again or drops it
 """
@@ -114,8 +114,6 @@ class PrintQueue:
         if came_out:
             self._jobs.mark(job_id, PrintState.CONFIRMED, reason=said)
         else:
-            if job.state is PrintState.SENDING:
-                self._jobs.mark(job_id, PrintState.FAILED, reason=said)
             self._jobs.mark(job_id, PrintState.QUEUED, reason=said)
         log.info("label_settled job=%s printer=%s came_out=%s", job_id, job.printer_id, came_out)
         self.wake()
@@ -127,6 +125,8 @@ class PrintQueue:
             IllegalTransition: it is waiting or being sent already, or was dropped.
         """
         job = self._known(job_id)
+        if job.state is PrintState.SENDING:
+            raise IllegalTransition("reprint", job.state)
         self._jobs.mark(job_id, PrintState.QUEUED, reason=f"reprint: {reason}")
         log.info("label_reprint job=%s printer=%s", job_id, job.printer_id)
         self.wake()
@@ -220,7 +220,6 @@ class PrintQueue:
         return True
 
     def _back_in_line(self, job: PrintJob, reason: str) -> None:
-        self._mark(job, PrintState.FAILED, reason=reason)
         self._mark(job, PrintState.QUEUED, reason=reason)
 
     async def _take_up_when_readable(self) -> None:
@@ -235,7 +234,7 @@ class PrintQueue:
     def _take_up(self) -> None:
         """Tidy what the last run left behind.
 
-        FAILED means that nothing was printed: a crash came before QUEUED, or this program may know how to draw it.
+        FAILED means that it could not be drawn, and nothing was printed: this program may know how.
         """
         for job in self._jobs.jobs(states=(PrintState.FAILED, PrintState.SENDING)):
             if job.state is PrintState.FAILED:

@@ -20,7 +20,8 @@ class PrintState(StrEnum):
 # A job that was being sent when the power went is UNCERTAIN: only a person may send it again.
 PRINT_TRANSITIONS: dict[PrintState, frozenset[PrintState]] = {
     PrintState.QUEUED: frozenset({PrintState.SENDING, PrintState.FAILED, PrintState.DROPPED}),
-    PrintState.SENDING: frozenset({PrintState.CONFIRMED, PrintState.UNCERTAIN, PrintState.FAILED}),
+    # Back to QUEUED in one move when surely nothing came out: between two a label could be left that nobody sends.
+    PrintState.SENDING: frozenset({PrintState.CONFIRMED, PrintState.UNCERTAIN, PrintState.FAILED, PrintState.QUEUED}),
     PrintState.FAILED: frozenset({PrintState.QUEUED, PrintState.DROPPED}),
     PrintState.UNCERTAIN: frozenset({PrintState.QUEUED, PrintState.CONFIRMED, PrintState.VERIFIED, PrintState.DROPPED}),
     PrintState.CONFIRMED: frozenset({PrintState.VERIFIED, PrintState.QUEUED}),

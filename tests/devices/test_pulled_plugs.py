@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.printing import LabelIntent, PrinterLamp, PrinterState, PrintJob, PrintState
-from app.errors import DeviceMissing, DeviceSilent, IllegalTransition, LedgerBusy
+from app.errors import DeviceMissing, DeviceSilent, DiskFull, IllegalTransition, LedgerBusy
 from devices.print_queue import Pauses, PrintQueue
 from tests.devices.jobs import a_job, state_of, until
 from tests.fakes.print_jobs import FakePrintJobs
@@ -182,6 +182,53 @@ async def test_a_book_that_cannot_be_read_for_a_moment_does_not_end_the_printing
     queue.stop()
     await run
     assert printer.tray == [b"T.1", b"T.2"]
+
+
+class FullAtTheSecondMark:
+    """A disk that has room for one more move of a job and then for none, once."""
+
+    def __init__(self) -> None:
+        self._marks = 0
+
+    def __call__(self) -> None:
+        self._marks += 1
+        if self._marks == 2:
+            raise DiskFull
+
+
+async def test_a_label_that_was_not_printed_comes_by_itself_even_when_the_disk_is_full_in_between() -> None:
+    class AwayOnce(PulledPlugPrinter):
+        away = True
+
+        async def print(self, label: bytes) -> int | None:
+            if self.away:
+                self.away, jobs.before_mark = False, FullAtTheSecondMark()
+                raise DeviceMissing("P1", "cable")
+            return await super().print(label)
+
+    jobs = FakePrintJobs()
+    jobs.add(a_job("T.1"))
+    printer = AwayOnce(Plug([]), counts=False)
+    assert await work_through(jobs, printer)
+    assert (state_of(jobs, "T.1"), printer.tray) == (PrintState.CONFIRMED, [b"T.1"])
+
+
+def test_a_label_that_a_person_did_not_find_is_back_in_line_in_one_move() -> None:
+    jobs = FakePrintJobs()
+    jobs.add(a_job("T.1"))
+    jobs.mark("T.1", PrintState.SENDING)
+    jobs.before_mark = FullAtTheSecondMark()
+    PrintQueue(jobs, {}, {}).settle("T.1", False)
+    assert state_of(jobs, "T.1") is PrintState.QUEUED
+
+
+def test_a_label_that_is_being_sent_cannot_be_asked_for_once_more() -> None:
+    jobs = FakePrintJobs()
+    jobs.add(a_job("T.1"))
+    jobs.mark("T.1", PrintState.SENDING)
+    with pytest.raises(IllegalTransition):
+        PrintQueue(jobs, {}, {}).reprint("T.1", reason="W-7, nothing seen")
+    assert state_of(jobs, "T.1") is PrintState.SENDING
 
 
 async def test_nobody_can_settle_a_label_that_is_still_being_printed() -> None:
