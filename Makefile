@@ -7,8 +7,10 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
-# How many processes tests run in. The journeys go first: they are long, and what is short fills the gaps.
+# How many processes tests run in. A journey is a browser and five processes by itself: on two cores two at once take
+# as long as one after the other, and wait for one another.
 JOBS ?= 2
+BROWSER_JOBS ?= 0
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -57,10 +59,10 @@ check: test-env ## ruff, mypy --strict, the doors between the rooms
 
 test: check chromium ## everything: checks, unit, contract, property, journey and browser tests
 	@$(PY) -m pytest -m "not browser" -n $(JOBS) --dist loadfile
-	@$(PY) -m pytest -m browser -n $(JOBS) --dist loadfile tests/journeys tests/browser
+	@$(PY) -m pytest -m browser -n $(BROWSER_JOBS) --dist loadfile tests/journeys tests/browser
 
 pictures: test-env chromium ## every step of every screen in every look, in screenshots/
-	@FLOORHAND_PICTURES=all $(PY) -m pytest -m browser tests/browser/test_*_pictures.py -n $(JOBS)
+	@FLOORHAND_PICTURES=all $(PY) -m pytest -m browser tests/browser/test_*_pictures.py -n $(BROWSER_JOBS)
 
 bench: test-env ## measure what Floorhand claims; a line of JSON for each
 	@missed=0; for claim in $$(grep -l '^def main' bench/*.py | xargs -n1 basename | sed 's/\.py$$//'); do \
