@@ -4,6 +4,8 @@
 (() => {
   "use strict";
   const BEAT_MS = 1000, EARLY_BEAT_MS = 50, BEAT_TIMEOUT_MS = 1500, DEAD_AFTER_MS = 6000, WINDOWS = 32;
+  // So long a start is no start as usual: the splash says what it waits for.
+  const LONG_START_MS = 5000;
   // Keys of one code follow one another faster than this.
   const CODE_GAP_MS = 300;
   const SILENT_KEYS = new Set(["Shift", "Control", "Alt", "Meta", "AltGraph", "CapsLock", "NumLock", "Fn", "Dead",
@@ -83,6 +85,10 @@
     // Not before: Flet's client shows a page of its own until the station has drawn one. Two frames, and it is there.
     requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById("splash")?.remove()));
   };
+  setTimeout(() => {
+    const said = document.querySelector("#splash p");
+    if (said && !ready) said.textContent = words.starting;
+  }, LONG_START_MS);
   const loadAnew = () => {
     if (leaving) return;
     leaving = true;

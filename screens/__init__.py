@@ -1,4 +1,4 @@
-"""What people see and touch. Flet lives here and in `main.py` only.
+"""What people see and touch. Flet lives here and in `wiring.py` only.
 
 A screen asks a workflow and sees ports, never an adapter.
 """

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from screens.window import Window
 
-# The page shows that it is cut off after 3 s (assets/link.js); it must never be cut off here before it says so there.
+# The page shows that it is cut off after 6 s (assets/link.js); it must never be cut off here before it says so there.
 SILENCE_MS = 8000
 KEPT_LIVES = 64
 

@@ -1,4 +1,4 @@
-"""One window of a station: its screen, its scans, its answers. Built by `main.py`, one for each page that opens."""
+"""One window of a station: its screen, its scans, its answers. Built by `wiring.py`, one for each page that opens."""
 
 from __future__ import annotations
 

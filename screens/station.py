@@ -1,4 +1,4 @@
-"""Everything that a station's screens may ask: ports, never adapters. Made once, by `main.py`."""
+"""Everything that a station's screens may ask: ports, never adapters. Made once, by `wiring.py`."""
 
 from __future__ import annotations
 

@@ -1,5 +1,8 @@
 """Serves the screens to browsers: our own routes first, then Flet's client. Imported only where a station has a server.
 
+It answers from a station's first moment, with files alone, so that a browser reads its client while the station is
+still bringing in its rooms; a page that connects waits until it is known how pages are drawn (`draw_with`).
+
 Flet alone lets any page on the internet open a websocket to it, and lets whoever knows a session's id take it over. So:
 * a browser is known by a cookie that no script can read and no other site can send; a seat is that cookie and the
   number of the window;
@@ -19,10 +22,9 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import flet as ft
 import uvicorn
 from starlette.applications import Starlette
 from starlette.datastructures import Headers, MutableHeaders
@@ -33,13 +35,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from screens.client_files import ClientFiles
-from screens.link_book import Life, LinkBook, Standing, seat_id
-from screens.page_link import MESSAGE, PageLink
+from screens.link_book import LinkBook, Standing, seat_id
 from screens.window import Window
+
+if TYPE_CHECKING:
+    import flet as ft
 
 log = logging.getLogger("floorhand.web")
 
-Main = Callable[[ft.Page, Window], Awaitable[None]]
+Main = Callable[["ft.Page", Window], Awaitable[None]]
 SECRET = re.compile(r"[A-Za-z0-9_-]{32}")
 LIFE = re.compile(r"[0-9a-f]{18}")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
@@ -100,60 +104,10 @@ class OwnDoor:
         await send({"type": "http.response.body", "body": b"Not from here.\n"})
 
 
-class PageSocket:
-    """A page's websocket: stops when its life has ended, and counts the keys that came through."""
-
-    def __init__(self, websocket: WebSocket, book: LinkBook, life: Life) -> None:
-        self._websocket = websocket
-        self._book = book
-        self._life = life
-        self._packets: asyncio.Queue[bytes | None] = asyncio.Queue()
-
-    def send(self, packet: bytes) -> None:
-        self._packets.put_nowait(packet)
-
-    def end(self) -> None:
-        """Close from our side: the page finds its life ended and begins anew."""
-        self._packets.put_nowait(None)
-
-    async def carry(self, take: Callable[[bytes], None]) -> None:
-        """Hand each packet of the page to `take`, and ours to the page, until one side ends."""
-        await self._websocket.accept()
-        both = [asyncio.ensure_future(self._give()), asyncio.ensure_future(self._hear(take))]
-        try:
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for one in both:
-                one.cancel()
-            await asyncio.gather(*both, return_exceptions=True)
-
-    async def _give(self) -> None:
-        while (packet := await self._packets.get()) is not None:
-            await self._websocket.send_bytes(packet)
-        await self._websocket.close(1000)
-
-    async def _hear(self, take: Callable[[bytes], None]) -> None:
-        while True:
-            message = await self._websocket.receive()
-            packet = message.get("bytes")
-            if message["type"] == "websocket.disconnect" or not self._book.alive(self._life):
-                return
-            if not packet:
-                continue
-            if packet[0] == MESSAGE and b"keyboard_event" in packet[:64]:
-                self._life.keys_heard += 1
-            try:
-                take(packet)
-            except ValueError as error:
-                log.warning("packet_refused seat=%s reason=%s", self._life.window.seat_id, error)
-                return
-
-
 class WebHost:
     """One station's web server, inside the running event loop.
 
     Args:
-        main: draws a window's page; called for each page that connects.
         assets_dir: our `assets`, an absolute path.
         hosts: names under which this station may be called, without port; loopback names are always among them.
         certificate, key: PEM files; given both, the host speaks https.
@@ -163,7 +117,6 @@ class WebHost:
 
     def __init__(
         self,
-        main: Main,
         *,
         assets_dir: Path,
         host: str = "127.0.0.1",
@@ -173,7 +126,7 @@ class WebHost:
         key: Path | None = None,
         monotonic_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
     ) -> None:
-        self._main = main
+        self._draw: asyncio.Future[Main] = asyncio.get_running_loop().create_future()
         self._assets_dir = assets_dir
         self._book = LinkBook(monotonic_ms)
         self._secure = certificate is not None
@@ -196,6 +149,10 @@ class WebHost:
         )
         self.server = _Server(config)
         self.listening = self.server.listening
+
+    def draw_with(self, main: Main) -> None:
+        """Draw each page by `main`, those that wait too."""
+        self._draw.set_result(main)
 
     async def serve(self) -> None:
         """Serve until `stop` is called.
@@ -276,9 +233,13 @@ class WebHost:
         if begun is None:
             await websocket.close(1008)
             return
+        main = await self._draw
+        # Here and not above: it is most of Flet, and files are served before that is there.
+        from screens.page_link import PageLink
+        from screens.page_socket import PageSocket
 
         async def draw(page: ft.Page) -> None:
-            await self._main(page, begun.window)
+            await main(page, begun.window)
             begun.standing = Standing.READY
             begun.heard_at_ms = self._book.now_ms()
 

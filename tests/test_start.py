@@ -18,10 +18,18 @@ from tests.sync.floor import a_ledger
 HOUSE = Path(__file__).parent.parent
 # Not numpy: sqlite-utils takes it wherever it is installed.
 LATER = ("cv2", "PIL", "escpos", "flet_charts")
+# What a browser need not wait for while it loads its client.
+ROOMS = ("flet.controls.page", "sqlite_utils", "httpx", "numpy", "screens.door", "sync.ledger", "app.workflows.pick")
 
 
 def test_a_station_starts_without_what_only_pictures_labels_and_charts_need() -> None:
-    looks = f"import sys, main; print(*(name for name in {LATER!r} if name in sys.modules))"
+    looks = f"import sys, wiring; print(*(name for name in {LATER!r} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", looks], cwd=HOUSE, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
+def test_a_station_answers_browsers_before_it_has_brought_in_its_rooms() -> None:
+    looks = f"import sys, main; print(*(name for name in {ROOMS!r} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", looks], cwd=HOUSE, capture_output=True, text=True, check=True)
     assert done.stdout.split() == []
 

@@ -68,7 +68,9 @@ async def camera_station() -> AsyncIterator[tuple[str, Shelf, PictureReader]]:
         open_shell(seat)
         seat.show(CameraScreen(shelf, reader))
 
-    host = WebHost(main, assets_dir=ASSETS, port=0, monotonic_ms=clock.monotonic_ms)
+    host = WebHost(assets_dir=ASSETS, port=0, monotonic_ms=clock.monotonic_ms)
+
+    host.draw_with(main)
     serving = asyncio.ensure_future(host.serve())
     try:
         await host.listening.wait()

@@ -62,7 +62,9 @@ async def test_a_stop_is_picked_by_the_camera_alone() -> None:
         open_shell(seat)
         seat.show(Door(seat=seat, station=handset.station, entries=ENTRIES).open())
 
-    host = WebHost(draw, assets_dir=ASSETS, port=0, monotonic_ms=clock.monotonic_ms)
+    host = WebHost(assets_dir=ASSETS, port=0, monotonic_ms=clock.monotonic_ms)
+
+    host.draw_with(draw)
     serving = asyncio.ensure_future(host.serve())
     while not host.port:
         assert not serving.done(), serving.exception()

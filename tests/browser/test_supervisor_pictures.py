@@ -166,7 +166,9 @@ async def a_served_bench() -> AsyncIterator[tuple[str, list[Door]]]:
     async def main(page: ft.Page, window: Window) -> None:
         open_window(page, window, station=station, wedge=Wedge(), first_screen=first)
 
-    host = WebHost(main, assets_dir=ASSETS, port=0, monotonic_ms=SystemClock().monotonic_ms)
+    host = WebHost(assets_dir=ASSETS, port=0, monotonic_ms=SystemClock().monotonic_ms)
+
+    host.draw_with(main)
     serving = asyncio.ensure_future(host.serve())
     try:
         while not host.port:

@@ -146,28 +146,38 @@ class ShiftRig:
         return self.walk(worker_id)
 
     async def works_return(self, bench: Screen, rma: str) -> str:
-        """A parcel of one announced unit, from its RMA to the shelf; returns the place it was put on.
-
-        Each question is answered by its first answer, which is that of a unit as new.
-        """
+        """A parcel of one announced unit, from its RMA to the shelf; returns the place it was put on."""
         await bench.scan(printed(CodeKind.RETURN, rma))
         await bench.sees("1 unit announced")
         (announced,) = self.parcel(rma).announced
-        await bench.scan(item_code(self.product("bench", announced.product_id)))
-        await self.until(lambda: bool(self.parcel(rma).items), "the unit is out of the parcel")
-        while (item := self.parcel(rma).items[0]).disposition is None:
+        place = await self.returns_unit(
+            bench, item_code(self.product("bench", announced.product_id)), lambda: self.parcel(rma)
+        )
+        await self.command(bench, Command.FINISH)
+        await bench.sees("Scan RMA, tracking, order or item")
+        return place
+
+    async def returns_unit(self, bench: Screen, code: str, parcel: Callable[[], Return]) -> str:
+        """The last unit of a parcel, graded and put away; returns the place it was put on.
+
+        Each question is answered by its first answer, which is that of a unit as new.
+
+        Args:
+            parcel: the parcel as the bench's book has it now; nothing of it is out yet.
+        """
+        await bench.scan(code)
+        await self.until(lambda: bool(parcel().items), "the unit is out of the parcel")
+        while (item := parcel().items[0]).disposition is None:
             question = await bench.words()
-            await self.command(bench, Command("A.1"))
+            await self.command(bench, Command.ANSWER_1)
 
             async def answered(item: ReturnItem = item, question: str = question) -> bool:
-                return self.parcel(rma).items[0] != item or await bench.words() != question
+                return parcel().items[0] != item or await bench.words() != question
 
             await eventually(answered, "the question is answered")
         asked = await bench.reads(r"Put it on ([\w-]+), scan it")
         await bench.scan(printed(CodeKind.LOCATION, asked[1]))
         await bench.sees(f"{asked[1]}. That was the last; finish.")
-        await self.command(bench, Command.FINISH)
-        await bench.sees("Scan RMA, tracking, order or item")
         return asked[1]
 
     async def packs(self, packing: Screen, order_id: str) -> Carton:

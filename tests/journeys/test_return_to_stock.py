@@ -1,4 +1,4 @@
-"""A return that was announced, from its RMA to the shelf and the customer's money."""
+"""Parcels that come back: an announced one to stock and the money, one that nobody knows to quarantine."""
 
 from __future__ import annotations
 
@@ -7,15 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.codes import Command
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind
+from app.domain.products import Product
 from app.domain.returns import Disposition, Money, Return, ReturnState
+from demo.hands import item_code
 from demo.shift import Size
-from tests.browser.chromium import screen
-from tests.journeys.shift_rig import a_shift, the
+from tests.browser.chromium import Screen, screen
+from tests.journeys.shift_rig import ShiftRig, a_shift, the
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
-async def test_an_announced_unit_is_graded_put_back_to_stock_and_its_money_asked_for_once(tmp_path: Path) -> None:
+async def test_a_unit_comes_back_to_stock_and_its_money_is_asked_for_once_and_a_nameless_parcel_is_worked_too(
+    tmp_path: Path,
+) -> None:
     async with AsyncExitStack() as stack:
         rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=0, shipped=2, returns=1)))
         bench = await stack.enter_async_context(screen(rig.shift.addresses["Returns and supervisor"], "bench"))
@@ -40,3 +46,28 @@ async def test_an_announced_unit_is_graded_put_back_to_stock_and_its_money_asked
         assert line["returned_each"] == 1
         money = [entry for entry in order["history"] if entry["what"] == "return.money_requested"]
         assert [entry["facts"]["money"] for entry in money] == ["refund"]
+        await a_parcel_that_nobody_announced(rig, bench)
+
+
+async def a_parcel_that_nobody_announced(rig: ShiftRig, bench: Screen) -> None:
+    """Nothing is on it: begun by its command, its unit graded and quarantined, and somebody finds out whose it is."""
+    await rig.command(bench, Command.BLIND_RETURN)
+    await bench.sees("Nobody announced it. Scan each unit.")
+    product = next(one for one in rig.rows("bench", Product) if not (one.tracks_lot or one.tracks_serial))
+
+    def nameless() -> Return:
+        return the(rig.rows("bench", Return), lambda one: not one.rma and not one.order_id)
+
+    shelf = await rig.returns_unit(bench, item_code(product), nameless)
+    return_id = nameless().return_id
+    await rig.command(bench, Command.FINISH)
+    await bench.sees("Closed. No money is asked for.")
+
+    await rig.all_arrived("bench")
+    held = the(rig.rows_at_the_store(Return), lambda one: one.return_id == return_id)
+    (unit,) = held.items
+    assert unit.disposition is Disposition.QUARANTINE
+    assert held.money is Money.NONE
+    assert rig.stock_each(product.product_id, shelf) == 1
+    whose = the(rig.rows_at_the_store(Discrepancy), lambda one: one.facts.get("return_id") == return_id)
+    assert whose.kind is DiscrepancyKind.UNANNOUNCED_RETURN

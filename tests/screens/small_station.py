@@ -165,7 +165,9 @@ async def small_station() -> AsyncIterator[SmallStation]:
         seat.show(CountingScreen(shelf))
         window.on_keys_dropped(seat.keys_dropped)
 
-    host = WebHost(main, assets_dir=ASSETS, port=0, monotonic_ms=clock.monotonic_ms)
+    host = WebHost(assets_dir=ASSETS, port=0, monotonic_ms=clock.monotonic_ms)
+
+    host.draw_with(main)
     serving = asyncio.ensure_future(host.serve())
     try:
         await host.listening.wait()

@@ -16,6 +16,7 @@ from flet.messaging.protocol import MessageAction
 
 from screens.theme import FONT_FILES
 from screens.web_host import WebHost
+from screens.window import Window
 from tests.screens.small_station import ASSETS, SmallStation, small_station
 
 LIFE = "0123456789abcdef01"
@@ -44,6 +45,11 @@ class Browser:
         return reply
 
     async def socket(self, path: str, **headers: str) -> tuple[Reply, asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await self.knocks(path, **headers)
+        return await self._reply(reader, upgrade=True), reader, writer
+
+    async def knocks(self, path: str, **headers: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        """Ask for a websocket, without waiting for the answer."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
         key = base64.b64encode(b"0123456789abcdef").decode()
         upgrade = {
@@ -54,7 +60,7 @@ class Browser:
             "Origin": f"http://127.0.0.1:{self.port}",
         }
         writer.write(self._head("GET", path, {**upgrade, **headers}))
-        return await self._reply(reader, upgrade=True), reader, writer
+        return reader, writer
 
     async def sit_down(self) -> Browser:
         await self.ask("POST", "/link/seat", "{}")
@@ -203,8 +209,33 @@ async def test_no_way_leads_out_of_the_assets(station: SmallStation) -> None:
 
 
 async def test_a_port_in_use_is_an_error_and_not_the_end(station: SmallStation) -> None:
-    async def main(page: object, window: object) -> None: ...
-
-    host = WebHost(main, assets_dir=ASSETS, port=station.host.port)
+    host = WebHost(assets_dir=ASSETS, port=station.host.port)
     with pytest.raises(OSError, match=str(station.host.port)):
         await host.serve()
+
+
+async def test_a_page_waits_at_the_door_until_it_is_known_how_to_draw_it(caplog: pytest.LogCaptureFixture) -> None:
+    drawn = asyncio.Event()
+
+    async def draw(page: object, window: Window) -> None:
+        drawn.set()
+
+    host = WebHost(assets_dir=ASSETS, port=0)
+    serving = asyncio.ensure_future(host.serve())
+    try:
+        await host.listening.wait()
+        browser = await Browser(host.port).sit_down()
+        assert (await browser.ask("GET", "/link.js")).status == 200
+        _, one_who_leaves = await browser.knocks(f"/link/ws/2/{LIFE}")
+        waits = asyncio.ensure_future(register(browser, ""))
+        beat = json.dumps({"window": 1, "life": LIFE})
+        assert json.loads((await browser.ask("POST", "/link/beat", beat)).body)["standing"] == "waiting"
+        one_who_leaves.close()
+        assert not waits.done()
+        host.draw_with(draw)
+        await waits
+        await drawn.wait()
+    finally:
+        host.stop()
+        await serving
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]

@@ -1,0 +1,200 @@
+"""Joins the rooms of a station: chooses its adapters, and gives the screens what they may ask."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import tomllib
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import flet as ft
+
+import app.domain.catalogue  # noqa: F401  (rows and facts by their kinds)
+from app.errors import FloorError, LedgerTrouble, StoreRefused, StoreTrouble
+from app.settings import SettingRefused, StationSettings
+from devices.barcodes import Decoder
+from devices.clock import SystemClock
+from devices.engines import engines
+from devices.label_layout import LabelLayout
+from devices.pin_check import Argon2PinCheck
+from devices.print_queue import PrintQueue
+from devices.printer_address import printer_at
+from devices.wedge import Wedge
+from screens.door import Door
+from screens.entries import ENTRIES
+from screens.opening import OpenSeats, open_trouble, open_window
+from screens.station import Station
+from screens.trouble import TroubleScreen
+from screens.web_host import Main
+from screens.window import Window
+from screens.wording import load
+from sync.book import open_book
+from sync.courier import Courier, enrol
+from sync.ledger import SqliteLedger
+from sync.signer_file import FileSigner
+from sync.transport import StoreTransport
+
+HOUSE = Path(__file__).parent
+WORDS = HOUSE / "assets" / "words"
+APP_VERSION = tomllib.loads((HOUSE / "pyproject.toml").read_text())["project"]["version"]
+LABEL_PRINTER = "label"
+ENROL_AGAIN_S = 2.0
+
+log = logging.getLogger("floorhand.station")
+
+Show = Callable[[Main], Awaitable[None]]
+
+
+async def work(settings: StationSettings, clock: SystemClock, show: Show, stop: asyncio.Event) -> None:
+    """Work until `stop` is set, or set it when the station cannot go on.
+
+    A book that cannot be opened is said on the screen; the station then takes no scans.
+
+    Args:
+        show: draws pages until `stop`; a scan still counts until it returns.
+
+    Raises:
+        StoreRefused: the enrolment code is wrong, used or too old.
+        SettingRefused: it is needed, and there is none.
+    """
+    data_dir = Path(settings.data_dir).absolute()
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        ledger = SqliteLedger(open_book(data_dir / "book.db"), clock)
+        signer = FileSigner(data_dir / "device.key")
+    except (LedgerTrouble, OSError) as trouble:
+        log.error("book_unusable station=%s reason=%s", settings.name, trouble)
+        shown = trouble if isinstance(trouble, LedgerTrouble) else LedgerTrouble(str(trouble))
+        await show(_trouble(settings, clock, shown))
+        return
+    transport = StoreTransport(settings.store_url)
+    try:
+        if ledger.enrolled is None:
+            await _enrol(ledger, transport, signer, settings, stop)
+        if ledger.enrolled is not None:
+            await _work(settings, clock, ledger, transport, signer, show, stop)
+    finally:
+        await transport.close()
+        ledger.book.close()
+
+
+async def _enrol(
+    ledger: SqliteLedger, transport: StoreTransport, signer: FileSigner, settings: StationSettings, stop: asyncio.Event
+) -> None:
+    """Make the station known to the store; waits for a store that is away.
+
+    Raises:
+        StoreRefused: the code is wrong, used or too old.
+    """
+    if not settings.enrolment_code:
+        raise SettingRefused("enrolment_code", "is needed at the first start; an administrator gets one from the store")
+    while not stop.is_set():
+        try:
+            await enrol(ledger, transport, signer, code=settings.enrolment_code, name=settings.name)
+            return
+        except StoreTrouble as trouble:
+            if isinstance(trouble, StoreRefused):
+                raise
+            log.warning("store_away_at_enrolment station=%s reason=%s", settings.name, trouble)
+            await _wait(stop, ENROL_AGAIN_S)
+
+
+async def _work(
+    settings: StationSettings,
+    clock: SystemClock,
+    ledger: SqliteLedger,
+    transport: StoreTransport,
+    signer: FileSigner,
+    show: Show,
+    stop: asyncio.Event,
+) -> None:
+    enrolled = ledger.enrolled
+    assert enrolled is not None
+    courier = Courier(ledger, transport, signer, clock, random=random.random, app_version=APP_VERSION)
+    printer, drawer = (
+        printer_at(LABEL_PRINTER, settings.printer, dpi=settings.printer_dpi)
+        if settings.printer
+        else (None, LabelLayout(dpi=settings.printer_dpi))
+    )
+    queue = PrintQueue(ledger, {LABEL_PRINTER: printer}, {LABEL_PRINTER: drawer}) if printer else None
+    reader, seats = Decoder(), OpenSeats()
+    station = Station(
+        settings=settings,
+        warehouse_name=enrolled.warehouse_name,
+        zone=ZoneInfo(enrolled.time_zone),
+        ledger=ledger,
+        store=courier,
+        clock=clock,
+        pins=Argon2PinCheck(),
+        jobs=ledger,
+        drawer=drawer,
+        printing=queue,
+        printer_id=LABEL_PRINTER if queue else "",
+        reader=reader,
+        engines=engines(),
+        words=load(WORDS),
+    )
+
+    async def draw(page: ft.Page, window: Window) -> None:
+        seat = open_window(
+            page,
+            window,
+            station=station,
+            wedge=Wedge(),
+            first_screen=lambda seat: Door(seat=seat, station=station, entries=ENTRIES).open(),
+        )
+        seats.add(seat)
+
+    log.info("station_started station=%s id=%s kind=%s", settings.name, ledger.station_id, settings.kind)
+    tasks = [_start(courier.run(), "courier", stop)]
+    if queue is not None:
+        tasks.append(_start(queue.run(), "print queue", stop))
+    if settings.camera:
+        # Here and not above: OpenCV is a tenth of a start, and most stations have no camera of their own.
+        from devices.station_camera import StationCamera, camera_source
+
+        watch = StationCamera(camera_source(settings.camera), reader, on_scan=seats.take)
+        tasks.append(_start(watch.run(), "camera", stop))
+    try:
+        await show(draw)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if printer is not None:
+            printer.close()
+        log.info("station_stopped station=%s owed=%d", settings.name, ledger.owed_count())
+
+
+def _start(work: Coroutine[Any, Any, None], name: str, stop: asyncio.Event) -> asyncio.Task[None]:
+    """Start what goes on as long as the station. When it ends by itself the station stops, for the launcher to start
+    it again: one that seems to work and carries nothing is worse than one that is gone for a second."""
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled():
+            log.critical("station_gives_up ended=%s", name.replace(" ", "_"), exc_info=task.exception())
+            stop.set()
+
+    task = asyncio.create_task(work, name=name)
+    task.add_done_callback(ended)
+    return task
+
+
+def _trouble(settings: StationSettings, clock: SystemClock, trouble: FloorError) -> Main:
+    words = load(WORDS)[settings.language]
+
+    async def draw(page: ft.Page, window: Window) -> None:
+        open_trouble(page, window, words=words, wedge=Wedge(), clock=clock, screen=TroubleScreen(trouble))
+
+    return draw
+
+
+async def _wait(stop: asyncio.Event, at_most_s: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), at_most_s)
+    except TimeoutError:
+        return
