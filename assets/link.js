@@ -6,6 +6,9 @@
   const BEAT_MS = 1000, EARLY_BEAT_MS = 50, BEAT_TIMEOUT_MS = 1500, DEAD_AFTER_MS = 6000, WINDOWS = 32;
   // So long a start is no start as usual: the splash says what it waits for.
   const LONG_START_MS = 5000;
+  // A client that broke while it loaded, or never came to connect, is loaded anew; each time with more patience, for
+  // it may be a slow device.
+  const BROKEN_MS = 500, STUCK_MS = 20000, PATIENCE_MS_MAX = 300000;
   // Keys of one code follow one another faster than this.
   const CODE_GAP_MS = 300;
   const SILENT_KEYS = new Set(["Shift", "Control", "Alt", "Meta", "AltGraph", "CapsLock", "NumLock", "Fn", "Dead",
@@ -14,6 +17,8 @@
   const text = JSON.parse(document.getElementById("link-words").textContent);
   const words = text[(navigator.language || "en").slice(0, 2)] || text.en;
 
+  const loadedAt = performance.now();
+  let brokenAt = Infinity;
   let windowNumber = 0, ready = false, dead = false, waking = false, leaving = false;
   let heardAt = performance.now(), swallowed = 0, swallowedAt = -Infinity, passed = 0, unsure = 0;
 
@@ -79,8 +84,15 @@
     remember({ life: "", swallowed, passed: 0, unsure: 0 });
     swallowed = 0;
   };
+  const loadsInVain = () => Number(sessionStorage.getItem("loads-in-vain") || 0);
+  const patience = (ms) => Math.min(PATIENCE_MS_MAX, ms * 2 ** loadsInVain());
+  const broke = () => { brokenAt = Math.min(brokenAt, performance.now()); };
+  for (const type of ["error", "unhandledrejection"]) window.addEventListener(type, broke);
+  const inVain = (standing) => !ready && standing === "absent" && (performance.now() - brokenAt > patience(BROKEN_MS)
+    || performance.now() - loadedAt > patience(STUCK_MS));
   const becomeReady = () => {
     ready = true;
+    sessionStorage.removeItem("loads-in-vain");
     document.documentElement.dataset.link = "ready";
     // Not before: Flet's client shows a page of its own until the station has drawn one. Two frames, and it is there.
     requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById("splash")?.remove()));
@@ -115,6 +127,9 @@
       if (dead || answer.boot !== boot || answer.standing === "ended" || (ready && answer.standing !== "ready")) {
         // Twice, because a page that is loaded from a station that is gone again is no page at all.
         if (goodInARow >= 2) loadAnew();
+      } else if (inVain(answer.standing) && goodInARow >= 2) {
+        sessionStorage.setItem("loads-in-vain", loadsInVain() + 1);
+        loadAnew();
       } else {
         unsure -= Math.min(typedBefore, unsure);
         if (!ready && answer.standing === "ready") becomeReady();
@@ -181,6 +196,7 @@
     flet.webSocketEndpoint = `/link/ws/${windowNumber}/${life}`;
     const script = document.createElement("script");
     script.src = "flutter_bootstrap.js";
+    script.addEventListener("error", broke);
     document.body.append(script);
     beat();
   };

@@ -19,8 +19,9 @@ KEPT_LIVES = 64
 
 
 class Standing(StrEnum):
-    """What the page is told about its life."""
+    """What the page is told about its life: absent while its client has not connected, waiting until it is drawn."""
 
+    ABSENT = "absent"
     WAITING = "waiting"
     READY = "ready"
     ENDED = "ended"
@@ -72,13 +73,13 @@ class LinkBook:
         return life
 
     def beat(self, seat: str, life_id: str, *, resting: bool) -> Standing:
-        """The page is heard of: does its life go on? A page that is not known waits for its connection.
+        """The page is heard of: does its life go on?
 
         A resting page is hidden: its browser slows its clock down, so its silence says nothing.
         """
         life = self._lives.get((seat, life_id))
         if life is None:
-            return Standing.WAITING
+            return Standing.ABSENT
         self._judge(life)
         life.heard_at_ms, life.resting = self._now_ms(), resting
         return life.standing

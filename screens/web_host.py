@@ -126,7 +126,8 @@ class WebHost:
         key: Path | None = None,
         monotonic_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
     ) -> None:
-        self._draw: asyncio.Future[Main] = asyncio.get_running_loop().create_future()
+        # None: the station stopped before it could draw.
+        self._draw: asyncio.Future[Main | None] = asyncio.get_running_loop().create_future()
         self._assets_dir = assets_dir
         self._book = LinkBook(monotonic_ms)
         self._secure = certificate is not None
@@ -164,6 +165,8 @@ class WebHost:
 
     def stop(self) -> None:
         """End every page's connection, then the server; `serve` returns soon after."""
+        if not self._draw.done():
+            self._draw.set_result(None)
         self._book.end_all()
         self.server.should_exit = True
 
@@ -234,6 +237,9 @@ class WebHost:
             await websocket.close(1008)
             return
         main = await self._draw
+        if main is None:
+            await websocket.close(1001)
+            return
         # Here and not above: it is most of Flet, and files are served before that is there.
         from screens.page_link import PageLink
         from screens.page_socket import PageSocket

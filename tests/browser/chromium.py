@@ -30,6 +30,9 @@ CALM = (
     "--disable-sync",
 )
 APPEARS_MS = 30_000
+# Flutter's switch for screen readers is a hidden element that a mouse cannot reach: it is clicked from within.
+READ_ALOUD = "document.querySelector('flt-semantics-placeholder')?.click()"
+READ_ALOUD_EACH_MS = 50
 LOOKS_MS = 400
 SIZES = {"handset": (360, 640), "bench": (1280, 800)}
 
@@ -53,7 +56,8 @@ class Screen:
     pressed_at_ms: float = 0.0
 
     async def open(self, url: str) -> Screen:
-        """Load the page and wait until it has been drawn and can be read."""
+        """Load the page and wait until it has been drawn and can be read; so it can after each load of its own."""
+        await self.page.add_init_script(f"setInterval(() => {READ_ALOUD}, {READ_ALOUD_EACH_MS})")
         await self.page.goto(url, wait_until="domcontentloaded")
         await self.readable()
         return self
@@ -63,15 +67,13 @@ class Screen:
         await self.page.wait_for_selector("html[data-link=ready]", state="attached", timeout=APPEARS_MS)
 
     async def readable(self) -> None:
-        """Wait until keys count, and turn Flutter's semantics on: only then are texts and buttons part of the page.
-
-        The switch is a hidden element that a mouse cannot reach, so it is clicked from within.
-        """
+        """Wait until keys count, and Flutter's semantics are on: only then are texts and buttons part of the page."""
         await self.keys_count()
-        switch_or_tree = "flt-semantics-placeholder, flt-semantics-host flt-semantics"
-        await self.page.wait_for_selector(switch_or_tree, state="attached", timeout=APPEARS_MS)
-        await self.page.evaluate("document.querySelector('flt-semantics-placeholder')?.click()")
-        await self.page.wait_for_selector("flt-semantics-host flt-semantics", state="attached", timeout=APPEARS_MS)
+        await self.page.wait_for_function(
+            f"{READ_ALOUD}, document.querySelector('flt-semantics-host flt-semantics') !== null",
+            polling=READ_ALOUD_EACH_MS,
+            timeout=APPEARS_MS,
+        )
 
     async def scan(self, code: str, *, gap_ms: float = 0) -> None:
         """Type a code and Enter, as a scanner does: with Shift for capitals, which `keyboard.type` leaves out."""

@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.chromium import Screen, chromium, screen
 from tests.browser.cut_cable import Cable
@@ -100,6 +100,21 @@ async def test_a_short_hiccup_is_not_worth_a_word(floor: Floor) -> None:
     await floor.screen.sees("count 1")
     assert await floor.screen.page.locator("#link-banner").count() == 0
     assert len(floor.station.shelf.seats) == 1
+
+
+async def test_a_client_that_breaks_while_it_loads_is_loaded_again(floor: Floor) -> None:
+    broken: list[str] = []
+
+    async def breaks_twice(route: Route) -> None:
+        broken.append(route.request.url)
+        await (route.abort() if len(broken) < 3 else route.continue_())
+
+    await floor.screen.page.route("**/FontManifest.json", breaks_twice)
+    await floor.screen.page.reload()
+    await floor.screen.readable()
+    await floor.screen.scan("4711")
+    await floor.screen.sees("count 1")
+    assert len(broken) == 3
 
 
 async def test_a_dropped_connection_alone_loads_the_page_anew(floor: Floor) -> None:

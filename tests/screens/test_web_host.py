@@ -14,6 +14,7 @@ import msgpack
 import pytest
 from flet.messaging.protocol import MessageAction
 
+from screens.link_book import Standing
 from screens.theme import FONT_FILES
 from screens.web_host import WebHost
 from screens.window import Window
@@ -47,6 +48,14 @@ class Browser:
     async def socket(self, path: str, **headers: str) -> tuple[Reply, asyncio.StreamReader, asyncio.StreamWriter]:
         reader, writer = await self.knocks(path, **headers)
         return await self._reply(reader, upgrade=True), reader, writer
+
+    async def stands(self, wanted: Standing) -> None:
+        """Ask until its page is told that its life stands so."""
+        async with asyncio.timeout(10):
+            while True:
+                beat = await self.ask("POST", "/link/beat", json.dumps({"window": 1, "life": LIFE}))
+                if json.loads(beat.body)["standing"] == wanted:
+                    return
 
     async def knocks(self, path: str, **headers: str) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """Ask for a websocket, without waiting for the answer."""
@@ -227,9 +236,9 @@ async def test_a_page_waits_at_the_door_until_it_is_known_how_to_draw_it(caplog:
         browser = await Browser(host.port).sit_down()
         assert (await browser.ask("GET", "/link.js")).status == 200
         _, one_who_leaves = await browser.knocks(f"/link/ws/2/{LIFE}")
+        await browser.stands(Standing.ABSENT)
         waits = asyncio.ensure_future(register(browser, ""))
-        beat = json.dumps({"window": 1, "life": LIFE})
-        assert json.loads((await browser.ask("POST", "/link/beat", beat)).body)["standing"] == "waiting"
+        await browser.stands(Standing.WAITING)
         one_who_leaves.close()
         assert not waits.done()
         host.draw_with(draw)
@@ -238,4 +247,19 @@ async def test_a_page_waits_at_the_door_until_it_is_known_how_to_draw_it(caplog:
     finally:
         host.stop()
         await serving
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_a_page_that_waits_is_let_go_when_the_station_stops(caplog: pytest.LogCaptureFixture) -> None:
+    host = WebHost(assets_dir=ASSETS, port=0)
+    serving = asyncio.ensure_future(host.serve())
+    await host.listening.wait()
+    browser = await Browser(host.port).sit_down()
+    waits = asyncio.ensure_future(browser.socket(f"/link/ws/1/{LIFE}"))
+    await browser.stands(Standing.WAITING)
+    host.stop()
+    reply, _, writer = await waits
+    writer.close()
+    await serving
+    assert reply.status == 403
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
