@@ -16,6 +16,8 @@ from playwright.async_api import CDPSession, Page
 # Of the way from the first picture to the last: what is still missing then is a lamp or a shadow, not a sentence.
 NEARLY = 0.05
 STILL_S, PAINTED_S = 0.15, 30.0
+# What moves for longer is a lamp that blinks, and part of the picture.
+MOVES_S = 5.0
 # A film is kept as JPEG, which moves a colour a little.
 ALIKE = 12
 
@@ -62,10 +64,11 @@ class Film:
         await self.still()
 
     async def still(self) -> None:
-        """Wait until nothing moves any more."""
+        """Wait until nothing moves any more, or for `MOVES_S`."""
         with suppress(TimeoutError):
-            while True:
-                await asyncio.wait_for(self._next_frame(), STILL_S)
+            async with asyncio.timeout(MOVES_S):
+                while True:
+                    await asyncio.wait_for(self._next_frame(), STILL_S)
 
     async def _next_frame(self) -> None:
         self._painted.clear()

@@ -18,7 +18,7 @@ from screens.window import Window
 from tests.browser.chromium import screen
 from tests.screens.small_station import ASSETS, CountingScreen, Shelf, SkippingClock, a_seat
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 

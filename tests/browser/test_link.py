@@ -14,7 +14,7 @@ from tests.browser.chromium import Screen, chromium, screen
 from tests.browser.cut_cable import Cable
 from tests.screens.small_station import SmallStation, small_station
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 HIDE_OR_SHOW = """hidden => {
     Object.defineProperty(document, "hidden", { get: () => hidden, configurable: true });

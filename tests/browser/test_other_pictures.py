@@ -13,7 +13,7 @@ from tests.browser.gallery import BENCH, a_window, pictures, sign_in
 from tests.fakes.returning import BenchFloor
 from tests.screens.benches import returns_bench
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 
 async def test_the_choice_of_work_and_a_station_that_cannot_work_are_readable() -> None:

@@ -33,7 +33,7 @@ from tests.fakes.packing import (
 from tests.fakes.picking import gtin
 from tests.screens.benches import Lamps, packing_station, with_picture
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 
 def a_floor() -> PackFloor:

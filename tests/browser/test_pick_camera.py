@@ -22,7 +22,7 @@ from tests.fakes.picking import ANNA, LIST, SOCKS_EAN, a_task
 from tests.screens.picker import Handset, a_handset
 from tests.screens.small_station import ASSETS, SkippingClock, a_seat
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 

@@ -11,7 +11,7 @@ from tests.fakes.discrepancies import put_back, recount
 from tests.fakes.picking import GLOVES, MILK_EAN, SOCKS, SOCKS_EAN, a_lot_task, a_task
 from tests.screens.picker import a_handset
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 HANDSET = ((360, 640),)
 BIN, SECOND = "L.A-12-03-2", "L.A-13-01-1"

@@ -22,7 +22,7 @@ from tests.fakes.returning import (
 )
 from tests.screens.benches import Lamps, returns_bench, with_picture
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 
 def a_floor() -> BenchFloor:

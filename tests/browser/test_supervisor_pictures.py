@@ -53,7 +53,7 @@ from tests.screens.picker import WORDS
 from tests.screens.small_station import ASSETS
 from tests.screens.test_station_setup import OnePrinter
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 PICTURES = Path(__file__).parents[2] / "screenshots"
 # Every leaf of Flutter's semantics tree with words in it, and where it stands.
