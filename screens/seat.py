@@ -182,8 +182,9 @@ class Seat:
         if now_ms - at_ms < DOUBLE_TAP_MS and (name == name_before or (face != face_before and name != BACK)):
             log.info("second_tap_dropped seat=%s after_ms=%d", self.seat_id, now_ms - at_ms)
             return
-        self._last_tap = (name, face, now_ms)
         self.do(lambda: act() if self.admits() else None)
+        # From when it was done: whoever taps before that has not seen what came of it, however slow the station is.
+        self._last_tap = (name, face, self.clock.monotonic_ms())
 
     def take(self, scan: Scan) -> None:
         """Hand a scan of any device to the screen; one that comes before there is a screen is answered, not lost."""

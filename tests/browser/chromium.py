@@ -118,8 +118,8 @@ class Screen:
             AssertionError: they did not within `APPEARS_MS`.
         """
         give_up_at_s = time.monotonic() + APPEARS_MS / 1000
-        while (found := re.search(pattern, await self.words())) is None:
-            assert time.monotonic() < give_up_at_s, f"nothing like {pattern!r} on the screen"
+        while (found := re.search(pattern, words := await self.words())) is None:
+            assert time.monotonic() < give_up_at_s, f"nothing like {pattern!r} on the screen, but {words!r}"
             await asyncio.sleep(0.05)
         return found
 

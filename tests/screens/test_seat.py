@@ -140,6 +140,18 @@ async def test_a_double_click_is_one_act() -> None:
     assert desk.shelf.presses == 2
 
 
+async def test_a_double_click_is_one_act_on_a_slow_station_too() -> None:
+    desk = await a_counting_desk()
+
+    def slowly() -> None:
+        desk.shelf.presses += 1
+        desk.clock.skip_ms += 2000
+
+    for _ in range(2):
+        desk.seat.tap("press", slowly)
+    assert desk.shelf.presses == 1
+
+
 class AskingScreen(CountingScreen):
     """Its one button becomes another one, in the same place, once it is tapped."""
 
