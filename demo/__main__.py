@@ -6,11 +6,12 @@ import argparse
 import asyncio
 import logging
 import os
-import shutil
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+from demo.folder import clear, held, is_ours
 from demo.processes import ShiftTrouble
 from demo.shift import Ports, RunningShift
 
@@ -24,7 +25,7 @@ PORT_HELP = {
 }
 
 
-def options(argv: list[str]) -> argparse.Namespace:
+def options(argv: Sequence[str] | None) -> argparse.Namespace:
     """The command line; each option has an environment variable, which the option overrules."""
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     for name, what in PORT_HELP.items():
@@ -47,13 +48,12 @@ def options(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-async def run(chosen: argparse.Namespace) -> None:
+async def run(data: Path, ports: Ports, *, lan: bool) -> None:
     """Start the shift, say where it is, wait for Ctrl-C or SIGTERM, end it."""
     stop = asyncio.Event()
     for wanted in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wanted, stop.set)
-    ports = Ports(**{name: getattr(chosen, f"{name}_port") for name in PORT_HELP})
-    shift = RunningShift(chosen.data.absolute(), ports, lan=chosen.lan)
+    shift = RunningShift(data, ports, lan=lan)
     starting = asyncio.ensure_future(shift.start())
     stopping = asyncio.ensure_future(stop.wait())
     try:
@@ -72,17 +72,22 @@ async def run(chosen: argparse.Namespace) -> None:
         await shift.stop()
 
 
-def main() -> int:
-    chosen = options(sys.argv[1:])
-    if chosen.fresh and chosen.data.exists():
-        if not (chosen.data / "shift.json").exists() and any(chosen.data.iterdir()):
-            print(f"{chosen.data} holds no shift of ours: nothing was thrown away.", file=sys.stderr)
-            return 1
-        shutil.rmtree(chosen.data)
-    chosen.data.mkdir(parents=True, exist_ok=True)
-    logging.basicConfig(filename=chosen.data / "launcher.log", level=logging.INFO, format="%(asctime)s %(message)s")
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Read the options, work the shift; the process's exit code."""
+    chosen = options(arguments)
+    data: Path = chosen.data.absolute()
+    ports = Ports(**{name: getattr(chosen, f"{name}_port") for name in PORT_HELP})
+    if chosen.fresh and not is_ours(data):
+        print(f"{chosen.data} holds no shift of ours: nothing was thrown away.", file=sys.stderr)
+        return 1
     try:
-        asyncio.run(run(chosen))
+        with held(data):
+            # Before anything is thrown away: what listens there may be this very shift, with facts that are owed.
+            ports.claim()
+            if chosen.fresh:
+                clear(data)
+            logging.basicConfig(filename=data / "launcher.log", level=logging.INFO, format="%(asctime)s %(message)s")
+            asyncio.run(run(data, ports, lan=chosen.lan))
     except ShiftTrouble as trouble:
         print(trouble, file=sys.stderr)
         return 1

@@ -53,6 +53,15 @@ class Ports:
     page: int = 8570
     printer: int = 9100
 
+    def claim(self) -> None:
+        """Make sure that all of them can be had.
+
+        Raises:
+            ShiftTrouble: one cannot; the message names it and the way to another.
+        """
+        for name, port in asdict(self).items():
+            claim_port(HOST, port, name, f"--{name}-port or FLOORHAND_{name.upper()}_PORT")
+
 
 # kind → (name, what people know it as)
 STATIONS: dict[str, tuple[str, str]] = {
@@ -131,8 +140,7 @@ class RunningShift:
         Raises:
             ShiftTrouble: a port is in use, or a part did not come up.
         """
-        for name, port in asdict(self.ports).items():
-            claim_port(HOST, port, name, f"--{name}-port or FLOORHAND_{name.upper()}_PORT")
+        self.ports.claim()
         await self.printer.start()
         await self._serve_page()
         print("Starting the order store …", flush=True)
