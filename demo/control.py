@@ -13,7 +13,7 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from demo.cards import Card
-from demo.processes import Child
+from demo.processes import Child, ShiftTrouble
 from demo.sheet import SECTIONS, sheet_page, sheet_pdf
 from devices.label_shelf import PrintedLabel
 from devices.simulated_printer import COUNTED_FAULTS, Fault, SimulatedPrinter
@@ -83,7 +83,10 @@ def control_page(shift: Shift, *, font_dir: Path) -> FastAPI:
     async def switch_store(move: str) -> Response:
         if move not in store_moves:
             raise HTTPException(404, f"The store can be switched {', '.join(store_moves)}.")
-        await store_moves[move]()
+        try:
+            await store_moves[move]()
+        except ShiftTrouble as trouble:
+            raise HTTPException(503, str(trouble)) from None
         return RedirectResponse("/", status_code=303)
 
     @page.post("/printer/{fault}")

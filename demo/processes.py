@@ -14,6 +14,7 @@ import httpx
 from app.errors import FloorError
 
 KEEP_EVERY_S = 1.0
+READY_WITHIN_S = 60.0
 
 
 class ShiftTrouble(FloorError):
@@ -54,6 +55,8 @@ class Child:
         self.answers_at = answers_at
         self._process: asyncio.subprocess.Process | None = None
         self._wanted = False
+        # Two clicks and the keeper may want to move it at once; only one process can be the one that is stopped later.
+        self._moves = asyncio.Lock()
 
     @property
     def running(self) -> bool:
@@ -63,15 +66,20 @@ class Child:
     def pid(self) -> int | None:
         return self._process.pid if self._process is not None and self.running else None
 
-    async def start(self, *, ready_within_s: float = 60.0) -> None:
+    async def start(self, *, ready_within_s: float = READY_WITHIN_S) -> None:
         """Start it and wait until it answers; nothing happens when it runs already.
 
         Raises:
-            ShiftTrouble: it ended, or did not answer in time; the message names its log.
+            ShiftTrouble: it ended, was switched off meanwhile, or did not answer in time; the message names its log.
         """
-        if self.running:
-            return
-        self._wanted = True
+        async with self._moves:
+            if self.running:
+                return
+            self._wanted = True
+            await self._spawn()
+        await self._wait_until_ready(ready_within_s)
+
+    async def _spawn(self) -> None:
         self.log_path.parent.mkdir(parents=True, exist_ok=True)
         with self.log_path.open("ab") as log:
             # A session of its own: Ctrl-C in the terminal reaches the launcher alone, which then ends them in order.
@@ -83,13 +91,14 @@ class Child:
                 stderr=log,
                 start_new_session=True,
             )
-        await self._wait_until_ready(ready_within_s)
 
     async def _wait_until_ready(self, ready_within_s: float) -> None:
         loop = asyncio.get_running_loop()
         give_up_at_s = loop.time() + ready_within_s
         async with httpx.AsyncClient(timeout=2.0, verify=False) as client:
             while loop.time() < give_up_at_s:
+                if not self._wanted:
+                    raise ShiftTrouble(f"The {self.name} was switched off while it started.")
                 if not self.running:
                     raise ShiftTrouble(f"The {self.name} ended at once: {self._last_words()} (see {self.log_path})")
                 try:
@@ -106,20 +115,25 @@ class Child:
 
     async def stop(self, *, within_s: float = 10.0) -> None:
         """End it in order; by force when it does not listen."""
-        process = self._process
-        self._wanted = False
-        if process is None or process.returncode is not None:
-            return
-        process.send_signal(signal.SIGTERM)
-        try:
-            await asyncio.wait_for(process.wait(), within_s)
-        except TimeoutError:
-            await self.kill()
+        async with self._moves:
+            self._wanted = False
+            process = self._process
+            if process is None or process.returncode is not None:
+                return
+            process.send_signal(signal.SIGTERM)
+            try:
+                await asyncio.wait_for(process.wait(), within_s)
+            except TimeoutError:
+                await self._cut_off()
 
     async def kill(self) -> None:
         """End it as a power cut would."""
+        async with self._moves:
+            self._wanted = False
+            await self._cut_off()
+
+    async def _cut_off(self) -> None:
         process = self._process
-        self._wanted = False
         if process is not None and process.returncode is None:
             process.kill()
             await process.wait()
@@ -130,10 +144,14 @@ class Child:
             process = self._process
             if process is not None:
                 await process.wait()
-            if self._wanted and not self.running:
-                print(f"The {self.name} has ended by itself (see {self.log_path}); starting it again …", flush=True)
+            async with self._moves:
+                ended = self._wanted and not self.running
+                if ended:
+                    print(f"The {self.name} has ended by itself (see {self.log_path}); starting it again …", flush=True)
+                    await self._spawn()
+            if ended:
                 try:
-                    await self.start()
+                    await self._wait_until_ready(READY_WITHIN_S)
                 except ShiftTrouble as trouble:
                     print(trouble, flush=True)
             await asyncio.sleep(KEEP_EVERY_S)

@@ -161,16 +161,17 @@ class RunningShift:
         await station.start()
 
     async def stop(self) -> None:
-        """End everything, the stations first, so that they can hand over what they owe."""
+        """End everything: the page first, whose switches could start a part again, then the stations, so that they can
+        hand over what they owe."""
         for keeper in self._keepers:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
-        await asyncio.gather(*(station.stop() for station in self.stations.values()))
-        await self.store.stop()
-        await self.printer.stop()
         if self._page is not None and self._page_task is not None:
             self._page.should_exit = True
             await self._page_task
+        await asyncio.gather(*(station.stop() for station in self.stations.values()))
+        await self.store.stop()
+        await self.printer.stop()
 
     def _born_utc(self) -> datetime:
         """When this shift began: expiry dates and cut-offs are set around it, also when it is taken up again."""
@@ -224,6 +225,8 @@ class RunningShift:
         app = control_page(self, font_dir=HOUSE / "assets" / "fonts")
         # log_config=None: the launcher's own log takes what uvicorn says.
         config = uvicorn.Config(app, host=HOST, port=self.ports.page, log_config=None, access_log=False)
+        # A switch that waits for what it started does not hold up the end of the shift.
+        config.timeout_graceful_shutdown = 1
         self._page = uvicorn.Server(config)
         # The launcher ends on Ctrl-C, in its own order; uvicorn must not take the signal from it.
         setattr(self._page, "capture_signals", contextlib.nullcontext)  # noqa: B010  (mypy knows it as a method)

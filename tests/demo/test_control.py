@@ -63,3 +63,9 @@ async def test_a_page_of_somebody_else_switches_nothing(page: httpx.AsyncClient,
 async def test_labels_are_a_list_before_anything_is_printed(page: httpx.AsyncClient) -> None:
     assert (await page.get("/labels")).json() == []
     assert "None yet." in (await page.get("/")).text
+
+
+async def test_a_store_that_does_not_start_is_said_on_the_page(page: httpx.AsyncClient) -> None:
+    answer = await page.post("/store/on")
+    assert answer.status_code == 503
+    assert "The store ended at once" in answer.text

@@ -7,6 +7,7 @@ import socket
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 from demo.processes import Child, ShiftTrouble, claim_port
@@ -69,3 +70,44 @@ def test_a_port_in_use_is_named_with_the_way_to_another() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(ShiftTrouble, match=f"Port {port} \\(store\\) cannot be had.*--store-port"):
             claim_port("127.0.0.1", port, "store", "--store-port")
+
+
+def processes_of(child: Child) -> list[psutil.Process]:
+    """Every process of ours that runs the child's command."""
+    ours = psutil.Process().children()
+    return [one for one in ours if one.status() != psutil.STATUS_ZOMBIE and one.cmdline() == child.argv]
+
+
+async def test_a_double_click_starts_it_once(tmp_path: Path) -> None:
+    child = a_server(tmp_path)
+    try:
+        await asyncio.gather(child.start(), child.start())
+        assert [one.pid for one in processes_of(child)] == [child.pid]
+    finally:
+        await child.kill()
+    assert processes_of(child) == []
+
+
+async def test_what_is_switched_off_while_it_starts_ends_off(tmp_path: Path) -> None:
+    child = a_server(tmp_path)
+    starting = asyncio.ensure_future(child.start())
+    await asyncio.sleep(0)
+    await child.stop()
+    with pytest.raises(ShiftTrouble, match="switched off while it started"):
+        await starting
+    assert processes_of(child) == []
+
+
+async def test_the_keeper_does_not_start_what_a_waiting_switch_turns_off(tmp_path: Path) -> None:
+    """Start, off, and the keeper, all at once: off comes after start, so off it is."""
+    child = a_server(tmp_path)
+    await child.start()
+    await child.stop()
+    starting, stopping = asyncio.ensure_future(child.start()), asyncio.ensure_future(child.stop())
+    await asyncio.sleep(0)
+    keeping = asyncio.create_task(child.keep())
+    await asyncio.gather(starting, stopping, return_exceptions=True)
+    await asyncio.sleep(0.1)
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+    assert processes_of(child) == []
