@@ -13,6 +13,7 @@ import httpx
 
 import app.domain.catalogue  # noqa: F401  (rows and facts by their kinds)
 from app.domain.scan import Scan, Source
+from app.errors import LedgerTrouble
 from devices.clock import SystemClock
 from sync.book import open_book
 from sync.courier import Courier, enrol
@@ -81,6 +82,23 @@ async def desk(
             await asyncio.gather(carrying, return_exceptions=True)
         await wire.close()
         ledger.book.close()
+
+
+def is_enrolled(folder: Path) -> bool:
+    """Whether the station of this folder knows already who it is; nobody may have its book open.
+
+    A book that cannot be opened counts as a station's: its own screen says what is wrong with it.
+    """
+    if not (folder / "book.db").exists():
+        return False
+    try:
+        book = open_book(folder / "book.db")
+    except LedgerTrouble:
+        return True
+    try:
+        return SqliteLedger(book, SystemClock()).enrolled is not None
+    finally:
+        book.close()
 
 
 def wedge(text: str) -> Scan:

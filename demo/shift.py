@@ -16,6 +16,7 @@ import uvicorn
 
 from demo.cards import cards
 from demo.control import control_page
+from demo.desk import is_enrolled
 from demo.orders import announced_returns, orders
 from demo.processes import Child, ShiftTrouble, claim_port
 from demo.shop import Shop
@@ -155,7 +156,8 @@ class RunningShift:
 
     async def _start_station(self, kind: str) -> None:
         station = self.stations[kind]
-        if not (self.data / kind / "book.db").exists():
+        # Not whether there is a book: it is made a moment before the station is enrolled, and power may go in between.
+        if not is_enrolled(self.data / kind):
             async with self.shop() as shop:
                 station.env["FLOORHAND_ENROLMENT_CODE"] = await shop.enrolment_code(kind, STATIONS[kind][0])
         await station.start()

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
+import sqlite3
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,8 +17,10 @@ import httpx
 import psutil
 import pytest
 
+from demo.desk import is_enrolled
 from demo.shift import HOUSE, Ports, Size
-from tests.journeys.shift_rig import a_shift, free_ports
+from sync.book import open_book
+from tests.journeys.shift_rig import ShiftRig, a_shift, free_ports
 
 pytestmark = pytest.mark.timeout(300)
 SAYS_S = 120.0
@@ -45,6 +50,18 @@ async def says(process: asyncio.subprocess.Process, words: str) -> str:
     return printed
 
 
+async def enrolled(rig: ShiftRig, station: str) -> str:
+    """The station's id, once it has one: its door is open a moment before that."""
+
+    def knows_itself() -> bool:
+        with suppress(sqlite3.OperationalError, TypeError):
+            return bool(rig.station_id(station))
+        return False
+
+    await rig.until(knows_itself, f"{station} is enrolled")
+    return rig.station_id(station)
+
+
 async def test_a_port_in_use_is_one_clear_line(tmp_path: Path) -> None:
     ports = free_ports()
     with socket.create_server(("127.0.0.1", ports.packing)):
@@ -61,7 +78,7 @@ async def test_ctrl_c_ends_every_process_and_the_next_start_goes_on_with_the_sam
     data = tmp_path / "shift"
     async with a_shift(data, Size(orders=2, shipped=0, returns=0)) as rig:
         placed = rig.shift.orders[0]
-        station_id = rig.station_id("handset")
+        station_id = await enrolled(rig, "handset")
     ports = free_ports()
     process = await typed(data, ports)
     try:
@@ -86,3 +103,16 @@ async def test_ctrl_c_ends_every_process_and_the_next_start_goes_on_with_the_sam
     assert b"The shift has ended" in out
     assert told == b""
     assert not any(child.is_running() for child in children)
+
+
+async def test_a_station_whose_power_went_before_it_was_enrolled_starts_with_the_next_shift(tmp_path: Path) -> None:
+    data = tmp_path / "shift"
+    async with a_shift(data, Size(orders=0, shipped=0, returns=0)) as rig:
+        await enrolled(rig, "handset")
+    assert is_enrolled(data / "handset")
+    shutil.rmtree(data / "handset")
+    (data / "handset").mkdir()
+    open_book(data / "handset" / "book.db").close()
+    assert not is_enrolled(data / "handset")
+    async with a_shift(data, Size(orders=0, shipped=0, returns=0)) as rig:
+        assert await enrolled(rig, "handset")
