@@ -119,7 +119,11 @@ class LocationLine(BaseModel):
 
 
 class StockLine(BaseModel):
-    """How many units of a product, and of a lot of it, are at a place: the whole of them, as after a count."""
+    """How many units of a product, and of a lot of it, are at a place: the whole of them, as after a count.
+
+    Args:
+        expires_on: the lot's day; without one it stays as it is known.
+    """
 
     model_config = STRICT
 

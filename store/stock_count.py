@@ -43,7 +43,7 @@ def problems_with_stock(desk: Desk, lines: Lines) -> list[LineProblem]:
     """Places and products that are not known; lots and serials where the product has none, or has to have them."""
     products = {product.product_id: product for product in desk.book.all(Product)}
     places = {place.location_id for place in desk.book.all(Location)}
-    days: dict[tuple[str, str], date | None] = {}
+    days: dict[tuple[str, str], date] = {}
     serial_lines: dict[tuple[str, str], int] = {}
     found = []
     for each in lines:
@@ -64,7 +64,8 @@ def problems_with_stock(desk: Desk, lines: Lines) -> list[LineProblem]:
             wrong("lot", "the product is not tracked by lot")
         if said.serials and not product.tracks_serial:
             wrong("serials", "the product is not tracked by serial number")
-        if said.lot is not None and days.setdefault((said.sku, said.lot), said.expires_on) != said.expires_on:
+        day = said.expires_on
+        if said.lot is not None and day is not None and days.setdefault((said.sku, said.lot), day) != day:
             wrong("expires_on", "the same lot has another day above")
         for serial in said.serials:
             if (line := serial_lines.setdefault((said.sku, serial), each.line)) != each.line:
@@ -109,6 +110,7 @@ def _move(said: StockLine, serial: str, more_each: int) -> Move:
 
 
 def _keep_lots(desk: Desk, lines: Lines) -> None:
+    """Know every lot of the file. A line that says no day says nothing of it: a count leaves a lot's day as it is."""
     here = lots.c.warehouse_id == desk.warehouse_id
     known = {(lot.product_id, lot.lot): lot.expires_on for lot in desk.connection.execute(select(lots).where(here))}
     for each in lines:
@@ -122,7 +124,8 @@ def _keep_lots(desk: Desk, lines: Lines) -> None:
                     warehouse_id=desk.warehouse_id, product_id=said.sku, lot=said.lot, expires_on=said.expires_on
                 )
             )
-        elif known[key] != said.expires_on:
+            known[key] = said.expires_on
+        elif said.expires_on not in (None, known[key]):
             this = (here, lots.c.product_id == said.sku, lots.c.lot == said.lot)
             desk.connection.execute(update(lots).where(*this).values(expires_on=said.expires_on))
-        known[key] = said.expires_on
+            known[key] = said.expires_on

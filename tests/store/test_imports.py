@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from argon2 import PasswordHasher
 from httpx import Response
 from sqlalchemy import func, select
@@ -10,8 +12,8 @@ from app.domain.locations import Location
 from app.domain.products import Pack, Product
 from app.domain.workers import Role, Worker
 from store.desk import Desk
-from store.tables import codes, stock_moves
-from tests.store.shop import Json, Shop, a_location, a_product, a_stock, an_order, stocked
+from store.tables import codes, lots, stock_moves
+from tests.store.shop import Json, Shop, a_line, a_location, a_product, a_stock, an_order, stocked
 
 CSV = "text/csv"
 
@@ -31,6 +33,12 @@ def moves(shop: Shop) -> int:
 
 def balance(shop: Shop, place: str = "A-01-01-1", sku: str = "SOCKS") -> int:
     return shop.on_floor(lambda desk: desk.stock.balance_each(place, sku))
+
+
+def expires_on(shop: Shop, sku: str, lot: str) -> date | None:
+    this = select(lots.c.expires_on).where(lots.c.product_id == sku, lots.c.lot == lot)
+    found: date | None = shop.on_floor(lambda desk: desk.connection.execute(this).one().expires_on)
+    return found
 
 
 def test_a_products_codes_are_kept_in_fourteen_digits(shop: Shop) -> None:
@@ -161,6 +169,28 @@ def test_stock_by_serial_number_is_kept_unit_by_unit(shop: Shop) -> None:
     assert told(shop.load("stock", a_stock(3, sku="PHONE", serials=["S2", "S3"]))) == [(1, "body")]
     elsewhere = a_stock(1, "A-01-02-1", "PHONE", serials=["S2"])
     assert told(shop.load("stock", a_stock(1, sku="PHONE", serials=["S2"]), elsewhere)) == [(2, "serials")]
+
+
+def test_a_count_that_says_no_day_leaves_a_lots_day_as_it_is(shop: Shop) -> None:
+    """A count says how many units of a lot there are; their day stands on another paper. Past goods stay unpromised."""
+    tea = a_product("TEA", "9521234000013", tracks_lot=True)
+    stocked(shop, a_stock(5, sku="TEA", lot="L1", expires_on="2026-03-01"), products=[tea])
+    assert shop.send_file("stock", b"location_id,sku,quantity_each,lot\nA-01-01-1,TEA,9,L1\n", CSV).status_code == 200
+    assert expires_on(shop, "TEA", "L1") == date(2026, 3, 1)
+    taken = shop.post("/v1/orders", an_order(lines=[a_line(sku="TEA", quantity_each=1)]))
+    assert taken.json()["lines"][0]["allocated_each"] == 0
+
+
+def test_a_lots_day_may_stand_on_one_of_its_lines_alone(shop: Shop) -> None:
+    tea = a_product("TEA", "9521234000013", tracks_lot=True)
+    dated = [a_stock(1, f"A-01-0{bay}-1", "TEA", lot="L1", expires_on="2026-05-01") for bay in (1, 2, 3)]
+    bare = [a_stock(1, f"A-02-0{bay}-1", "TEA", lot="L1") for bay in (1, 2)]
+    stocked(shop, bare[0], dated[0], bare[1], products=[tea])
+    assert expires_on(shop, "TEA", "L1") == date(2026, 5, 1)
+    other = {**dated[1], "expires_on": "2026-06-01"}
+    assert told(shop.load("stock", bare[0], dated[0], other)) == [(3, "expires_on")]
+    assert shop.load("stock", other).status_code == 200
+    assert expires_on(shop, "TEA", "L1") == date(2026, 6, 1)
 
 
 def test_stock_names_places_products_and_lots_that_are_known(shop: Shop) -> None:
