@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import os
 import random
 import sys
 from dataclasses import asdict, dataclass
@@ -27,6 +28,9 @@ from devices.simulated_printer import SimulatedPrinter
 
 HOUSE = Path(__file__).parent.parent
 HOST = "127.0.0.1"
+STORE = (sys.executable, "-m", "store")
+# A shift keeps its own books: whatever database or store somebody has set for other work is not for it.
+STORE_SETTINGS = {"PYTHONPATH": str(HOUSE), "FLOORHAND_STORE_URL": ""}
 SEED = 20260
 W1 = "W1"
 ORDERS_AT_ONCE = 8
@@ -96,8 +100,8 @@ class RunningShift:
         store_url = f"http://{HOST}:{ports.store}"
         self.store = Child(
             "order store",
-            [sys.executable, "-m", "store", "--port", str(ports.store), "--data", str(data / "store")],
-            env={"PYTHONPATH": str(HOUSE)},
+            [*STORE, "--host", HOST, "--port", str(ports.store), "--data", str(data / "store")],
+            env=STORE_SETTINGS,
             log_dir=data / "logs",
             answers_at=f"{store_url}/v1/health",
         )
@@ -212,10 +216,9 @@ class RunningShift:
 
     async def _make_admin_key(self) -> None:
         made = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", "store", "key", "--role", "admin", "--warehouse", "*", "--data", str(self.data / "store")),
+            *(*STORE, "key", "--role", "admin", "--warehouse", "*", "--data", str(self.data / "store")),
+            env={**os.environ, **STORE_SETTINGS},
             stdout=asyncio.subprocess.PIPE,
-            cwd=HOUSE,
         )
         printed, _ = await made.communicate()
         if made.returncode != 0:

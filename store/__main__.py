@@ -14,10 +14,11 @@ from types import FrameType
 
 import uvicorn
 
+from app.settings import SettingRefused
 from store.backroom import Backroom
 from store.keys import EVERY_WAREHOUSE, KeyRole, make_key
 from store.service import build
-from store.settings import StoreSettings
+from store.settings import StoreSettings, database_address
 
 
 class _Server(uvicorn.Server):
@@ -35,9 +36,14 @@ class _Server(uvicorn.Server):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the options, do the one thing that they ask for; the process's exit code."""
     options = _parser().parse_args(arguments)
+    try:
+        url = database_address(os.environ.get("FLOORHAND_STORE_URL", ""))
+    except SettingRefused as refused:
+        print(f"the order store cannot start: {refused}", file=sys.stderr)
+        return 1
     settings = StoreSettings(
         data=options.data,
-        url=os.environ.get("FLOORHAND_STORE_URL", ""),
+        url=url,
         host=getattr(options, "host", ""),
         port=getattr(options, "port", 0),
         admin_key=os.environ.get("FLOORHAND_ADMIN_KEY", ""),

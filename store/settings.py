@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from app.settings import SettingRefused
+
+DATABASES = ("sqlite", "postgresql")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoreSettings:
@@ -29,3 +36,26 @@ class StoreSettings:
     @property
     def database_url(self) -> str:
         return self.url or f"sqlite:///{self.data / 'store.db'}"
+
+
+def database_address(said: str) -> str:
+    """The database that FLOORHAND_STORE_URL names; empty when it names none.
+
+    The name has two readers: the store finds its database by it, a station the store. So an address of the web, which
+    somebody has set for stations, says nothing to the store.
+
+    Raises:
+        SettingRefused: it is no database that the store can use. The address is not repeated: a password stands in it.
+    """
+    if not said or said.lower().startswith(("http://", "https://")):
+        return ""
+    try:
+        url = make_url(said)
+        if url.get_backend_name() not in DATABASES:
+            raise SettingRefused("FLOORHAND_STORE_URL", f"wanted a database of {' or '.join(DATABASES)}")
+        url.get_dialect().import_dbapi()
+    except (ArgumentError, ValueError):
+        raise SettingRefused("FLOORHAND_STORE_URL", "wanted an address like postgresql+psycopg://…") from None
+    except (NoSuchModuleError, ImportError):
+        raise SettingRefused("FLOORHAND_STORE_URL", f"the driver of {url.drivername} is not installed") from None
+    return said

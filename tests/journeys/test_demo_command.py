@@ -116,3 +116,13 @@ async def test_a_station_whose_power_went_before_it_was_enrolled_starts_with_the
     assert not is_enrolled(data / "handset")
     async with a_shift(data, Size(orders=0, shipped=0, returns=0)) as rig:
         assert await enrolled(rig, "handset")
+
+
+async def test_a_shift_is_not_led_astray_by_what_is_set_for_other_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLOORHAND_STORE_URL", f"sqlite:///{tmp_path / 'other.db'}")
+    monkeypatch.setenv("FLOORHAND_STORE_HOST", "store.example")
+    async with a_shift(tmp_path / "shift", Size(orders=0, shipped=0, returns=0)) as rig:
+        assert await enrolled(rig, "handset")
+    assert not (tmp_path / "other.db").exists()

@@ -1,0 +1,49 @@
+"""`python -m store`, as somebody types it: what it takes from the environment, and what it refuses in one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from store.__main__ import main
+
+
+def a_key(data: Path) -> list[str]:
+    return ["key", "--role", "admin", "--data", str(data)]
+
+
+@pytest.mark.parametrize("said", ["http://127.0.0.1:8560", "HTTPS://store.example", ""])
+def test_where_stations_find_the_store_is_no_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], said: str
+) -> None:
+    monkeypatch.setenv("FLOORHAND_STORE_URL", said)
+    assert main(a_key(tmp_path)) == 0
+    assert (tmp_path / "store.db").exists()
+    assert capsys.readouterr().out.strip()
+
+
+def test_a_database_that_is_named_is_the_one_that_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FLOORHAND_STORE_URL", f"sqlite:///{tmp_path / 'elsewhere' / 'books.db'}")
+    assert main(a_key(tmp_path)) == 0
+    assert (tmp_path / "elsewhere" / "books.db").exists()
+    assert not (tmp_path / "store.db").exists()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "mysql://floor:s3cret@db/floorhand",
+        "postgresql+nobody://floor:s3cret@db/floorhand",
+        "postgresql://floor:s3cret@db:port/floorhand",
+        "s3cret",
+    ],
+)
+def test_a_database_that_cannot_be_used_is_refused_in_one_sentence_without_its_password(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], said: str
+) -> None:
+    monkeypatch.setenv("FLOORHAND_STORE_URL", said)
+    assert main(a_key(tmp_path)) == 1
+    [told] = capsys.readouterr().err.splitlines()
+    assert told.startswith("the order store cannot start: FLOORHAND_STORE_URL: ")
+    assert "s3cret" not in told
