@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from demo.folder import clear, held, is_ours
@@ -25,17 +26,28 @@ PORT_HELP = {
 }
 
 
+def port_number(text: str, variable: str) -> int:
+    """A port that somebody typed, or set in the environment variable that the message names."""
+    if not (len(text) <= 5 and text.isascii() and text.isdecimal() and 1 <= int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"wanted a port from 1 to 65535, got {text!r} ({variable} sets it too)")
+    return int(text)
+
+
 def options(argv: Sequence[str] | None) -> argparse.Namespace:
     """The command line; each option has an environment variable, which the option overrules."""
     parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
     for name, what in PORT_HELP.items():
         variable = f"FLOORHAND_{name.upper()}_PORT"
-        usual = int(os.environ.get(variable, getattr(Ports(), name)))
-        parser.add_argument(f"--{name}-port", type=int, default=usual, help=f"{what}; {variable} (%(default)s)")
+        parser.add_argument(
+            f"--{name}-port",
+            type=partial(port_number, variable=variable),
+            default=os.environ.get(variable) or getattr(Ports(), name),
+            help=f"{what}; {variable} (%(default)s)",
+        )
     parser.add_argument(
         "--data",
         type=Path,
-        default=Path(os.environ.get("FLOORHAND_DATA", "var/shift")),
+        default=Path(os.environ.get("FLOORHAND_DATA") or "var/shift"),
         help="folder that the shift is kept in; FLOORHAND_DATA (%(default)s)",
     )
     parser.add_argument("--fresh", action="store_true", help="throw that folder away and begin a new shift")

@@ -21,6 +21,12 @@ class ShiftTrouble(FloorError):
     """The shift cannot start; the message is for whoever typed the command."""
 
 
+def port_refused(port: int, what: str, option: str, reason: OSError) -> ShiftTrouble:
+    """The trouble that names the port, what it was for, and how to choose another."""
+    said = os.strerror(reason.errno) if reason.errno else str(reason)
+    return ShiftTrouble(f"Port {port} ({what}) cannot be had: {said}. Free it, or choose another: {option}")
+
+
 def claim_port(host: str, port: int, what: str, option: str) -> None:
     """Make sure that nobody listens on a port yet.
 
@@ -32,9 +38,7 @@ def claim_port(host: str, port: int, what: str, option: str) -> None:
         try:
             probe.bind((host, port))
         except OSError as reason:
-            raise ShiftTrouble(
-                f"Port {port} ({what}) cannot be had: {reason.strerror}. Free it, or choose another: {option}"
-            ) from None
+            raise port_refused(port, what, option, reason) from None
 
 
 class Child:

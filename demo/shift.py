@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import random
+import socket
 import sys
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -19,7 +20,7 @@ from demo.cards import cards
 from demo.control import control_page
 from demo.desk import is_enrolled
 from demo.orders import announced_returns, orders
-from demo.processes import Child, ShiftTrouble, claim_port
+from demo.processes import Child, ShiftTrouble, claim_port, port_refused
 from demo.shop import Shop
 from demo.warehouse import demo_warehouse, nearly_empty_warehouse
 from demo.yesterday import work_yesterday
@@ -49,6 +50,11 @@ class Size:
     returns: int = 8
 
 
+def another(name: str) -> str:
+    """How to choose another port for a part."""
+    return f"--{name}-port or FLOORHAND_{name.upper()}_PORT"
+
+
 @dataclass(frozen=True, slots=True)
 class Ports:
     store: int = 8560
@@ -62,10 +68,13 @@ class Ports:
         """Make sure that all of them can be had.
 
         Raises:
-            ShiftTrouble: one cannot; the message names it and the way to another.
+            ShiftTrouble: one cannot, or is named twice; the message says which, and the way to another.
         """
+        named: dict[int, str] = {}
         for name, port in asdict(self).items():
-            claim_port(HOST, port, name, f"--{name}-port or FLOORHAND_{name.upper()}_PORT")
+            if (other := named.setdefault(port, name)) != name:
+                raise ShiftTrouble(f"Port {port} is both {other} and {name}: choose another for one. {another(name)}")
+            claim_port(HOST, port, name, another(name))
 
 
 # kind → (name, what people know it as)
@@ -146,7 +155,11 @@ class RunningShift:
             ShiftTrouble: a port is in use, or a part did not come up.
         """
         self.ports.claim()
-        await self.printer.start()
+        # Whoever claims a port lets go of it again: somebody may have been quicker.
+        try:
+            await self.printer.start()
+        except OSError as reason:
+            raise port_refused(self.ports.printer, "printer", another("printer"), reason) from None
         await self._serve_page()
         print("Starting the order store …", flush=True)
         await self.store.start()
@@ -232,10 +245,14 @@ class RunningShift:
         config = uvicorn.Config(app, host=HOST, port=self.ports.page, log_config=None, access_log=False)
         # A switch that waits for what it started does not hold up the end of the shift.
         config.timeout_graceful_shutdown = 1
+        try:
+            listening = socket.create_server((HOST, self.ports.page))
+        except OSError as reason:
+            raise port_refused(self.ports.page, "page", another("page"), reason) from None
         self._page = uvicorn.Server(config)
         # The launcher ends on Ctrl-C, in its own order; uvicorn must not take the signal from it.
         setattr(self._page, "capture_signals", contextlib.nullcontext)  # noqa: B010  (mypy knows it as a method)
-        self._page_task = asyncio.create_task(self._page.serve())
+        self._page_task = asyncio.create_task(self._page.serve(sockets=[listening]))
         while not self._page.started:
             if self._page_task.done():
                 raise ShiftTrouble("The control page could not be served; see launcher.log.")

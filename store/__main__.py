@@ -83,11 +83,20 @@ def _key(settings: StoreSettings, role: KeyRole, warehouse_id: str, channel: str
     return 0
 
 
+def _port_number(text: str) -> int:
+    """A port that somebody typed or set in the environment; 0 takes one that is free."""
+    if not (len(text) <= 5 and text.isascii() and text.isdecimal() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError(f"wanted 0 to 65535, got {text!r} (FLOORHAND_STORE_PORT sets it too)")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m store", description=__doc__)
     parser.add_argument("--data", type=Path, default=StoreSettings().data, help="folder of the database and the secret")
-    parser.add_argument("--host", default=os.environ.get("FLOORHAND_STORE_HOST", StoreSettings().host))
-    parser.add_argument("--port", type=int, default=int(os.environ.get("FLOORHAND_STORE_PORT", StoreSettings().port)))
+    parser.add_argument("--host", default=os.environ.get("FLOORHAND_STORE_HOST") or StoreSettings().host)
+    parser.add_argument(
+        "--port", type=_port_number, default=os.environ.get("FLOORHAND_STORE_PORT") or StoreSettings().port
+    )
     commands = parser.add_subparsers(dest="command")
     key = commands.add_parser("key", help="make an API key and print it, this once")
     key.add_argument("--role", choices=[str(role) for role in KeyRole], required=True)

@@ -47,3 +47,25 @@ def test_a_database_that_cannot_be_used_is_refused_in_one_sentence_without_its_p
     [told] = capsys.readouterr().err.splitlines()
     assert told.startswith("the order store cannot start: FLOORHAND_STORE_URL: ")
     assert "s3cret" not in told
+
+
+@pytest.mark.parametrize("port", ["abc", "70000", "-1", "065535123"])
+def test_what_is_no_port_is_refused_with_its_names(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], port: str
+) -> None:
+    monkeypatch.setenv("FLOORHAND_STORE_PORT", port)
+    with pytest.raises(SystemExit) as ended:
+        main([])
+    assert ended.value.code == 2
+    told = capsys.readouterr().err
+    assert "--port: wanted 0 to 65535" in told
+    assert "FLOORHAND_STORE_PORT" in told
+
+
+def test_an_empty_variable_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for variable in ("FLOORHAND_STORE_PORT", "FLOORHAND_STORE_HOST"):
+        monkeypatch.setenv(variable, "")
+    assert main(a_key(tmp_path)) == 0
+    assert capsys.readouterr().err == ""
