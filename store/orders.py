@@ -10,9 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
-from app.domain.discrepancies import DiscrepancyKind
 from app.domain.orders import Order, OrderLine, OrderState
 from app.domain.products import Product
+from store.change_asked import ask_about_change, withdraw_change
 from store.desk import Desk
 from store.order_requests import LINES_MAX, OrderWanted, address_of, doubled
 from store.problems import Problem, ProblemsFound
@@ -73,7 +73,8 @@ def change(desk: Desk, wanted: OrderWanted) -> Answered:
     """Make an order what its channel wants now.
 
     While it is on paper its units are given back and reserved anew. Once somebody walks for it, it stays as it is and a
-    supervisor is asked (ORDER_CHANGED); asking for the same change again asks nobody again.
+    supervisor is asked (ORDER_CHANGED), about the newest wish alone; asking for the same change again asks nobody again
+    as long as the question is open. A change that is taken back ends the question.
 
     Raises:
         TurnedAway: 404, no such order; 409, it has been handed over or cancelled.
@@ -82,20 +83,15 @@ def change(desk: Desk, wanted: OrderWanted) -> Answered:
     known, order = _known(desk, wanted.channel, wanted.external_reference)
     content_hash = wanted.content_hash()
     if known["content_hash"] == content_hash:
+        withdraw_change(desk, order.order_id)
         return Answered(order_id=order.order_id, status=HTTPStatus.OK)
     if order.state in OVER:
         raise TurnedAway(HTTPStatus.CONFLICT, f"the order is {order.state}")
     _check(desk, wanted)
     if order.state not in ON_PAPER:
-        asked = desk.raise_discrepancy(
-            f"changed:{order.order_id}:{content_hash[:16]}",
-            DiscrepancyKind.ORDER_CHANGED,
-            ("order", order.order_id),
-            {"order_id": order.order_id, "external_reference": order.external_reference, **_difference(order, wanted)},
-        )
-        if asked:
-            desk.note(order.order_id, "order.change_asked")
+        ask_about_change(desk, order, content_hash, _difference(order, wanted))
         return Answered(order_id=order.order_id, status=HTTPStatus.ACCEPTED)
+    withdraw_change(desk, order.order_id)
     withdraw(desk, order.order_id)
     let_go_of_order(desk.connection, desk.warehouse_id, order.order_id)
     here = (orders.c.warehouse_id == desk.warehouse_id, orders.c.order_id == order.order_id)
@@ -121,6 +117,7 @@ def cancel(desk: Desk, channel: str, external_reference: str) -> Answered:
         raise TurnedAway(HTTPStatus.CONFLICT, "the order has been handed over: announce a return")
     if order.state in ON_PAPER:
         withdraw(desk, order.order_id)
+    withdraw_change(desk, order.order_id)
     to_put_back = call_off(desk, order)
     let_go_of_order(desk.connection, desk.warehouse_id, order.order_id)
     desk.note(order.order_id, "order.cancelled", to_put_back=to_put_back or None)

@@ -87,8 +87,9 @@ async def change_order(
 ) -> OrderView:
     """Change an order.
 
-    Leads to: 200 changed and reserved anew (or the same content again); 202 somebody walks for it already: it stays as
-    it is and a supervisor is asked; 409 it has been handed over or cancelled; 404; 422.
+    Leads to: 200 changed and reserved anew, or the content that it has already: then a change that was asked for before
+    is off; 202 somebody walks for it already: it stays as it is and a supervisor is asked, about the newest change
+    alone; 409 it has been handed over or cancelled; 404; 422.
     """
     _speaks_for(caller, channel)
     if (wanted.channel, wanted.external_reference) != (channel, reference):

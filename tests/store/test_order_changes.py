@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.discrepancies import Discrepancy, DiscrepancyKind
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancyState
 from app.domain.orders import OrderState
 from app.domain.packing import Carton, PackedUnit
 from app.domain.picking import PicklistState, PickState
@@ -63,6 +63,67 @@ def test_a_change_of_what_somebody_walks_for_is_put_to_the_supervisor_once(shop:
     [asked] = work_for(shop, DiscrepancyKind.ORDER_CHANGED)
     assert asked.facts["lines_changed"] == "1"
     assert rows_of_order(shop)[0].lines[0].quantity_each == 2
+
+
+def asked_for(shop: Shop) -> list[str]:
+    """How each question about a changed order stands, the eldest first: empty while it is open."""
+    return [asked.how for asked in work_for(shop, DiscrepancyKind.ORDER_CHANGED)]
+
+
+def a_walked_order(shop: Shop) -> Shop:
+    stocked(shop, a_stock(10)).post("/v1/orders", an_order())
+    put_state(released(shop), OrderState.PICKING)
+    return shop
+
+
+def wants(shop: Shop, quantity_each: int) -> int:
+    return shop.put("/v1/orders/web/1001", an_order(quantity_each=quantity_each)).status_code
+
+
+def settle(shop: Shop) -> None:
+    for asked in work_for(shop, DiscrepancyKind.ORDER_CHANGED):
+        if asked.state is DiscrepancyState.OPEN:
+            settled = replace(asked, state=DiscrepancyState.SETTLED, how="reviewed")
+            shop.on_floor(lambda desk, row=settled: desk.book.put(row))  # type: ignore[misc]
+
+
+def test_a_change_that_is_taken_back_leaves_nobody_asked(shop: Shop) -> None:
+    a_walked_order(shop)
+    assert [wants(shop, 5), wants(shop, 2), wants(shop, 2)] == [202, 200, 200]
+    assert asked_for(shop) == ["withdrawn"]
+    what = [step["what"] for step in shop.get("/v1/orders/web/1001").json()["history"]]
+    assert what[-2:] == ["order.change_asked", "order.change_withdrawn"]
+
+
+def test_a_change_that_was_settled_or_taken_back_is_asked_about_anew(shop: Shop) -> None:
+    a_walked_order(shop)
+    assert [wants(shop, 5), wants(shop, 2), wants(shop, 5), wants(shop, 5)] == [202, 200, 202, 202]
+    assert asked_for(shop) == ["withdrawn", ""]
+    settle(shop)
+    assert wants(shop, 5) == 202
+    assert asked_for(shop) == ["withdrawn", "reviewed", ""]
+
+
+def test_only_the_newest_change_is_asked_about(shop: Shop) -> None:
+    a_walked_order(shop)
+    assert [wants(shop, 5), wants(shop, 4)] == [202, 202]
+    assert sorted(asked_for(shop)) == ["", "withdrawn"]
+
+
+def test_a_change_that_came_about_on_paper_leaves_nobody_asked(shop: Shop) -> None:
+    """It was asked for in mid-walk; then everything was missing, the order waits anew, and its shop asks again."""
+    a_walked_order(shop)
+    wants(shop, 5)
+    put_state(shop, OrderState.BACKORDERED)
+    assert wants(shop, 5) == 200
+    assert asked_for(shop) == ["withdrawn"]
+
+
+def test_nobody_is_asked_about_the_change_of_a_cancelled_order(shop: Shop) -> None:
+    a_walked_order(shop)
+    wants(shop, 5)
+    shop.post("/v1/orders/web/1001/cancel")
+    assert asked_for(shop) == ["withdrawn"]
 
 
 @pytest.mark.parametrize("state", [OrderState.HANDED_OVER, OrderState.CANCELLED])
