@@ -111,6 +111,16 @@ def require_shop(
     return _caller(_key(secret, room), warehouse_id)
 
 
+def speaks_for(caller: Caller, channel: str) -> None:
+    """A shop's key may be for one sales channel alone.
+
+    Raises:
+        TurnedAway: 403, and `channel` is another.
+    """
+    if caller.channel not in (None, channel):
+        raise TurnedAway(403, f"this key speaks for the channel {caller.channel} only")
+
+
 def require_protocol(request: Request) -> None:
     """The station speaks this version of the wire, or does not say which."""
     spoken = request.headers.get(PROTOCOL_HEADER, str(PROTOCOL_VERSION))

@@ -20,6 +20,8 @@ from pydantic import (
     StrictBool,
     StrictInt,
     StringConstraints,
+    TypeAdapter,
+    ValidationError,
 )
 
 from app.domain.gtin import GTIN_LENGTHS, gtin14, is_digits
@@ -133,3 +135,16 @@ def _argon2id(text: str) -> str:
 
 
 PinHash = Annotated[str, _rules(300), _PRINTABLE, AfterValidator(_argon2id)]
+
+
+def reader_of(field: Any) -> Callable[[object], Any]:
+    """Reads a value of a body that is refused anyway, so that more can be said of it; None when it is no such field."""
+    adapter: TypeAdapter[Any] = TypeAdapter(field)
+
+    def read(value: object) -> Any:
+        try:
+            return adapter.validate_python(value)
+        except ValidationError:
+            return None
+
+    return read

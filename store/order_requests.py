@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, Field
@@ -93,10 +94,8 @@ class OrderWanted(BaseModel):
 
     def problems(self) -> list[Problem]:
         """What is wrong between its fields."""
-        found = []
-        if self.ship_by_utc < self.placed_at_utc:
-            found.append(Problem(path="ship_by_utc", reason="is before placed_at_utc"))
-        return found + doubled([line.external_line for line in self.lines])
+        early = too_early(self.placed_at_utc, self.ship_by_utc)
+        return early + doubled([line.external_line for line in self.lines])
 
 
 class ReturnLineWanted(BaseModel):
@@ -122,6 +121,11 @@ class ReturnWanted(BaseModel):
     external_reference: Reference
     tracking: Id | None = None
     lines: Annotated[list[ReturnLineWanted], Field(min_length=1, max_length=LINES_MAX)]
+
+
+def too_early(placed_at_utc: datetime, ship_by_utc: datetime) -> list[Problem]:
+    """A problem when an order is to be ready before it is placed."""
+    return [Problem(path="ship_by_utc", reason="is before placed_at_utc")] if ship_by_utc < placed_at_utc else []
 
 
 def doubled(external_lines: list[str]) -> list[Problem]:

@@ -12,9 +12,11 @@ from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from app.domain.orders import Order, OrderLine, OrderState
 from app.domain.products import Product
+from store.access import Caller
 from store.change_asked import ask_about_change, withdraw_change
 from store.desk import Desk
-from store.order_requests import LINES_MAX, OrderWanted, address_of, doubled
+from store.fields import Moment, reader_of
+from store.order_requests import LINES_MAX, OrderWanted, address_of, doubled, too_early
 from store.problems import Problem, ProblemsFound
 from store.promise import promise
 from store.put_back import call_off
@@ -26,6 +28,8 @@ from store.turned_away import TurnedAway
 # Before anybody walks for it an order is only paper.
 ON_PAPER = frozenset({OrderState.RECEIVED, OrderState.HELD, OrderState.BACKORDERED, OrderState.ALLOCATED})
 OVER = frozenset({OrderState.HANDED_OVER, OrderState.CANCELLED})
+
+_moment = reader_of(Moment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,20 +143,22 @@ def find(connection: Connection, warehouse_id: str, channel: str, external_refer
     )
 
 
-def problems_between(connection: Connection, warehouse_id: str, raw: object) -> list[Problem]:
+def problems_between(connection: Connection, caller: Caller, raw: Mapping[str, Any]) -> list[Problem]:
     """What is wrong with an order besides the fields that are refused one by one: so that a request with a negative
     quantity hears of its unknown products in the same answer.
 
     Args:
         raw: the JSON as it came; whatever cannot be looked at is skipped.
     """
-    lines = raw.get("lines") if isinstance(raw, Mapping) else None
+    placed_at_utc, ship_by_utc = (_moment(raw.get(name)) for name in ("placed_at_utc", "ship_by_utc"))
+    found = too_early(placed_at_utc, ship_by_utc) if placed_at_utc and ship_by_utc else []
+    lines = raw.get("lines")
     if not isinstance(lines, list):
-        return []
+        return found
     values = [line if isinstance(line, Mapping) else {} for line in lines[:LINES_MAX]]
     numbers = [str(line.get("external_line", f"\0{index}")) for index, line in enumerate(values)]
     skus = [sku if isinstance(sku := line.get("sku"), str) and sku.isascii() else None for line in values]
-    return doubled(numbers) + _unknown(connection, warehouse_id, skus)
+    return found + doubled(numbers) + _unknown(connection, caller.warehouse_id, skus)
 
 
 def _check(desk: Desk, wanted: OrderWanted) -> None:

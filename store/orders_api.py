@@ -1,57 +1,29 @@
-"""Orders, for shops: `/v1/orders` and `/v1/returns`; and their release to the floor."""
+"""Orders, for shops: `/v1/orders`; and their release to the floor."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from http import HTTPStatus
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
-from fastapi.exceptions import RequestValidationError
+from fastapi import APIRouter, Path, Response
 from pydantic import BaseModel, Field, StrictInt
-from sqlalchemy import Connection
 
 from store import orders
-from store.access import WAREHOUSE_HEADER, AdminCaller, Caller, ShopCaller, bearer, require_shop
+from store.access import AdminCaller, Caller, ShopCaller, speaks_for
 from store.at_desk import at_desk
-from store.backroom import Backroom, Room, backroom
+from store.backroom import Backroom, Room
 from store.desk import Desk
+from store.every_problem import every_problem
 from store.fields import STRICT, Channel, Id, Reference
-from store.order_requests import OrderWanted, ReturnWanted
+from store.order_requests import OrderWanted
 from store.order_view import OrderView, view
-from store.problems import Problem, ProblemsFound, problems_of, told
+from store.problems import Problem, ProblemsFound, told
 from store.release_plan import ORDERS_A_LIST_MAX
 from store.release_soon import ReleaseSoon, Soon, release_all
-from store.returns_desk import announce
-from store.strict_route import StrictRoute
 from store.turned_away import TurnedAway
 
-
-class EveryProblem(StrictRoute):
-    """Names, beside the fields that are refused one by one, what is wrong between them and with the books."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-
-        async def handling(request: Request) -> Response:
-            try:
-                return await handle(request)
-            except RequestValidationError as refused:
-                if not isinstance(refused.body, dict):
-                    raise
-                raw = refused.body
-                room = backroom(request)
-
-                def look(connection: Connection) -> list[Problem]:
-                    caller = require_shop(bearer(request), room, request.headers.get(WAREHOUSE_HEADER))
-                    return orders.problems_between(connection, caller.warehouse_id, raw)
-
-                raise ProblemsFound([*problems_of(refused.errors()), *await room.read(look)]) from None
-
-        return handling
-
-
-router = APIRouter(tags=["orders"], route_class=EveryProblem)
+router = APIRouter(tags=["orders"], route_class=every_problem(orders.problems_between))
 ChannelPath = Annotated[Channel, Path()]
 ReferencePath = Annotated[Reference, Path()]
 _WRONG = (HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_FOUND, HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
@@ -68,7 +40,7 @@ async def take_order(wanted: OrderWanted, caller: ShopCaller, room: Room, soon: 
     Leads to: 201 taken, with its units reserved as far as there are any; 200 the same order again; 409 the reference
     is taken by an order with other content; 422 every problem at once, and nothing is taken.
     """
-    _speaks_for(caller, wanted.channel)
+    speaks_for(caller, wanted.channel)
     return await _answer(caller, room, soon, response, lambda desk: orders.take(desk, wanted))
 
 
@@ -91,7 +63,7 @@ async def change_order(
     is off; 202 somebody walks for it already: it stays as it is and a supervisor is asked, about the newest change
     alone; 409 it has been handed over or cancelled; 404; 422.
     """
-    _speaks_for(caller, channel)
+    speaks_for(caller, channel)
     if (wanted.channel, wanted.external_reference) != (channel, reference):
         raise ProblemsFound([Problem(path="external_reference", reason="is not the order that the address names")])
     return await _answer(caller, room, soon, response, lambda desk: orders.change(desk, wanted))
@@ -109,41 +81,19 @@ async def cancel_order(
     Leads to: 200 cancelled, nothing was taken yet (or cancelled before); 202 cancelled, and what was taken is being
     put back; 409 it has been handed over; 404.
     """
-    _speaks_for(caller, channel)
+    speaks_for(caller, channel)
     return await _answer(caller, room, soon, response, lambda desk: orders.cancel(desk, channel, reference))
 
 
 @router.get("/v1/orders/{channel}/{reference}", responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_FOUND))
 def see_order(channel: ChannelPath, reference: ReferencePath, caller: ShopCaller, room: Room) -> OrderView:
     """An order's state, lines, cartons and history. Leads to: 200; 404."""
-    _speaks_for(caller, channel)
+    speaks_for(caller, channel)
     with room.reading() as connection:
         seen = view(connection, caller.warehouse_id, channel, reference)
     if seen is None:
         raise TurnedAway(HTTPStatus.NOT_FOUND, "the channel has no order of that reference")
     return seen
-
-
-class ReturnAnnounced(BaseModel):
-    return_id: str
-    rma: str
-
-
-@router.post(
-    "/v1/returns",
-    status_code=HTTPStatus.CREATED,
-    responses={**told(*_WRONG, HTTPStatus.CONFLICT), 200: {"model": ReturnAnnounced}},
-)
-async def announce_return(wanted: ReturnWanted, caller: ShopCaller, room: Room, response: Response) -> ReturnAnnounced:
-    """Announce a return, so that the bench knows the parcel when it comes.
-
-    Leads to: 201 awaited; 200 the same again; 409 the RMA is another return's; 422 unknown order or line, more than
-    was ordered.
-    """
-    _speaks_for(caller, wanted.channel)
-    announced = await at_desk(room, caller.warehouse_id, lambda desk: announce(desk, wanted))
-    response.status_code = HTTPStatus.CREATED if announced.new else HTTPStatus.OK
-    return ReturnAnnounced(return_id=announced.return_id, rma=wanted.rma)
 
 
 class ReleaseWanted(BaseModel):
@@ -178,11 +128,6 @@ async def release_orders(wanted: ReleaseWanted, caller: AdminCaller, room: Room)
         picklist_ids=list(released.picklist_ids),
         order_count=released.order_count,
     )
-
-
-def _speaks_for(caller: Caller, channel: str) -> None:
-    if caller.channel not in (None, channel):
-        raise TurnedAway(HTTPStatus.FORBIDDEN, f"this key speaks for the channel {caller.channel} only")
 
 
 async def _answer(

@@ -18,6 +18,7 @@ from store import (
     problems,
     pull,
     push,
+    returns_api,
     stations,
     turned_away,
 )
@@ -36,6 +37,7 @@ ROUTERS = (
     board_view.router,
     imports_api.router,
     orders_api.router,
+    returns_api.router,
 )
 
 

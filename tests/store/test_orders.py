@@ -77,6 +77,12 @@ def test_every_problem_is_told_at_once(shop: Shop) -> None:
     ]
 
 
+def test_an_order_that_is_late_before_it_is_placed_hears_of_it_beside_its_bad_fields(shop: Shop) -> None:
+    bad = an_order(ship_by_utc="2026-03-01T08:00:00Z", lines=[a_line(quantity_each=-1)])
+    assert sorted(paths(stocked(shop).post("/v1/orders", bad))) == ["lines[0].quantity_each", "ship_by_utc"]
+    assert sorted(paths(shop.post("/v1/orders", {**bad, "lines": []}))) == ["lines", "ship_by_utc"]
+
+
 def test_an_order_that_is_late_before_it_is_placed_is_refused(shop: Shop) -> None:
     bad = an_order(placed_at_utc="2026-03-03T08:00:00Z", lines=[a_line(sku="NOPE")])
     assert paths(stocked(shop).post("/v1/orders", bad)) == ["ship_by_utc", "lines[0].sku"]
