@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from app.domain.codes import Code, CodeKind
 from app.domain.orders import Order, OrderState
@@ -36,8 +37,18 @@ def candidates(view: View, code: Code) -> list[Candidate]:
     """Everything on file that a scanned code may mean, likeliest first; empty when nothing does.
 
     The rules in order: the tracking number (it may look like any other code); the RMA; an order's slip, reference or
-    carton label; an item, by what was announced first and then by the newest orders that had it.
+    carton label; an item, by what was announced first and then by the newest orders that had it. Shops number each for
+    itself: whatever is called the same is called by its shop as well.
     """
+    found = _on_file(view, code)
+    called = Counter(one.reference for one in found)
+    return [
+        replace(one, reference=f"{one.reference} {_shop(view, one)}".rstrip()) if called[one.reference] > 1 else one
+        for one in found
+    ]
+
+
+def _on_file(view: View, code: Code) -> list[Candidate]:
     tracked = [one for one in view.all(Return) if one.tracking and one.tracking == code.raw and one.state not in _OVER]
     if tracked:
         return [_announced(view, one, FoundBy.TRACKING) for one in tracked]
@@ -54,6 +65,11 @@ def candidates(view: View, code: Code) -> list[Candidate]:
     if code.kind is CodeKind.OTHER:
         return _by_rma(view, code.value) or _by_order(view, code.value)
     return []
+
+
+def _shop(view: View, candidate: Candidate) -> str:
+    order = view.get(Order, candidate.order_id) if candidate.order_id else None
+    return order.channel if order is not None else candidate.order_id or ""
 
 
 def open_return(view: View, return_id: str) -> Return | None:
@@ -73,16 +89,17 @@ def _by_rma(view: View, rma: str) -> list[Candidate]:
 
 def _by_order(view: View, text: str) -> list[Candidate]:
     order = view.get(Order, text)
-    if order is None:
-        called = (one for one in view.all(Order) if one.external_reference == text)
-        order = next(called, None)
-    order_id = order.order_id if order is not None else text
-    returns = [one for one in view.all(Return, parent=order_id) if one.state not in _OVER]
-    if returns:
-        return [_announced(view, one, FoundBy.ORDER) for one in returns]
-    if order is None or not is_shipped(order):
-        return []
-    return [Candidate(found_by=FoundBy.ORDER, reference=order.external_reference, order_id=order.order_id)]
+    orders = [order] if order is not None else [one for one in view.all(Order) if one.external_reference == text]
+    found = []
+    for order_id in [one.order_id for one in orders] or [text]:
+        returns = (one for one in view.all(Return, parent=order_id) if one.state not in _OVER)
+        found += [_announced(view, one, FoundBy.ORDER) for one in returns]
+    begun = {one.order_id for one in found}
+    unannounced = (one for one in orders if is_shipped(one) and one.order_id not in begun)
+    return found + [
+        Candidate(found_by=FoundBy.ORDER, reference=one.external_reference, order_id=one.order_id)
+        for one in unannounced
+    ]
 
 
 def _by_item(view: View, product_id: str) -> list[Candidate]:

@@ -32,6 +32,7 @@ from tests.fakes.returning import (
     VASE,
     VASE_EAN,
     BenchFloor,
+    announced,
     graded,
     shipped,
 )
@@ -83,6 +84,25 @@ def test_a_parcel_is_found_by_the_label_it_was_sent_with() -> None:
     sscc = DEMO_RANGE.sscc(7)
     floor = BenchFloor(None, Carton(carton_id="C-1", order_id="O-1", number=1, sscc=sscc, state=CartonState.LABELLED))
     assert said(floor.scan(f"00{sscc}")) == "returns.opened"
+
+
+@pytest.mark.parametrize("code", ["R.20418", "20418", "O.1001"])
+def test_a_number_that_two_shops_use_is_chosen_by_the_shop(code: str) -> None:
+    ours = shipped(external_reference="1001", channel="web")
+    theirs = shipped(order_id="O-2", external_reference="1001", channel="shopb")
+    floor = BenchFloor(ours, theirs, announced(theirs, return_id="RMA-shopb:20418", tracking=""))
+    assert said(floor.scan(code)) == "returns.which_one"
+    shops = [choice.facts.get("reference") for choice in floor.bench.view().choices]
+    assert shops == ["RMA 20418 web", "RMA 20418 shopb", None]
+    floor.scan("X.A.2")
+    assert floor.parcel("RMA-shopb:20418").state is ReturnState.RECEIVED
+
+
+def test_an_order_number_that_two_shops_use_is_chosen_by_the_shop() -> None:
+    orders = [shipped(order_id=f"O-{shop}", external_reference="1001", channel=shop) for shop in ("web", "shopb")]
+    floor = BenchFloor(*orders, announce=False)
+    assert said(floor.scan("1001")) == "returns.which_one"
+    assert {choice.facts.get("reference") for choice in floor.bench.view().choices} == {"1001 web", "1001 shopb", None}
 
 
 def test_an_item_that_several_orders_had_is_chosen_newest_first() -> None:
