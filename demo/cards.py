@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 import zxingcpp
@@ -14,6 +16,8 @@ from app.domain.codes import CodeKind, Command, printed
 from demo.warehouse import Warehouse
 
 Json = dict[str, Any]
+WORDS = Path(__file__).parent.parent / "assets" / "words"
+LANGUAGES = ("en", "de")
 
 
 class Drawn(Enum):
@@ -46,6 +50,24 @@ class Card:
         return zxingcpp.create_barcode(self.text, getattr(zxingcpp.BarcodeFormat, self.drawn.value), **options)
 
 
+# What the screens call a command, by the key of their words; a worker looks for it in the language of the screen.
+COMMAND_WORDS: dict[Command, tuple[str, str]] = {
+    Command.GET_WORK: ("work", "get"),
+    Command.SHORT_NONE: ("pick", "short_none"),
+    Command.SHORT_FEWER: ("pick", "short_fewer"),
+    Command.SHORT_DAMAGED: ("pick", "short_damaged"),
+    Command.SHORT_WRONG_ITEM: ("pick", "short_wrong_item"),
+    Command.SHORT_OUT_OF_REACH: ("pick", "short_out_of_reach"),
+    Command.SHORT_EXPIRED: ("pick", "short_expired"),
+    Command.SKIP: ("pick", "skip"),
+    Command.UNDO: ("pick", "undo"),
+    Command.FINISH: ("pick", "finish"),
+    Command.OK: ("keypad", "ok"),
+    Command.BACK: ("shell", "back"),
+    Command.SIGN_OUT: ("sign_in", "sign_out"),
+    Command.REPRINT: ("pack", "reprint"),
+    Command.BLIND_RETURN: ("returns", "blind"),
+}
 COMMAND_NOTES: dict[Command, str] = {
     Command.GET_WORK: "lease the next picklist",
     Command.SHORT_NONE: "short: nothing is here; packing: missing",
@@ -106,13 +128,17 @@ def _badges(warehouse: Warehouse) -> Iterator[Card]:
 
 
 def _commands() -> Iterator[Card]:
+    languages = [tomllib.loads((WORDS / f"{language}.toml").read_text("utf-8")) for language in LANGUAGES]
     for command in Command:
         if command.digit is not None:
             title, note = str(command.digit), "digit"
         elif command.answer is not None:
             title, note = f"Answer {command.answer}", "an answer; on the board: a section"
         else:
-            title, note = command.name.replace("_", " ").capitalize(), COMMAND_NOTES[command]
+            table, key = COMMAND_WORDS[command]
+            # Once, where both say the same.
+            title = " · ".join(dict.fromkeys(words[table][key] for words in languages))
+            note = COMMAND_NOTES[command]
         yield _own("commands", CodeKind.COMMAND, command.value, title, note)
 
 

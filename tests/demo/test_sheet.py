@@ -1,0 +1,50 @@
+"""The printable sheet: what its command cards say, and that they have room to say it."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+
+from app.domain.codes import Command
+from demo.cards import COMMAND_NOTES, COMMAND_WORDS, Card, cards
+from demo.sheet import CARD_MM, sheet_page, sheet_pdf
+from demo.warehouse import demo_warehouse
+
+FONTS = Path(__file__).parents[2] / "assets" / "fonts"
+
+
+@pytest.fixture(scope="module")
+def commands() -> list[Card]:
+    return [card for card in cards(demo_warehouse(1, date(2026, 3, 2)), [], []) if card.section == "commands"]
+
+
+def test_a_command_is_called_what_the_screens_call_it_in_either_language(commands: list[Card]) -> None:
+    titles = {card.text: card.title for card in commands}
+    assert titles["X.GETWORK"] == "Get work · Arbeit holen"
+    assert titles["X.FINISH"] == "Finish · Fertig"
+    assert titles["X.OK"] == "OK"
+
+
+def test_every_command_that_is_no_number_has_a_name_and_a_note() -> None:
+    named = {command for command in Command if command.digit is None and command.answer is None}
+    assert set(COMMAND_WORDS) == set(COMMAND_NOTES) == named
+
+
+def test_a_command_is_found_on_the_page_in_either_language(commands: list[Card]) -> None:
+    for asked in ("get work", "arbeit holen"):
+        assert sheet_page(commands, "commands", asked).count('<section class="card') == 1
+
+
+def test_the_names_have_room_on_paper(commands: list[Card]) -> None:
+    pdf = FPDF()
+    pdf.add_font("words", style="B", fname=str(FONTS / "AtkinsonHyperlegibleNext_700Bold.ttf"))
+    pdf.set_font("words", "B", 8)
+    for card in commands:
+        assert len(card.title) <= 42, card.title
+        assert pdf.get_string_width(card.title) <= CARD_MM[0] - 4, card.title
+    # Only a finished document closes its fonts by itself.
+    pdf.output()
+    assert sheet_pdf(commands, str(FONTS)).startswith(b"%PDF")
