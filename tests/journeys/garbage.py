@@ -50,11 +50,8 @@ class Onlooker:
         """Lines of the station's log that say what was refused, with facts."""
         return len(ANSWERED.findall(self._log.read_text()))
 
-    async def throws_garbage(self, screen: Screen, at: str, *, long: bool = True) -> None:
+    async def throws_garbage(self, screen: Screen, at: str) -> None:
         """Throw all of `GARBAGE` and an empty scan at this screen.
-
-        Args:
-            long: also what takes seconds to type.
 
         Raises:
             AssertionError: something was not answered, or the book holds more than mis-scans; names `at`.
@@ -62,8 +59,6 @@ class Onlooker:
         facts = len(self.rig.facts_in_the_book(self.station))
         await types(screen, "")
         for name, (typed, unreadable) in GARBAGE.items():
-            if len(typed) > BURST_KEYS and not long:
-                continue
             codes = typed.split("\n")
             wanted = self.answered() + len(codes)
             for code in codes:

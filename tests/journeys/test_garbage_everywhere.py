@@ -17,7 +17,7 @@ from demo.hands import item_code
 from demo.shift import Size
 from tests.browser.chromium import Screen, chromium
 from tests.journeys.garbage import Onlooker
-from tests.journeys.shift_rig import ShiftRig, a_shift, standing
+from tests.journeys.shift_rig import ShiftRig, a_shift, eventually, standing
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -47,15 +47,15 @@ async def the_pickers_screens(rig: ShiftRig, handset: Screen) -> ToteLoad:
     await watch.throws_garbage(handset, "the door")
     await handset.scan(printed(CodeKind.BADGE, ada["badge"]))
     await handset.sees("Type your PIN")
-    await watch.throws_garbage(handset, "the PIN", long=False)
+    await watch.throws_garbage(handset, "the PIN")
     await handset.scan(ada["pin"])
     await handset.sees("Good shift, Ada")
     await handset.press("This station", twice=True)
     await handset.sees("Language")
-    await watch.throws_garbage(handset, "the station's set-up", long=False)
+    await watch.throws_garbage(handset, "the station's set-up")
     await handset.page.mouse.click(*BACK_ARROW)
     await handset.sees("Scan GET WORK")
-    await watch.throws_garbage(handset, "the choice of work", long=False)
+    await watch.throws_garbage(handset, "the choice of work")
 
     await handset.press("Get work", twice=True)
     await rig.until(lambda: rig.walk() is not None, "a list is begun")
@@ -84,7 +84,7 @@ async def garbage_at_each_step_of_a_walk(rig: ShiftRig, watch: Onlooker, handset
             for button, asked in (("Keys", "Type the number"), ("Short", "What is wrong here?")):
                 await handset.press(button, twice=True)
                 await handset.sees(asked)
-                await watch.throws_garbage(handset, f"the {walk.stage}, after {button}", long=False)
+                await watch.throws_garbage(handset, f"the {walk.stage}, after {button}")
                 await handset.press("Back", twice=True)
                 await handset.sees("Scan the item")
             now = rig.walk()
@@ -102,7 +102,7 @@ async def garbage_at_each_step_of_a_walk(rig: ShiftRig, watch: Onlooker, handset
         walk = await rig.picks_on(handset, totes)
     assert thrown == {Stage.BIN, Stage.ITEM, Stage.TOTE}
     await handset.sees("Scan FINISH")
-    await watch.throws_garbage(handset, "the end of the walk", long=False)
+    await watch.throws_garbage(handset, "the end of the walk")
     # Now, for a finished list's loads leave the handset.
     loads = [load for load in rig.rows("handset", ToteLoad) if load.picklist_id == picklist_id and load.contents]
     await handset.press("Finish", twice=True)
@@ -118,11 +118,11 @@ async def garbage_at_each_step_of_a_recount(rig: ShiftRig, watch: Onlooker, hand
     await handset.sees("Count again", timeout_ms=60_000)
     await handset.press(re.compile("Count again"))
     await handset.sees("Scan the bin")
-    await watch.throws_garbage(handset, "the recount's bin", long=False)
+    await watch.throws_garbage(handset, "the recount's bin")
     (row,) = [one for one in rig.rows("handset", Discrepancy) if one.remedy is Remedy.RECOUNT]
     await handset.scan(printed(CodeKind.LOCATION, row.facts["location_id"]))
     await handset.sees("Type how many lie there")
-    await watch.throws_garbage(handset, "the recount's number", long=False)
+    await watch.throws_garbage(handset, "the recount's number")
     await rig.command(handset, Command.DIGIT_0)
     await rig.command(handset, Command.OK)
     await handset.sees("Put right. Thank you.")
@@ -132,28 +132,29 @@ async def the_packers_screens(rig: ShiftRig, packing: Screen, load: ToteLoad) ->
     watch = Onlooker(rig, "packing")
     await rig.sign_in(packing, "Deniz")
     await packing.sees("Scan a tote")
-    await watch.throws_garbage(packing, "the packing bench", long=False)
+    await watch.throws_garbage(packing, "the packing bench")
     await rig.until(
         lambda: any(one.tote_load_id == load.tote_load_id for one in rig.rows("packing", ToteLoad)), "the tote is known"
     )
     await packing.scan(printed(CodeKind.TOTE, load.tote_id))
     await packing.sees("Scan each unit")
     await watch.throws_garbage(packing, "the units")
-    for button, asked in (("Extra", "Scan the extra unit"), ("Damaged", "Scan the damaged unit")):
+    dialogs = {"Missing": "What is missing?", "Extra": "Scan the extra unit", "Damaged": "Scan the damaged unit"}
+    for button, asked in dialogs.items():
         await packing.press(button, twice=True)
         await packing.sees(asked)
-        await watch.throws_garbage(packing, f"the units, after {button}", long=False)
+        await watch.throws_garbage(packing, f"the units, after {button}")
         await rig.command(packing, Command.UNDO)
         await packing.sees("Scan each unit")
     await rig.packs_units(packing, load.order_id)
     carton_code = await rig.proposed_carton(packing)
-    await watch.throws_garbage(packing, "the carton", long=False)
+    await watch.throws_garbage(packing, "the carton")
     await packing.scan(carton_code)
     await packing.sees("Type the weight")
-    await watch.throws_garbage(packing, "the weight", long=False)
+    await watch.throws_garbage(packing, "the weight")
     carton = await rig.weighs(packing, load.order_id)
     await packing.sees("Stick it on, scan it")
-    await watch.throws_garbage(packing, "the label", long=False)
+    await watch.throws_garbage(packing, "the label")
     await packing.scan(f"]C100{carton.sscc}")
     await packing.sees("is packed. Next tote.")
     watch.no_traceback()
@@ -167,11 +168,21 @@ async def the_receivers_screens(rig: ShiftRig, bench: Screen) -> None:
     await watch.throws_garbage(bench, "the returns bench")
     await bench.scan(printed(CodeKind.RETURN, parcel["rma"]))
     await bench.sees("1 unit announced")
-    await watch.throws_garbage(bench, "the parcel", long=False)
+    await watch.throws_garbage(bench, "the parcel")
     (announced,) = rig.parcel(parcel["rma"]).announced
     await bench.scan(item_code(rig.product("bench", announced.product_id)))
     await rig.until(lambda: bool(rig.parcel(parcel["rma"]).items), "the unit is out of the parcel")
-    await watch.throws_garbage(bench, "the question", long=False)
+    await watch.throws_garbage(bench, "the question")
+    while rig.parcel(parcel["rma"]).items[0].disposition is None:
+        asked = await bench.words()
+        await rig.command(bench, Command.ANSWER_1)
+
+        async def answered(asked: str = asked) -> bool:
+            return await bench.words() != asked
+
+        await eventually(answered, "the question is answered")
+    await bench.sees("Goes to")
+    await watch.throws_garbage(bench, "the put-away")
     await rig.command(bench, Command.SIGN_OUT)
     watch.no_traceback()
 
@@ -179,7 +190,7 @@ async def the_receivers_screens(rig: ShiftRig, bench: Screen) -> None:
 async def the_supervisors_screens(rig: ShiftRig, bench: Screen) -> None:
     watch = Onlooker(rig, "bench")
     await rig.sign_in(bench, "Hanna")
-    await watch.throws_garbage(bench, "home", long=False)
+    await watch.throws_garbage(bench, "home")
     await rig.command(bench, Command.ANSWER_1)
     await bench.sees("Lines an hour")
     await watch.throws_garbage(bench, "the shift")
