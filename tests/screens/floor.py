@@ -235,3 +235,11 @@ def a_bench(*, rows: Iterable[Row] = (), printing: Printing | None = None, **set
         words=WORDS,
     )
     return Bench(ledger=ledger, store=store, clock=clock, station=station)
+
+
+async def a_watch(**facts: Any) -> tuple[Bench, Picker]:
+    """Sue is signed in, and the first board has come."""
+    bench = a_bench()
+    sue = await bench.signed_in()
+    await bench.post(sue, a_board(**facts))
+    return bench, sue

@@ -1,4 +1,4 @@
-"""The supervisor watches a shift, and gives a list to somebody else."""
+"""The supervisor watches a shift."""
 
 from __future__ import annotations
 
@@ -11,34 +11,22 @@ import pytest
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancyState
 from app.domain.workers import Role
 from app.errors import StoreRefused, StoreUnreachable
-from app.ports import Tone
 from screens.home import HomeScreen
-from screens.reassign import ReassignScreen
 from screens.supervisor import SupervisorScreen
 from tests.fakes.discrepancies import a_discrepancy
 from tests.screens.floor import (
-    BORIS,
     NOW_UTC,
-    Bench,
     a_bench,
     a_board,
     a_cutoff,
     a_list,
     a_person,
     a_station,
+    a_watch,
     a_worker,
     an_exception,
     iso,
 )
-from tests.screens.picker import Picker
-
-
-async def a_watch(**facts: Any) -> tuple[Bench, Picker]:
-    """Sue is signed in, and the first board has come."""
-    bench = a_bench()
-    sue = await bench.signed_in()
-    await bench.post(sue, a_board(**facts))
-    return bench, sue
 
 
 def polls() -> list[asyncio.Task[Any]]:
@@ -196,53 +184,9 @@ async def test_people_who_are_away_stand_below_those_who_work() -> None:
 # -- giving a list to somebody else ---------------------------------------------------------------------------------
 
 
-async def reassigning(**facts: Any) -> tuple[Bench, Picker]:
-    bench, sue = await a_watch(**facts)
-    await sue.tap("reassign-P-1042")
-    await sue.window.settle()
-    return bench, sue
-
-
-async def test_a_list_is_given_on_by_scanning_alone() -> None:
-    bench, sue = await reassigning()
-    bench.store.boards.put_nowait(a_board())
-    await sue.scan("W.boris", "X.A.2", "X.OK")
-    name, body = bench.store.asked[-1]
-    assert (name, body["picklist_id"], body["to_worker_id"], body["reason"]) == (
-        "reassign",
-        "P-1042",
-        "W-boris",
-        "station_down",
-    )
-    assert isinstance(sue.seat.screen, SupervisorScreen)
-    assert sue.sees("P-1042 is given on")
-
-
-async def test_from_the_picture_to_given_on_by_scanning_alone() -> None:
-    second = a_list(1043, worker_id=None, station_id=None, state="released")
-    bench, sue = await a_watch(picklists=[a_list(), second])
-    await sue.scan("X.D.2")
-    assert sue.sees("2: nobody yet, zone A. OK?")
-    await sue.scan("X.OK", "W.boris", "X.D.3")
-    assert sue.sees("OK gives it to: Boris")
-    bench.store.boards.put_nowait(a_board())
-    await sue.scan("X.OK")
-    await sue.window.settle()
-    (body,) = [body for name, body in bench.store.asked if name == "reassign"]
-    assert (body["picklist_id"], body["to_worker_id"], body["reason"]) == ("P-1043", "W-boris", "cutoff")
-    assert sue.sees("P-1043 is given on")
-
-
 async def test_until_something_is_typed_the_strip_asks_for_a_number() -> None:
     _, sue = await a_watch()
     assert sue.sees("Row number, then OK")
-
-
-async def test_the_badge_of_whoever_walks_a_list_opens_that_list() -> None:
-    _, sue = await a_watch()
-    await sue.scan("W.anna")
-    assert isinstance(sue.seat.screen, ReassignScreen)
-    assert sue.sees("Reassign P-1042")
 
 
 async def test_the_badge_of_somebody_who_works_at_this_bench_is_still_a_sign_in() -> None:
@@ -322,83 +266,6 @@ async def test_a_store_that_hangs_does_not_keep_the_picture_from_saying_its_age(
             break
         await asyncio.sleep(0.02)
     assert (bench.store.waiting, sue.sees("20 s ago")) == (1, True)
-
-
-async def test_a_list_is_given_on_by_tapping_alone() -> None:
-    bench, sue = await reassigning()
-    bench.store.boards.put_nowait(a_board())
-    await sue.tap("to-anybody")
-    await sue.tap("because-break")
-    await sue.tap("supervisor.give_on")
-    body = bench.store.asked[-1][1]
-    assert (body["to_worker_id"], body["reason"]) == (None, "break")
-
-
-async def test_without_a_reason_nothing_is_asked() -> None:
-    bench, sue = await reassigning()
-    await sue.scan("W.boris", "T.T-17")
-    assert (bench.store.asked, sue.strip(), sue.sees("Now say why.")) == ([], "wrong", True)
-
-
-async def test_a_reason_before_a_person_asks_for_the_person() -> None:
-    bench, sue = await reassigning()
-    await sue.scan("X.A.1")
-    assert (bench.store.asked, sue.sees("First say who takes it.")) == ([], True)
-
-
-@pytest.mark.parametrize(
-    ("badge", "said"),
-    [
-        ("W.petra", "Petra does not pick."),
-        ("W.anna", "Anna has this list already."),
-        ("W.nobody", "This badge is not known. Ask the supervisor."),
-    ],
-)
-async def test_who_cannot_take_it_is_told_apart(badge: str, said: str) -> None:
-    _, sue = await reassigning()
-    await sue.scan(badge)
-    assert (sue.strip(), sue.sees(said)) == ("wrong", True)
-
-
-async def test_whoever_walks_the_list_and_who_does_not_pick_is_not_offered() -> None:
-    _, sue = await reassigning()
-    keys = {str(button.key) for button in sue.window.controls() if isinstance(button, ft.Button)}
-    assert {key for key in keys if key.startswith("to-")} == {"to-anybody", f"to-{BORIS.worker_id}"}
-
-
-async def test_back_leads_from_the_reason_to_the_person_and_then_to_the_shift() -> None:
-    _, sue = await reassigning()
-    await sue.scan("W.boris", "X.BACK")
-    assert sue.sees("Scan their badge, or a number")
-    await sue.scan("X.BACK")
-    assert sue.sees("42 of 60 orders")
-
-
-async def test_no_word_from_the_store_keeps_the_answers_and_asks_the_same_question_again() -> None:
-    bench, sue = await reassigning()
-    bench.store.away = True
-    await sue.scan("W.boris", "X.A.3", "X.OK")
-    assert isinstance(sue.seat.screen, ReassignScreen)
-    assert sue.sees("No answer from the store. Try again.")
-    bench.store.away = False
-    bench.store.boards.put_nowait(a_board())
-    await sue.scan("X.OK")
-    first, second = [body for name, body in bench.store.asked if name == "reassign"]
-    assert first == second
-
-
-async def test_a_list_that_is_closed_meanwhile_is_said_in_the_stores_words() -> None:
-    bench, sue = await reassigning()
-    bench.store.answers["reassign"] = StoreRefused("the picklist P-1042 is not open")
-    await sue.scan("W.boris", "X.A.1", "X.OK")
-    assert sue.sees("the picklist P-1042 is not open")
-    assert sue.tones.heard[-1] is Tone.WRONG
-
-
-async def test_a_picked_list_cannot_be_given_on() -> None:
-    _, sue = await a_watch(picklists=[a_list(state="picked")])
-    with pytest.raises(LookupError):
-        sue.window.find(ft.Button, key="reassign-P-1042")
 
 
 async def test_a_board_that_comes_at_once_is_drawn() -> None:
