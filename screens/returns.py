@@ -7,7 +7,8 @@ from functools import partial
 
 import flet as ft
 
-from app.domain.printing import OWED
+from app.domain.codes import Command, identify
+from app.domain.printing import OWED, PrintState
 from app.domain.scan import Scan
 from app.workflows.answers import Prompt, Role, Sentence
 from app.workflows.receive_return import ReceiveReturn
@@ -51,6 +52,8 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
         prompt = self._work.prompt(view)
         if view.step is ReturnStep.PUT_AWAY and view.choices:
             return replace(prompt, care=Sentence("pack.did_it_come_out"))
+        if view.step is ReturnStep.PUT_AWAY and view.job is not None and view.job.state is PrintState.FAILED:
+            return replace(prompt, care=Sentence("pack.cannot_be_drawn"))
         if view.step is ReturnStep.PUT_AWAY and view.job is not None and view.job.state in OWED and lamp.needs_hand:
             return replace(prompt, care=Sentence(f"pack.lamp.{lamp}"))
         return prompt
@@ -77,7 +80,11 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
 
     def on_scan(self, scan: Scan) -> Outcome:
         elsewhere = self._visit.door.scanned(scan)
-        return elsewhere if elsewhere is not None else self._act(partial(self._work.scan, scan))()
+        if elsewhere is not None:
+            return elsewhere
+        if self._work.step() is ReturnStep.PARCEL and identify(scan).command is Command.BACK:
+            return self.seat.go_back()
+        return self._act(partial(self._work.scan, scan))()
 
     def build(self, look: Look) -> ft.Control:
         view = self._view()

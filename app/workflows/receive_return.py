@@ -33,8 +33,8 @@ class ReceiveReturn(ReturnsBench):
        what becomes of it; its licence plate prints.
     4. It is put away by scanning the place; a place of another kind is refused. Several units may wait: then the
        plate says which one is in the hand.
-    5. FINISH closes: announced units that did not come are asked about once. The money is asked of the store with an
-       identifier made of the return, so that asking again changes nothing.
+    5. FINISH closes: announced units that did not come are asked about, and then only OK or the answer's number
+       closes. The money is asked of the store with an identifier made of the return: asking again changes nothing.
 
     Leads to: the next unit; the next parcel when the return is closed, or set aside by BACK.
     """

@@ -163,15 +163,21 @@ class ReturnsBench(ReturnsSeat):
         return Answer.good("returns.put_away", place=location_id)
 
     def finish(self) -> Answer:
-        """Nothing more is in the parcel: ask for the money, once, and close."""
+        """Nothing more is in the parcel: close it. Where units are missing that is asked, however often it is said:
+        a closed return has no way back, and a trigger is soon pulled twice."""
         parcel = self._standing()
         waiting = sum(item.state is not ItemState.PUT_AWAY for item in parcel.items)
         if waiting:
             return Answer.wrong("returns.not_put_away", count=waiting)
         missing = missing_each(parcel)
-        if (missing or not parcel.items) and not self._closing:
-            self._closing = True
-            return Answer.caution("returns.is_it_all", count=missing) if missing else Answer.caution("returns.empty")
+        if parcel.items and not missing:
+            return self._close()
+        self._closing = True
+        return Answer.caution("returns.is_it_all", count=missing) if missing else Answer.caution("returns.empty")
+
+    def _close(self) -> Answer:
+        """Ask for the money, once, and close."""
+        parcel = self._standing()
         money = _money(parcel)
         asked = MoneyRequested(
             return_id=parcel.return_id,
@@ -180,7 +186,7 @@ class ReturnsBench(ReturnsSeat):
             money=money,
             item_ids=tuple(item.item_id for item in parcel.items),
         )
-        closed = ReturnClosed(return_id=parcel.return_id, missing_each=missing)
+        closed = ReturnClosed(return_id=parcel.return_id, missing_each=missing_each(parcel))
         wants_money = money is not Money.NONE and parcel.state is ReturnState.DECIDED
         self._record(*((asked,) if wants_money else ()), closed)
         self._stand_at(None)
@@ -219,7 +225,7 @@ class ReturnsBench(ReturnsSeat):
     def ok(self) -> Answer:
         """Yes to what is asked."""
         if self.step() is ReturnStep.MISSING:
-            return self.finish()
+            return self._close()
         raise IllegalTransition("OK", self.step())
 
     def reprint(self) -> Answer:
@@ -247,7 +253,7 @@ class ReturnsBench(ReturnsSeat):
             )
             return (*found, (Sentence("returns.choice.none_of_these"), self.begin_blind))
         if step is ReturnStep.MISSING:
-            return ((Sentence("returns.choice.close"), self.finish), (Sentence("returns.choice.go_on"), self.undo))
+            return ((Sentence("returns.choice.close"), self._close), (Sentence("returns.choice.go_on"), self.undo))
         if step is ReturnStep.QUESTION and question is not None:
             return tuple(
                 (Sentence(f"returns.answer.{key}"), partial(self._answered, question.key, key))

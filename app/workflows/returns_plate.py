@@ -33,7 +33,7 @@ class LicencePlates:
         """The print job of a new plate; none at a station without a printer."""
         if not self._printer_id:
             return ()
-        fields = {"code": plate, "title": name, "note": f"{disposition}\n{parcel.rma or parcel.return_id}"}
+        fields = {"code": plate, "title": name, "goes_to": disposition, "note": parcel.rma or parcel.return_id}
         intent = LabelIntent(design=LabelDesign.LICENCE_PLATE, fields=fields)
         return (PrintJob(job_id=_job_id(plate), printer_id=self._printer_id, subject=plate, intent=intent),)
 

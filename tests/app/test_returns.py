@@ -211,6 +211,14 @@ def test_what_is_missing_is_asked_once_and_told_to_the_store() -> None:
     assert closed.missing_each == 1
 
 
+def test_finish_scanned_twice_does_not_close_a_parcel_of_which_units_are_missing() -> None:
+    floor = BenchFloor()
+    floor.scan("R.20418")
+    said_each_time = {said(floor.scan("X.FINISH")) for _ in range(3)}
+    assert said_each_time == {"returns.is_it_all"}
+    assert floor.kinds() == ["return.received"]
+
+
 def test_an_empty_parcel_is_closed_without_money() -> None:
     floor = BenchFloor()
     floor.scan("R.20418", "X.FINISH", "X.A.1")

@@ -47,9 +47,9 @@ class Lamps:
         raise AssertionError("the workflow answers by itself")
 
 
-def a_worker(worker_id: str, role: Role, *, language: str = "en") -> Worker:
+def a_worker(worker_id: str, *roles: Role, language: str = "en") -> Worker:
     return Worker(
-        worker_id=worker_id, name="Robin", badge="robin", pin_hash="1234", roles=frozenset({role}), language=language
+        worker_id=worker_id, name="Robin", badge="robin", pin_hash="1234", roles=frozenset(roles), language=language
     )
 
 

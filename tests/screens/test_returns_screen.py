@@ -6,8 +6,10 @@ import flet as ft
 
 from app.domain.printing import PrinterLamp, PrintState
 from app.domain.returns import Disposition, ReturnState
-from tests.fakes.returning import LAMP, LAMP_EAN, QUARANTINE_SHELF, RETURNS_SHELF, VASE_EAN, BenchFloor, shipped
-from tests.screens.benches import Lamps, returns_bench, signed_in
+from app.domain.workers import Role
+from screens.home import HomeScreen
+from tests.fakes.returning import LAMP, LAMP_EAN, QUARANTINE_SHELF, RETURNS_SHELF, ROSE, VASE_EAN, BenchFloor, shipped
+from tests.screens.benches import Lamps, a_worker, returns_bench, signed_in
 from tests.screens.picker import Picker
 
 
@@ -17,6 +19,18 @@ async def a_receiver(floor: BenchFloor) -> Picker:
 
 async def test_a_receiver_is_asked_for_anything_on_the_parcel() -> None:
     assert (await a_receiver(BenchFloor())).sees("Scan RMA, tracking, order or item")
+
+
+async def test_back_leads_home_from_an_empty_bench_and_sets_a_parcel_aside_from_a_full_one() -> None:
+    floor = BenchFloor()
+    bench = returns_bench(floor)
+    floor.ledger.receive(a_worker(ROSE, Role.RECEIVER, Role.SUPERVISOR))
+    receiver = await signed_in(bench)
+    await receiver.tap("home.returns")
+    await receiver.scan("R.20418", "X.BACK")
+    assert receiver.sees("Set aside.")
+    await receiver.scan("X.BACK")
+    assert isinstance(receiver.seat.screen, HomeScreen)
 
 
 async def test_one_question_at_a_time_is_answered_by_a_tap() -> None:
