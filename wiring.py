@@ -115,10 +115,12 @@ async def _work(
     enrolled = ledger.enrolled
     assert enrolled is not None
     courier = Courier(ledger, transport, signer, clock, random=random.random, app_version=APP_VERSION)
+    words = load(WORDS)
+    captions = words[settings.language].under("label")
     printer, drawer = (
-        printer_at(LABEL_PRINTER, settings.printer, dpi=settings.printer_dpi)
+        printer_at(LABEL_PRINTER, settings.printer, dpi=settings.printer_dpi, captions=captions)
         if settings.printer
-        else (None, LabelLayout(dpi=settings.printer_dpi))
+        else (None, LabelLayout(dpi=settings.printer_dpi, captions=captions))
     )
     queue = PrintQueue(ledger, {LABEL_PRINTER: printer}, {LABEL_PRINTER: drawer}) if printer else None
     reader, seats = Decoder(), OpenSeats()
@@ -136,7 +138,7 @@ async def _work(
         printer_id=LABEL_PRINTER if queue else "",
         reader=reader,
         engines=engines(),
-        words=load(WORDS),
+        words=words,
     )
 
     async def draw(page: ft.Page, window: Window) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.metadata
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -14,6 +15,8 @@ from app.domain.unreadable import Gs1Damaged
 
 if TYPE_CHECKING:
     from devices.pictures import Grey
+
+log = logging.getLogger("devices.engines")
 
 Corners: TypeAlias = tuple[tuple[int, int], ...]
 
@@ -106,7 +109,7 @@ _ZBAR: Mapping[str, tuple[Symbology, str]] = {
 
 
 def engines() -> dict[str, str]:
-    """Each engine's version, or why it is missing, for the station set-up screen."""
+    """Each engine's version, empty where it is missing, for the station set-up screen; why is in the log."""
     return {
         "zxing-cpp": _state("zxing-cpp", _zxingcpp, _zxing_missing),
         "pyzbar": _state("pyzbar", _zbar, _zbar_missing),
@@ -128,7 +131,8 @@ def _upce_text(text: str) -> str:
 
 def _state(package: str, module: Any, missing: str) -> str:
     if module is None:
-        return f"missing: {missing}"
+        log.warning("engine_missing engine=%s reason=%s", package, missing)
+        return ""
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError:  # a mobile build carries no metadata

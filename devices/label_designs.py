@@ -22,6 +22,12 @@ CAPTIONS: Mapping[str, str] = {
     "sscc": "SSCC",
     "zone": "ZONE",
     "check": "CHECK",
+    "restock": "Back to stock",
+    "refurbish": "Make ready",
+    "quarantine": "Quarantine",
+    "return_to_vendor": "Back to the maker",
+    "scrap": "Scrap",
+    "donate": "Give away",
 }
 HAIR_MM = 0.25
 RULE_MM = 0.75
@@ -54,7 +60,7 @@ class Copy:
         self._typecase = typecase
 
     def caption(self, key: str) -> str:
-        return self._captions.get(key, CAPTIONS[key])
+        return self._captions.get(key) or CAPTIONS[key]
 
     def raw(self, field: str) -> str:
         return self._fields.get(field, "")
@@ -103,8 +109,10 @@ def draw_licence_plate(sheet: Sheet, copy: Copy) -> None:
     with field_named("title"):
         sheet.text([copy.needed("title")], title, face=Face.STRONG, size_mm=11, floor_mm=4)
     note = Box(left_mm=5, top_mm=19, width_mm=91.6, height_mm=12)
+    goes_to = copy.raw("goes_to")
     with field_named("note"):
-        sheet.text(copy.lines("note"), note, face=Face.TEXT, size_mm=5, floor_mm=READABLE_MM, wraps=True)
+        said = [*([copy.caption(goes_to)] if goes_to else []), *copy.lines("note")]
+        sheet.text(said, note, face=Face.TEXT, size_mm=5, floor_mm=READABLE_MM, wraps=True)
     sheet.block(Box(left_mm=4, top_mm=33, width_mm=93.6, height_mm=RULE_MM))
     _coded(sheet, copy, Box(left_mm=0, top_mm=37, width_mm=101.6, height_mm=35), hand_mm=8)
 

@@ -11,7 +11,7 @@ escpos+file:///dev/usb/lp0?width=576
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from devices import cable
@@ -25,12 +25,18 @@ _OPTIONS = {"dpi", "count", "baud", "width"}
 
 
 def printer_at(
-    printer_id: str, address: str, *, dpi: int = 203, patience: Patience | None = None
+    printer_id: str,
+    address: str,
+    *,
+    dpi: int = 203,
+    captions: Mapping[str, str] | None = None,
+    patience: Patience | None = None,
 ) -> tuple[ThermalPrinter, LabelLayout]:
     """The printer and the one who draws for it; nothing is opened yet.
 
     Args:
         dpi: of its head, when the address does not say.
+        captions: the small words on labels; see `LabelLayout`.
 
     Raises:
         ValueError: the address is not of the kinds above; the sentence says what is wrong.
@@ -47,7 +53,7 @@ def printer_at(
     if dpi not in HEAD_WIDTHS_DOTS:
         raise ValueError(f"dpi is one of {sorted(HEAD_WIDTHS_DOTS)}, not {dpi}")
     width = _number(options, "width", HEAD_WIDTHS_DOTS[dpi])
-    layout = LabelLayout(dpi=dpi, language=PrinterLanguage(language), head_width_dots=width)
+    layout = LabelLayout(dpi=dpi, language=PrinterLanguage(language), head_width_dots=width, captions=captions)
     if language == PrinterLanguage.ZPL:
         keeps_count = options.get("count", "yes") != "no"
         return zpl_printer(printer_id, opener, keeps_count=keeps_count, patience=patience), layout

@@ -7,8 +7,9 @@ from functools import partial
 
 import flet as ft
 
-from app.domain.codes import CodeKind, identify
+from app.domain.codes import CodeKind, Command, identify
 from app.domain.packing import PackException
+from app.domain.printing import PrintState
 from app.domain.scan import Scan
 from app.errors import LabelUnprintable
 from app.workflows.answers import Answer, Prompt, Role, Sentence
@@ -63,6 +64,8 @@ class PackScreen(BenchScreen[Pack, PackView]):
     def prompt(self, look: Look) -> Prompt | None:
         view, lamp = self._view(), self._lamp()
         prompt = self._work.prompt(view)
+        if view.step is PackStep.LABEL and view.job is not None and view.job.state is PrintState.FAILED:
+            return replace(prompt, sentence=Sentence("pack.cannot_be_drawn"), care=Sentence("pack.job.failed"))
         if view.step is PackStep.LABEL and lamp.needs_hand and view.carton is not None:
             care = Sentence("pack.waits_for_printer", {"number": view.carton.number})
             return replace(prompt, sentence=Sentence(f"pack.printer.{lamp}"), care=care)
@@ -86,9 +89,14 @@ class PackScreen(BenchScreen[Pack, PackView]):
         return (undo,)
 
     def on_scan(self, scan: Scan) -> Outcome:
-        approves = self._work.step() in _SUPERVISED and identify(scan).kind is CodeKind.BADGE
+        step = self._work.step()
+        approves = step in _SUPERVISED and identify(scan).kind is CodeKind.BADGE
         elsewhere = None if approves else self._visit.door.scanned(scan)
-        return elsewhere if elsewhere is not None else self._act(partial(self._work.scan, scan))()
+        if elsewhere is not None:
+            return elsewhere
+        if step is PackStep.TOTE and identify(scan).command is Command.BACK:
+            return self.seat.go_back()
+        return self._act(partial(self._work.scan, scan))()
 
     def build(self, look: Look) -> ft.Control:
         view = self._view()

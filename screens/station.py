@@ -37,7 +37,7 @@ class Station:
         zone: the warehouse's time zone; times are said in it.
         words: one wording a language.
         printer_id: the printer that this station's labels go to; empty for none.
-        engines: what decodes pictures here: version, or why it is missing, by name.
+        engines: what decodes pictures here: version, or empty where it is missing, by name.
         reader: reads pictures of the browser's camera; None where no decoder is installed.
     """
 

@@ -152,8 +152,9 @@ class StationSetupScreen(Screen):
     def _scanning(self, look: Look) -> ft.Control:
         station = self._station
         camera = station.settings.camera or look.say("station_setup.browser_camera")
+        missing = look.say("station_setup.engine_missing")
         engines = [
-            _row(look, name, ft.Container(look.body(found, size=SMALL, lines=3), expand=True))
+            _row(look, name, ft.Container(look.body(found or missing, size=SMALL, lines=3), expand=True))
             for name, found in station.engines.items()
         ]
         return section(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
-from app.errors import FloorError, ScanRejected, TooMany
+from app.errors import FloorError, NotAllowed, ScanRejected, TooMany
 from app.workflows.answers import Fact, Sentence
 
 log = logging.getLogger("floorhand.wording")
@@ -125,6 +125,11 @@ class Wording:
     def text(self, sentence: Sentence) -> str:
         return self.say(sentence.key, **sentence.facts)
 
+    def under(self, table: str) -> dict[str, str]:
+        """The words of one table by their keys in it, for what has no screen: labels."""
+        keys = (key for key in {**self.fallback, **self.words} if key.startswith(f"{table}."))
+        return {key.removeprefix(f"{table}."): self.say(key) for key in keys}
+
     def knows(self, key: str) -> bool:
         return key in self.words or key in self.fallback
 
@@ -175,7 +180,7 @@ def sentence(error: FloorError) -> Sentence:
     The key is `error.` and the name of the leaf of `app.errors` (`error.PaperOut`), also for what a room derives from
     it. A rejected scan has three sentences: `.full` names what
     was scanned and what is wanted, `.scanned` only what was scanned, `.bare` neither; one too
-    many is `.some` or `.none`, by what is still wanted.
+    many is `.some` or `.none`, by what is still wanted; a right that is missing, by the role that has it.
     """
     leaf = next(kind for kind in type(error).__mro__ if kind.__module__ == FloorError.__module__)
     key = f"error.{leaf.__name__}"
@@ -184,6 +189,8 @@ def sentence(error: FloorError) -> Sentence:
         return Sentence(f"{key}.{'full' if error.expected else 'scanned'}" if error.scanned else f"{key}.bare", facts)
     if isinstance(error, TooMany):
         return Sentence(f"{key}.{'some' if error.expected_each else 'none'}", facts)
+    if isinstance(error, NotAllowed):
+        return Sentence(f"{key}.{error.needed_role}", facts)
     return Sentence(key, facts)
 
 

@@ -121,7 +121,7 @@ async def test_without_any_engine_nothing_is_readable(decoder: Decoder, monkeypa
     monkeypatch.setattr(engines, "_zxingcpp", None)
     monkeypatch.setattr(engines, "_zbar", None)
     assert await decoder.read(png(a_symbol("T.7", "QRCode"))) == []
-    assert all(state.startswith("missing") for state in engines.engines().values())
+    assert set(engines.engines().values()) == {""}
 
 
 async def test_itf_needs_fourteen_digits_and_its_check_digit(decoder: Decoder) -> None:

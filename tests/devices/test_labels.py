@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import tomllib
 from io import BytesIO
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from PIL import Image
 from app.domain.gtin import check_digit
 from app.domain.printing import LabelDesign, LabelIntent
 from app.errors import LabelUnprintable
+from devices.label_designs import CAPTIONS
 from devices.label_layout import LabelLayout, main
 from devices.label_proof import misread, utterances
 from devices.label_sheet import Drawing
@@ -32,7 +34,7 @@ FULL: dict[LabelDesign, dict[str, str]] = {
         "ship_by": "24 Nov 16:30",
         "weight": "4.85 kg",
     },
-    LabelDesign.LICENCE_PLATE: {"code": "LP-0000417", "title": "Return, grade B", "note": "Drill\nRMA 20418"},
+    LabelDesign.LICENCE_PLATE: {"code": "LP-0000417", "title": "Drill", "goes_to": "return_to_vendor", "note": "20418"},
     LabelDesign.LOCATION: {"code": "B:A-07-03-2", "spoken": "A-07-03-2", "zone": "A", "check_digits": "42"},
     LabelDesign.TOTE: {"code": "T:017", "title": "T 017"},
     LabelDesign.BADGE: {"code": "W:1007", "title": "Marta Nowak"},
@@ -194,6 +196,12 @@ def test_a_plain_code_128_with_the_same_text_is_not_an_sscc() -> None:
     drawing.bitmap.paste(1, (0, bars.top_dots, drawing.bitmap.width, bars.top_dots + bars.height_dots))
     drawing.bitmap.paste(plain, (90, bars.top_dots))
     assert "also reads as ]C000" in misread(drawing.bitmap, [bars.symbol.says])
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_each_small_word_on_labels_is_there_in_each_language(language: str) -> None:
+    words = tomllib.loads((Path(__file__).parents[2] / "assets" / "words" / f"{language}.toml").read_text())
+    assert words["label"].keys() == CAPTIONS.keys()
 
 
 def test_missing_captions_fall_back_and_others_are_printed() -> None:

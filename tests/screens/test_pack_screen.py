@@ -191,6 +191,17 @@ async def test_paper_that_runs_out_while_the_label_is_awaited_is_heard_once_and_
     assert packer.sees("The label is out. Stick it on.")
 
 
+async def test_a_label_that_cannot_be_drawn_is_not_promised() -> None:
+    floor = PackFloor()
+    packer = await a_packer(floor)
+    await packer.scan(*TO_LABEL)
+    floor.ledger.mark(floor.job().job_id, PrintState.FAILED, reason="ship_to: is empty")
+    await packer.window.settle()
+    assert packer.strip() == "caution"
+    assert packer.sees("Print again, or call the supervisor")
+    assert not packer.sees("The label is coming")
+
+
 async def test_a_wrong_scan_is_still_said_while_the_printer_needs_a_hand() -> None:
     lamps = Lamps()
     lamps.now = PrinterLamp.PAPER_OUT

@@ -14,6 +14,7 @@ import pytest
 from PIL import ImageFont
 
 import app.errors
+from app.domain.workers import Role
 from app.errors import FloorError, LotExpired, NotAllowed, PaperOut, ScanRejected, StoreRefused, TooMany, UnreadableCode
 from screens.wording import PLURALS, PSEUDO, Forms, load, printable, pseudo, sentence
 
@@ -34,6 +35,9 @@ def raised(kind: type[FloorError]) -> Iterator[FloorError]:
     """The error with each mix of facts that it may carry."""
     if issubclass(kind, ScanRejected):
         yield from (kind(expected, scanned) for expected in ("", "A-12-03") for scanned in ("", "A-12-04"))
+        return
+    if kind is NotAllowed:
+        yield from (NotAllowed(role) for role in Role)
         return
     examples = {"int": 3, "float": 5.0, "str": "P1", "datetime | None": datetime(2026, 3, 2, 6, tzinfo=UTC)}
     wanted = inspect.signature(kind.__init__).parameters.values()
