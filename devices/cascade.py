@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.domain.gtin import ends_in_check_digit, same_code
-from app.domain.scan import Symbology
+from app.domain.scan import Symbology, family_of
 from devices.deskew import find_bars, strip_of
 from devices.engines import Read, zbar, zxing
 from devices.pictures import Grey
@@ -32,14 +32,6 @@ WEAK = frozenset(
         Symbology.MICRO_QR,
     }
 )
-# Engines differ in which of these they report for the same symbol.
-_FAMILIES = (
-    frozenset({Symbology.EAN13, Symbology.UPCA, Symbology.UPCE}),
-    frozenset({Symbology.CODE128, Symbology.GS1_128}),
-    frozenset({Symbology.QR, Symbology.GS1_QR}),
-    frozenset({Symbology.DATAMATRIX, Symbology.GS1_DATAMATRIX}),
-    frozenset({Symbology.DATABAR, Symbology.DATABAR_EXPANDED}),
-)
 # Shorter texts of weak symbologies are read from noise.
 _SHORTEST_WEAK = 3
 # Pictures above this get their centre read first.
@@ -59,11 +51,6 @@ class Found:
 
     read: Read
     confirmed: bool
-
-
-def family_of(symbology: Symbology) -> frozenset[Symbology]:
-    """The symbologies that engines may report for the same symbol."""
-    return next((family for family in _FAMILIES if symbology in family), frozenset({symbology}))
 
 
 def read_codes(

@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeAlias
 
-from app.domain.gtin import same_code
-from app.domain.scan import Scan, Symbology
+from app.domain.gtin import is_gtin, same_code
+from app.domain.scan import Scan, Symbology, family_of
 
-# The same (symbology, text) again within this time is still the same look.
+_Key: TypeAlias = tuple[frozenset[Symbology], str]
+
+# The same symbol again within this time is still the same look.
 SAME_LOOK_MS = 1_500
 # A second frame must agree within this time to confirm a weak read.
 AGREE_WITHIN_MS = 1_500
@@ -43,8 +46,8 @@ class Looks:
         self.preferred = preferred
         self.same_look_ms = same_look_ms
         self.agree_within_ms = agree_within_ms
-        self._given_ms: dict[tuple[Symbology | None, str], int] = {}
-        self._waiting_ms: dict[tuple[Symbology | None, str], int] = {}
+        self._given_ms: dict[_Key, int] = {}
+        self._waiting_ms: dict[_Key, int] = {}
 
     def frame(self, scans: Iterable[Scan], *, at_ms: int) -> Scan | None:
         """Take the reads of one frame, from left to right; return the one that is a scan, confirmed, or None.
@@ -55,7 +58,7 @@ class Looks:
         self._forget(at_ms)
         chosen: Scan | None = None
         for scan in sorted(scans, key=self._rank):
-            key = scan.symbology, scan.text
+            key = _key(scan)
             if key in self._given_ms:
                 self._given_ms[key] = at_ms
             elif chosen is None and self._is_sure(scan, key):
@@ -71,7 +74,7 @@ class Looks:
         self.expected_text = text
         self.preferred = preferred
 
-    def _is_sure(self, scan: Scan, key: tuple[Symbology | None, str]) -> bool:
+    def _is_sure(self, scan: Scan, key: _Key) -> bool:
         return scan.confirmed or self._is_expected(scan) or key in self._waiting_ms
 
     def _is_expected(self, scan: Scan) -> bool:
@@ -83,3 +86,13 @@ class Looks:
     def _forget(self, at_ms: int) -> None:
         self._given_ms = {key: ms for key, ms in self._given_ms.items() if at_ms - ms < self.same_look_ms}
         self._waiting_ms = {key: ms for key, ms in self._waiting_ms.items() if at_ms - ms <= self.agree_within_ms}
+
+
+def _key(scan: Scan) -> _Key:
+    """The same for every name and spelling that engines have for one printed symbol.
+
+    What one calls GS1-128 is Code 128 to another, and a UPC-A is an EAN-13 with a zero in front.
+    """
+    family = family_of(scan.symbology) if scan.symbology is not None else frozenset[Symbology]()
+    is_retail = Symbology.EAN13 in family and is_gtin(scan.text)
+    return family, scan.text.zfill(14) if is_retail else scan.text

@@ -38,6 +38,21 @@ class Symbology(StrEnum):
     PDF417 = "pdf417"
 
 
+# Engines differ in which of these they report for the same symbol.
+_FAMILIES = (
+    frozenset({Symbology.EAN13, Symbology.UPCA, Symbology.UPCE}),
+    frozenset({Symbology.CODE128, Symbology.GS1_128}),
+    frozenset({Symbology.QR, Symbology.GS1_QR}),
+    frozenset({Symbology.DATAMATRIX, Symbology.GS1_DATAMATRIX}),
+    frozenset({Symbology.DATABAR, Symbology.DATABAR_EXPANDED}),
+)
+
+
+def family_of(symbology: Symbology) -> frozenset[Symbology]:
+    """The symbologies that engines may report for the same symbol."""
+    return next((family for family in _FAMILIES if symbology in family), frozenset({symbology}))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scan:
     """One read of one code.

@@ -52,6 +52,28 @@ def test_a_code_that_stays_in_view_is_one_scan() -> None:
     assert [scan for scan in given_out if scan] == [a_read("T.7")]
 
 
+def test_one_label_that_two_engines_name_differently_is_one_scan() -> None:
+    looks, lot_label = Looks(), "010401234500003110L2409"
+    names = (Symbology.CODE128, Symbology.GS1_128, Symbology.CODE128)
+    given_out = [
+        looks.frame([a_read(lot_label, symbology=name)], at_ms=at_ms)
+        for at_ms, name in zip((0, 200, 400), names, strict=True)
+    ]
+    assert given_out == [a_read(lot_label, symbology=Symbology.CODE128), None, None]
+
+
+def test_a_upc_with_and_without_its_leading_zero_is_one_scan() -> None:
+    looks = Looks()
+    assert looks.frame([a_read("0036000291452")], at_ms=0)
+    assert looks.frame([a_read("036000291452", symbology=Symbology.UPCA)], at_ms=200) is None
+
+
+def test_two_engines_names_for_one_weak_read_confirm_it() -> None:
+    looks = Looks()
+    assert looks.frame([a_read("0036000291452", confirmed=False)], at_ms=0) is None
+    assert looks.frame([a_read("036000291452", symbology=Symbology.UPCA, confirmed=False)], at_ms=200)
+
+
 def test_a_code_that_was_away_is_a_new_look() -> None:
     looks = Looks()
     assert looks.frame([a_read("T.7")], at_ms=0)
