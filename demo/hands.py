@@ -34,7 +34,7 @@ def free_totes(view: View) -> Iterator[str]:
     return (tote.tote_id for tote in view.all(Tote) if tote.tote_id not in used)
 
 
-async def pick_all(desk: Desk, worker_id: str, totes: Iterator[str]) -> list[str]:
+async def pick_all(desk: Desk, worker_id: str, totes: Iterator[str], zone: tzinfo) -> list[str]:
     """Get work and walk it, until there is none; returns the picklists that were finished.
 
     Args:
@@ -43,7 +43,7 @@ async def pick_all(desk: Desk, worker_id: str, totes: Iterator[str]) -> list[str
     finished: list[str] = []
     work = Work(ledger=desk.ledger, store=desk.courier, clock=desk.clock, worker_id=worker_id)
     while (found := await work.get()).picklist_id is not None:
-        pick = Pick(ledger=desk.ledger, clock=desk.clock, worker_id=worker_id, picklist_id=found.picklist_id)
+        pick = Pick(ledger=desk.ledger, clock=desk.clock, worker_id=worker_id, picklist_id=found.picklist_id, zone=zone)
         pick.open()
         walk_through(desk.ledger, pick, totes)
         finished.append(found.picklist_id)

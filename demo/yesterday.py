@@ -37,12 +37,12 @@ async def work_yesterday(shop: Shop, store_url: str, folder: Path, orders: list[
             name="Y2",
         ) as packing,
     ):
-        await pick_all(handset, PICKER, free_totes(handset.ledger))
+        await pick_all(handset, PICKER, free_totes(handset.ledger), _zone_at(handset))
         await _pack_all(packing)
 
 
 async def _pack_all(packing: Desk) -> None:
-    zone = ZoneInfo(packing.ledger.enrolled.time_zone if packing.ledger.enrolled else "UTC")
+    zone = _zone_at(packing)
     await packing.courier.pull_now()
     # Carton numbers are leased by the courier on its own; wait for them rather than leave cartons open.
     await packing.until(lambda: packing.ledger.take_sscc() is not None)
@@ -50,3 +50,7 @@ async def _pack_all(packing: Desk) -> None:
         if load.state is ToteLoadState.READY:
             pack_order(packing, PACKER, load.tote_id, zone)
     await packing.quiet()
+
+
+def _zone_at(desk: Desk) -> ZoneInfo:
+    return ZoneInfo(desk.ledger.enrolled.time_zone if desk.ledger.enrolled else "UTC")

@@ -196,7 +196,13 @@ class WorkScreen(Screen):
 def pick_of(visit: Visit, picklist_id: str) -> Pick:
     """One list in this worker's hands."""
     station = visit.station
-    return Pick(ledger=station.ledger, clock=station.clock, worker_id=visit.worker.worker_id, picklist_id=picklist_id)
+    return Pick(
+        ledger=station.ledger,
+        clock=station.clock,
+        worker_id=visit.worker.worker_id,
+        picklist_id=picklist_id,
+        zone=station.zone,
+    )
 
 
 def open_picking(visit: Visit, place: str) -> Screen:

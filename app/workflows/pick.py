@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import tzinfo
 
 from app.domain.codes import Code, CodeKind, Command, identify
 from app.domain.locations import Location
@@ -42,13 +43,16 @@ class Pick:
 
     Leads to: the bin confirmed → the units, one scan or one number at a time → the tote → the next stop; to the end
     of the walk when skipped; settled as short with a reason; undone, newest first, until the list is finished.
+
+    Args:
+        zone: the warehouse's time zone: a lot is good until the end of its last day there.
     """
 
-    def __init__(self, *, ledger: Ledger, clock: Clock, worker_id: str, picklist_id: str) -> None:
+    def __init__(self, *, ledger: Ledger, clock: Clock, worker_id: str, picklist_id: str, zone: tzinfo) -> None:
         self.picklist_id = picklist_id
         self.typed = ""
         self._book = PicklistBook(ledger=ledger, worker_id=worker_id, picklist_id=picklist_id)
-        self._units = UnitTaking(book=self._book, clock=clock)
+        self._units = UnitTaking(book=self._book, clock=clock, zone=zone)
         self._totes = Placing(book=self._book, clock=clock)
         self._exits = Exits(book=self._book)
         self._judges: Mapping[tuple[Stage, CodeKind], Judge] = {

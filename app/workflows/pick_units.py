@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, tzinfo
+
 from app.domain.codes import Code
 from app.domain.picking import PickTask, UnitPicked
 from app.domain.products import Product
@@ -19,9 +21,10 @@ CONFIRM_FROM_EACH = 25
 class UnitTaking:
     """Judges what is taken out of the bin; keeps what the codes of one unit have said so far."""
 
-    def __init__(self, *, book: PicklistBook, clock: Clock) -> None:
+    def __init__(self, *, book: PicklistBook, clock: Clock, zone: tzinfo) -> None:
         self._book = book
         self._clock = clock
+        self._zone = zone
         self._proof = Proof()
         self._proof_of = ""
         self._number_to_confirm = ""
@@ -35,6 +38,10 @@ class UnitTaking:
         missing = self._so_far(task).missing(self._book.product(task))
         return missing or Missing.ITEM
 
+    def today(self) -> date:
+        """The day at the warehouse."""
+        return self._clock.now_utc().astimezone(self._zone).date()
+
     def forget(self) -> None:
         self._proof, self._proof_of, self._number_to_confirm = Proof(), "", ""
 
@@ -46,9 +53,8 @@ class UnitTaking:
         """
         product = self._book.product(task)
         wanted = Wanted(product=product, lot=task.lot, expires_on=task.expires_on)
-        today = self._clock.now_utc().date()
         try:
-            proof = self._so_far(task).with_code(code, wanted, self._book.ledger, today)
+            proof = self._so_far(task).with_code(code, wanted, self._book.ledger, self.today())
         except WrongItem:
             other = self._line_with(walk, code)
             if other is None or other.location_id == task.location_id:

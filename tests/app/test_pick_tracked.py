@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -45,6 +46,20 @@ def test_a_lot_that_the_store_knows_to_be_past_its_date_is_refused_without_a_dat
     floor.scan(BIN)
     with pytest.raises(LotExpired):
         floor.scan(f"]C1{MILK_01}10L2409")
+
+
+def test_a_lot_is_past_its_date_as_soon_as_the_warehouse_has_the_next_day() -> None:
+    floor = Floor(a_lot_task(expires_on=date(2026, 3, 1)), at_utc=datetime(2026, 3, 1, 23, 0, tzinfo=UTC))
+    floor.scan(BIN)
+    with pytest.raises(LotExpired):
+        floor.scan(f"]C1{MILK_01}10L2409")
+
+
+def test_a_lot_is_good_until_the_last_minute_of_its_day_at_the_warehouse() -> None:
+    evening, chicago = datetime(2026, 3, 2, 5, 0, tzinfo=UTC), ZoneInfo("America/Chicago")
+    floor = Floor(a_lot_task(expires_on=date(2026, 3, 1)), at_utc=evening, zone=chicago)
+    floor.scan(BIN, f"]C1{MILK_01}10L2409")
+    assert floor.task().picked_each == 1
 
 
 def test_a_plain_code_of_a_lot_tracked_product_asks_for_the_lot_next() -> None:

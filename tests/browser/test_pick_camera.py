@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC
 
 import flet as ft
 import pytest
@@ -41,7 +42,7 @@ class WhatIsWanted:
         assert picture[:3] == b"\xff\xd8\xff"
         self.expected.append(expected_text)
         ledger, clock = self.handset.ledger, self.handset.clock
-        walk = Pick(ledger=ledger, clock=clock, worker_id=ANNA, picklist_id=LIST).walk()
+        walk = Pick(ledger=ledger, clock=clock, worker_id=ANNA, picklist_id=LIST, zone=UTC).walk()
         if walk.here is None:
             return []
         texts = {

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app.domain.codes import identify
 from app.domain.gtin import check_digit
@@ -23,6 +24,7 @@ from tests.fakes.ledger import FakeLedger
 ANNA = "W-anna"
 LIST = "P-1042"
 GS = "\x1d"
+BERLIN = ZoneInfo("Europe/Berlin")
 
 
 def gtin(number: int) -> str:
@@ -105,8 +107,15 @@ def a_list(task_count: int, **facts: Any) -> Picklist:
 class Floor:
     """One picker at one station, with a list to walk."""
 
-    def __init__(self, *tasks: PickTask, rows: tuple[Row, ...] = ()) -> None:
-        self.clock = FakeClock()
+    def __init__(
+        self,
+        *tasks: PickTask,
+        rows: tuple[Row, ...] = (),
+        at_utc: datetime = SHIFT_BEGINS_UTC,
+        zone: tzinfo = BERLIN,
+    ) -> None:
+        self.clock = FakeClock(at_utc)
+        self.zone = zone
         picklist = a_list(len(tasks))
         known: tuple[Row, ...] = (*PRODUCTS, *BINS, *TOTES, WORKER, picklist, *tasks, *rows)
         self.ledger = FakeLedger(known, clock=self.clock)
@@ -114,7 +123,7 @@ class Floor:
 
     def reopened(self) -> Pick:
         """The same list after a reload or a restart: nothing in memory, everything in the ledger."""
-        pick = Pick(ledger=self.ledger, clock=self.clock, worker_id=ANNA, picklist_id=LIST)
+        pick = Pick(ledger=self.ledger, clock=self.clock, worker_id=ANNA, picklist_id=LIST, zone=self.zone)
         pick.open()
         return pick
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from pathlib import Path
 
 from app.domain.codes import identify
@@ -20,7 +21,7 @@ WALK = (BIN, SOCKS_EAN, SOCKS_EAN, "T.T-1", SOCKS_EAN, "T.T-2", "L.A-13-01-1", S
 
 
 def opened(ledger: SqliteLedger, clock: FakeClock) -> Pick:
-    pick = Pick(ledger=ledger, clock=clock, worker_id=ANNA, picklist_id=LIST)
+    pick = Pick(ledger=ledger, clock=clock, worker_id=ANNA, picklist_id=LIST, zone=UTC)
     pick.open()
     return pick
 
