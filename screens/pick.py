@@ -98,10 +98,17 @@ class PickScreen(Screen):
         undo = Action(key="pick.undo", icon=ft.Icons.UNDO, on_tap=self._pick.undo)
         if walk.here is None:
             return (undo, Action(key="pick.finish", icon=ft.Icons.FLAG, on_tap=self._finish, role=Role.GO))
-        more = len(walk.left) > 1 and not walk.here.in_hand_each
+        skip = Action(
+            key="pick.skip",
+            icon=ft.Icons.SKIP_NEXT,
+            on_tap=self._pick.skip,
+            enabled=len(walk.left) > 1 and not walk.here.in_hand_each,
+        )
+        # Nothing is skipped with units in the hand: there the place is free for what can be the matter then.
+        full = Action(key="pick.full", icon=ft.Icons.INVENTORY_2, on_tap=self._pick.finish)
         return (
             Action(key="pick.short", icon=ft.Icons.REMOVE_CIRCLE, on_tap=partial(self._turn, Mode.REASONS)),
-            Action(key="pick.skip", icon=ft.Icons.SKIP_NEXT, on_tap=self._pick.skip, enabled=more),
+            full if walk.load_in_hand else skip,
             undo,
             Action(key="pick.keys", icon=ft.Icons.DIALPAD, on_tap=partial(self._turn, Mode.KEYS)),
         )
@@ -161,7 +168,7 @@ class PickScreen(Screen):
 
     def _finish(self) -> Answer:
         answer = self._pick.finish()
-        if answer.role is Role.GO:
+        if self._walk() is None:
             self.seat.show(self._after())
         return answer
 

@@ -49,10 +49,8 @@ def carton_opened(booking: Booking, fact: CartonOpened) -> None:
 
 def unit_verified(booking: Booking, fact: UnitVerified) -> None:
     """Tote → carton; from a place that stands for the unknown tote while the carton is blind."""
-    from_place = _source(booking, fact.carton_id, fact.order_id, fact.product_id, fact.lot)
-    to_place = carton_place(fact.carton_id)
     # The book may know the tote's units by another lot or serial than the packer read: the packer's is newer.
-    carry(booking, fact.product_id, fact.quantity_each, from_place, to_place, lot=fact.lot, serial=fact.serial)
+    _take_out(booking, fact, carton_place(fact.carton_id), lot=fact.lot, serial=fact.serial)
 
 
 def pack_undone(booking: Booking, fact: PackUndone) -> None:
@@ -90,9 +88,9 @@ def exception_found(booking: Booking, fact: PackExceptionFound) -> None:
     place = _source(booking, fact.carton_id, fact.order_id, fact.product_id, None)
     carton = booking.now(Carton, fact.carton_id)
     if fact.exception is PackException.MISSING:
-        carry(booking, fact.product_id, fact.quantity_each, place, ADJUSTMENT)
+        _take_out(booking, fact, ADJUSTMENT)
     elif fact.exception is PackException.DAMAGED:
-        carry(booking, fact.product_id, fact.quantity_each, place, REGRADED)
+        _take_out(booking, fact, REGRADED)
         damaged = Move(
             product_id=fact.product_id,
             quantity_each=fact.quantity_each,
@@ -150,6 +148,24 @@ def _after_last_carton(booking: Booking, order_id: str) -> None:
         booking.note(order_id, "order.packed", cartons=order.cartons_closed)
     reconcile_blind(booking, order_id)
     floor.close_walks(booking, order_id)
+
+
+def _take_out(
+    booking: Booking,
+    fact: UnitVerified | PackExceptionFound,
+    to_place: str,
+    *,
+    lot: str | None = None,
+    serial: str | None = None,
+) -> None:
+    """Units leave the carton's totes: one line may lie in two of them, when the first one was full."""
+    left_each = fact.quantity_each
+    while left_each > 0:
+        place = _source(booking, fact.carton_id, fact.order_id, fact.product_id, lot)
+        held_each = booking.desk.stock.balance_each(place, fact.product_id, lot=lot, condition=GOOD)
+        each = min(left_each, held_each) if held_each > 0 else left_each
+        carry(booking, fact.product_id, each, place, to_place, lot=lot, serial=serial)
+        left_each -= each
 
 
 def _source(booking: Booking, carton_id: str, order_id: str, product_id: str, lot: str | None) -> str:

@@ -29,6 +29,28 @@ class ToteAssigned(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ToteFilled(Fact):
+    """Nothing more goes into this load: another tote takes its slot while the list goes on."""
+
+    kind: ClassVar[str] = "tote.filled"
+    tote_load_id: str
+
+    def subjects(self) -> tuple[Subject, ...]:
+        return (("tote_load", self.tote_load_id),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToteReopened(Fact):
+    """It was not full: units go into it again. Takes a `ToteFilled` back."""
+
+    kind: ClassVar[str] = "tote.reopened"
+    tote_load_id: str
+
+    def subjects(self) -> tuple[Subject, ...]:
+        return (("tote_load", self.tote_load_id),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToteEmptied(Fact):
     """Everything in the load has been packed or put back; the tote is free."""
 
@@ -40,7 +62,10 @@ class ToteEmptied(Fact):
 
 
 class ToteLoadState(StrEnum):
+    """A FULL load waits for the end of its list with the others: till then nobody knows all that its order gets."""
+
     FILLING = "filling"
+    FULL = "full"
     READY = "ready"
     PACKING = "packing"
     EMPTIED = "emptied"
@@ -50,6 +75,13 @@ TOTE_LOAD_TRANSITIONS: Table[ToteLoadState] = {
     ToteLoadState.FILLING: {
         UnitPlaced: to(ToteLoadState.FILLING),
         PickUndone: to(ToteLoadState.FILLING),
+        ToteFilled: to(ToteLoadState.FULL),
+        PicklistFinished: to(ToteLoadState.READY),
+        ToteEmptied: to(ToteLoadState.EMPTIED),
+    },
+    ToteLoadState.FULL: {
+        PickUndone: to(ToteLoadState.FULL),
+        ToteReopened: to(ToteLoadState.FILLING),
         PicklistFinished: to(ToteLoadState.READY),
         ToteEmptied: to(ToteLoadState.EMPTIED),
     },

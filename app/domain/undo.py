@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from app.domain.facts import FACT_TYPES
@@ -18,6 +18,7 @@ from app.domain.picking import (
     UnitPlaced,
 )
 from app.domain.rows import from_image
+from app.domain.totes import ToteFilled, ToteReopened
 
 History = Sequence[tuple[int, str, Mapping[str, Any]]]
 """(seq, wire kind, body), newest first, as `Ledger.last_facts` gives it."""
@@ -25,7 +26,9 @@ History = Sequence[tuple[int, str, Mapping[str, Any]]]
 _KINDS = frozenset(kind.kind for kind in (LocationConfirmed, UnitPicked, UnitPlaced, PickShorted, PickSkipped))
 
 
-def undone(history: History, tasks: Mapping[str, PickTask]) -> tuple[PickUndone, ...]:
+def undone(
+    history: History, tasks: Mapping[str, PickTask], full_load_ids: Collection[str] = ()
+) -> tuple[PickUndone | ToteReopened, ...]:
     """The facts that take back the newest act on `tasks` that is not taken back yet; none when there is none.
 
     A place that was confirmed along with another act is taken back together with that act.
@@ -33,8 +36,9 @@ def undone(history: History, tasks: Mapping[str, PickTask]) -> tuple[PickUndone,
     Args:
         history: the station's newest facts; acts that are older than it cannot be undone here.
         tasks: the open list's tasks by id.
+        full_load_ids: totes that were said to be full and whose slot has no other one: such a word is an act too.
     """
-    live = _standing(history, tasks)
+    live = _standing(history, tasks, full_load_ids)
     if not live:
         return ()
     (seq, newest), *older = live
@@ -45,11 +49,19 @@ def undone(history: History, tasks: Mapping[str, PickTask]) -> tuple[PickUndone,
     return tuple(_negation(seq, act, live) for seq, act in acts)
 
 
-def _standing(history: History, tasks: Mapping[str, PickTask]) -> list[tuple[int, TaskFact]]:
-    """Acts on these tasks that nobody took back, newest first."""
+def _standing(
+    history: History, tasks: Mapping[str, PickTask], full_load_ids: Collection[str]
+) -> list[tuple[int, TaskFact | ToteFilled]]:
+    """Acts on these tasks and totes that nobody took back, newest first."""
     negated: set[int] = set()
-    acts: list[tuple[int, TaskFact]] = []
+    filled: set[str] = set()
+    acts: list[tuple[int, TaskFact | ToteFilled]] = []
     for seq, kind, body in history:
+        load_id = str(body.get("tote_load_id"))
+        if kind == ToteFilled.kind and load_id in full_load_ids and load_id not in filled:
+            # What was said of it before was taken back: it is full by the newest word alone.
+            filled.add(load_id)
+            acts.append((seq, ToteFilled(tote_load_id=load_id)))
         if body.get("task_id") not in tasks:
             continue
         if kind == PickUndone.kind:
@@ -61,8 +73,13 @@ def _standing(history: History, tasks: Mapping[str, PickTask]) -> list[tuple[int
     return acts
 
 
-def _negation(seq: int, act: TaskFact, live: Sequence[tuple[int, TaskFact]]) -> PickUndone:
-    before = next((other for at, other in live if at < seq and other.task_id == act.task_id), None)
+def _negation(
+    seq: int, act: TaskFact | ToteFilled, live: Sequence[tuple[int, TaskFact | ToteFilled]]
+) -> PickUndone | ToteReopened:
+    if isinstance(act, ToteFilled):
+        return ToteReopened(tote_load_id=act.tote_load_id)
+    older = (other for at, other in live if at < seq)
+    before = next((one for one in older if isinstance(one, TaskFact) and one.task_id == act.task_id), None)
     restores: PickState | None = None
     if before is None:
         restores = PickState.OPEN

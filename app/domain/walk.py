@@ -86,6 +86,17 @@ class Walk:
         waiting = (task for task in self.left if task.location_id == location_id and task.state not in BEGUN)
         return sorted(waiting, key=_turn)
 
+    @property
+    def unfinished_loads(self) -> list[ToteLoad]:
+        """The totes of this walk that go to packing when it ends, full ones too."""
+        return [load for load in self.loads if load.state in (ToteLoadState.FILLING, ToteLoadState.FULL)]
+
+    @property
+    def load_in_hand(self) -> ToteLoad | None:
+        """The tote that waits for the units in the hand; None with an empty hand, or when any free one will do."""
+        task = self.here
+        return self.load_of(task.order_id) if task is not None and task.in_hand_each else None
+
     def load_of(self, order_id: str) -> ToteLoad | None:
         """The tote that fills for an order of this list, once one was chosen."""
         filling = (load for load in self.loads if load.state is ToteLoadState.FILLING)

@@ -1,11 +1,11 @@
-"""The ways out of a stop and of a walk: short, skip, undo, finish."""
+"""The ways out of a stop, a tote and a walk: short, skip, undo, full, finish."""
 
 from __future__ import annotations
 
 from app.domain.deeds import play
 from app.domain.facts import Fact
 from app.domain.picking import PicklistFinished, PickShorted, PickSkipped, PickState, ShortReason
-from app.domain.totes import ToteEmptied, ToteLoad, ToteLoadState
+from app.domain.totes import ToteEmptied, ToteFilled, ToteLoad, ToteLoadState
 from app.domain.undo import undone
 from app.domain.walk import BEGUN
 from app.ports import Tone
@@ -50,7 +50,9 @@ class Exits:
         """Take back the newest act of this list that still stands. A tote that is empty after it is free again."""
         walk = self._book.walk()
         tasks = {task.task_id: task for task in walk.tasks if task.state not in _STORES_OWN}
-        facts: tuple[Fact, ...] = undone(self._book.ledger.last_facts(HISTORY_FACTS), tasks)
+        full = [load for load in walk.loads if load.state is ToteLoadState.FULL and not walk.load_of(load.order_id)]
+        full_ids = [load.tote_load_id for load in full]
+        facts: tuple[Fact, ...] = undone(self._book.ledger.last_facts(HISTORY_FACTS), tasks, full_ids)
         if not facts:
             return Answer.wrong("pick.nothing_to_undo")
         after = play(self._book.ledger.get, *facts).values()
@@ -61,14 +63,19 @@ class Exits:
     def finish(self) -> Answer:
         """End the walk: the totes are ready for packing. Every stop must be settled.
 
+        With units in the hand it is their tote that is finished: it is full, and any free one takes its slot.
+
         Leads to: PICKED when every unit lies in a tote, else PARTLY_PICKED.
         """
         walk = self._book.walk()
+        full = walk.load_in_hand
+        if full is not None:
+            self._book.record(walk, ToteFilled(tote_load_id=full.tote_load_id))
+            return Answer.good("pick.tote_filled", tote=full.tote_id, slot=full.slot)
         if walk.left:
             return Answer.wrong("pick.stops_left", count=len(walk.left))
-        filling = [load for load in walk.loads if load.state is ToteLoadState.FILLING]
-        ready = tuple(load.tote_load_id for load in filling if load.contents)
-        empty = [ToteEmptied(tote_load_id=load.tote_load_id) for load in filling if not load.contents]
+        ready = tuple(load.tote_load_id for load in walk.unfinished_loads if load.contents)
+        empty = [ToteEmptied(tote_load_id=load.tote_load_id) for load in walk.unfinished_loads if not load.contents]
         end = PicklistFinished(picklist_id=self._book.picklist_id, complete=walk.complete, tote_load_ids=ready)
         self._book.record(walk, *empty, end)
         return Answer.good("pick.finished", tone=Tone.LIST_DONE, count=len(ready))

@@ -6,7 +6,7 @@ import flet as ft
 
 from app.domain.picking import PickTask
 from app.domain.products import Product
-from app.domain.totes import ToteLoad, ToteLoadState
+from app.domain.totes import ToteLoad
 from app.domain.walk import Stage, Walk
 from app.workflows.answers import Role
 from screens.look import Look
@@ -65,6 +65,7 @@ def _tote_hero(look: Look, walk: Walk, task: PickTask) -> ft.Control:
             controls=[
                 slot_tag(look, slot[:1], slot[1:], size=HERO),
                 look.body(said, size=NAME, lines=1),
+                *([look.quiet(look.say("pick.full_hint"), lines=1)] if load else ()),
             ],
         ),
     )
@@ -117,7 +118,7 @@ def seen_by_camera(look: Look, walk: Walk, task: PickTask, product: Product | No
 def all_done(look: Look, walk: Walk) -> ft.Control:
     """Every stop is settled: which totes go to packing."""
     go = look.role(Role.GO)
-    filled = [load for load in walk.loads if load.state is ToteLoadState.FILLING and load.contents]
+    filled = [load for load in walk.unfinished_loads if load.contents]
     return ft.Column(
         expand=True,
         spacing=14,

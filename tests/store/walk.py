@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.facts import Fact
 from app.domain.picking import (
     LocationConfirmed,
@@ -11,7 +13,7 @@ from app.domain.picking import (
     UnitPicked,
     UnitPlaced,
 )
-from app.domain.totes import ToteAssigned
+from app.domain.totes import ToteAssigned, ToteFilled
 from tests.store.a_store import AStore
 
 
@@ -46,6 +48,25 @@ def a_take(task: PickTask, each: int | None = None) -> list[Fact]:
         task_id=task.task_id, product_id=task.product_id, quantity_each=each or task.left_each, lot=task.lot
     )
     return [LocationConfirmed(task_id=task.task_id, location_id=task.location_id), picked]
+
+
+def a_walk_with_a_full_tote(store: AStore, picklist_id: str, *, full_after_each: int) -> list[Fact]:
+    """A list of one stop of which so many units fill a first tote; the rest goes into a second one, its load `…-2`."""
+    (task,) = store.rows(PickTask, picklist_id)
+    load = load_id(picklist_id, task.order_id)
+    first = ToteAssigned(tote_load_id=load, tote_id="T-01", picklist_id=picklist_id, order_id=task.order_id, slot="A1")
+    rest = a_placing(task, task.quantity_each - full_after_each)
+    return [
+        PicklistStarted(picklist_id=picklist_id),
+        *a_take(task, full_after_each),
+        first,
+        a_placing(task, full_after_each),
+        *a_take(task, rest.quantity_each)[1:],
+        ToteFilled(tote_load_id=load),
+        replace(first, tote_load_id=f"{load}-2", tote_id="T-02"),
+        replace(rest, tote_load_id=f"{load}-2"),
+        PicklistFinished(picklist_id=picklist_id, complete=True, tote_load_ids=(load, f"{load}-2")),
+    ]
 
 
 def a_placing(task: PickTask, each: int | None = None) -> UnitPlaced:
