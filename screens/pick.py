@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
@@ -14,7 +15,7 @@ from app.domain.picking import PickTask, ShortReason
 from app.domain.products import Product
 from app.domain.scan import Scan
 from app.domain.walk import Stage, Walk
-from app.errors import LeaseEnded
+from app.errors import LeaseEnded, LedgerTrouble
 from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.pick import DIGITS_MAX, Pick
 from screens.look import Look
@@ -26,6 +27,8 @@ from screens.parts.stop_view import all_done, seen_by_camera, stop_view
 from screens.screen import Action, Outcome, Screen
 from screens.theme import GAP, TOUCH
 from screens.visit import Visit
+
+log = logging.getLogger("floorhand.pick")
 
 REASONS: tuple[tuple[ShortReason, ft.IconData], ...] = (
     (ShortReason.NONE, ft.Icons.CHECK_BOX_OUTLINE_BLANK),
@@ -72,6 +75,16 @@ class PickScreen(Screen):
 
     def back(self) -> Screen | None:
         return self._after()
+
+    def on_back(self) -> None:
+        """Left for now: whoever asks for work at this station may go on with it."""
+        try:
+            self._pick.pause()
+        except LeaseEnded:
+            return
+        except LedgerTrouble as trouble:
+            # The next scan says so; nobody is kept in a walk by a book that cannot be written.
+            log.warning("walk_not_paused picklist=%s reason=%s", self._pick.picklist_id, trouble)
 
     def progress(self) -> tuple[int, int] | None:
         walk = self._walk()

@@ -74,6 +74,9 @@ class Screen(ABC):
         """Where the arrow of the top bar leads; None hides it."""
         return None
 
+    def on_back(self) -> None:  # noqa: B027
+        """Somebody leaves by BACK, on purpose: neither a reload nor an idle window does."""
+
     def on_scan(self, scan: Scan) -> Outcome:
         """Judge one scan, record what follows, and answer. Sync when it can be: between judging and green is nothing.
 

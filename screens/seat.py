@@ -131,6 +131,8 @@ class Seat:
         screen = self.screen.back() if self.screen is not None else None
         if screen is None:
             return Answer.wrong("shell.not_here")
+        if self.screen is not None:
+            self.screen.on_back()
         self.notice = None
         self.show(screen)
         return None

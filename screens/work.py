@@ -10,6 +10,7 @@ from app.domain.codes import Code, Command, identify
 from app.domain.discrepancies import Discrepancy
 from app.domain.picking import Picklist, PicklistState, PickTask
 from app.domain.scan import Scan
+from app.domain.workers import Worker
 from app.errors import LeaseEnded, LedgerTrouble
 from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.pick import Pick
@@ -38,6 +39,7 @@ class WorkScreen(Screen):
         self._asking = self._asked = False
         self._offline = False
         self._elsewhere: tuple[str, ...] = ()
+        self._left_here: str | None = None
 
     @property
     def title(self) -> Sentence | str:
@@ -75,7 +77,7 @@ class WorkScreen(Screen):
             scroll=ft.ScrollMode.AUTO,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             controls=[
-                *(self._taking_over(look) if self._elsewhere else ()),
+                *(self._taking_over(look) if self._elsewhere or self._left_here else ()),
                 *(self._list(look, one) for one in lists),
                 *(self._remedy(look, number, row) for number, row in enumerate(remedies, start=1)),
             ],
@@ -90,8 +92,8 @@ class WorkScreen(Screen):
             return self.seat.go_back()
         if code.command is Command.GET_WORK:
             return self._get()
-        if code.command is Command.OK and self._elsewhere:
-            return self._get(take_over=True)
+        if code.command is Command.OK and (self._elsewhere or self._left_here):
+            return self._take_over()
         return self._begun_by(scan, code)
 
     def _begun_by(self, scan: Scan, code: Code) -> Outcome:
@@ -119,11 +121,13 @@ class WorkScreen(Screen):
             found = await self._work.get(take_over=take_over)
         finally:
             self._asking = False
-        self._offline, self._elsewhere = found.offline, found.elsewhere
+        self._offline, self._elsewhere, self._left_here = found.offline, found.elsewhere, None
         if self.seat.screen is not self:
             return None
         if found.elsewhere and found.elsewhere != offered:
             return Answer.caution("work.elsewhere", picklist=found.elsewhere[0])
+        if found.left_here is not None:
+            return self._begin_list(found.left_here)
         if found.picklist_id is None:
             return Answer.caution("work.offline_none" if found.offline else "work.none")
         self._walk(found.picklist_id)
@@ -135,11 +139,21 @@ class WorkScreen(Screen):
             key="work.take_over",
             icon=ft.Icons.MOVE_DOWN,
             text=look.say("work.take_over"),
-            detail=", ".join(self._elsewhere),
+            detail=", ".join(self._elsewhere) or self._left_here or "",
             role=Role.CAUTION,
-            on_click=partial(self.seat.tap, "work.take_over", partial(self._get, take_over=True)),
+            on_click=partial(self.seat.tap, "work.take_over", self._take_over),
         )
         return (button,)
+
+    def _take_over(self) -> Outcome:
+        """What was offered last: a list of one's own at another station, or one that a colleague left at this one."""
+        if self._left_here is None:
+            return self._get(take_over=True)
+        picklist_id, self._left_here = self._left_here, None
+        if picklist_id not in {one.picklist_id for one in self._work.leased()}:
+            return Answer.caution("work.none")
+        self._walk(picklist_id)
+        return None
 
     def _list(self, look: Look, one: Picklist) -> ft.Control:
         tasks = self._visit.station.ledger.all(PickTask, parent=one.picklist_id)
@@ -154,7 +168,7 @@ class WorkScreen(Screen):
             icon=ft.Icons.PLAY_CIRCLE if one.state is PicklistState.LEASED else ft.Icons.RESTART_ALT,
             text=one.picklist_id,
             detail=detail,
-            on_click=partial(self.seat.tap, one.picklist_id, partial(self._walk, one.picklist_id)),
+            on_click=partial(self.seat.tap, one.picklist_id, partial(self._begin_list, one.picklist_id)),
         )
 
     def _remedy(self, look: Look, number: int, row: Discrepancy) -> ft.Control:
@@ -168,6 +182,17 @@ class WorkScreen(Screen):
             on_click=partial(self.seat.tap, row.discrepancy_id, partial(self._begin, row)),
             trailing=look.code(str(number), size=NAME, color=look.role(Role.CAUTION).ink),
         )
+
+    def _begin_list(self, picklist_id: str) -> Answer | None:
+        """Walk a list; one that a colleague left here is asked about first."""
+        ledger = self._visit.station.ledger
+        one = ledger.get(Picklist, picklist_id)
+        if one is None or not self._work.is_left_here(one):
+            self._walk(picklist_id)
+            return None
+        self._left_here, self._elsewhere = picklist_id, ()
+        walker = ledger.get(Worker, one.worker_id or "")
+        return Answer.caution("work.left_here", picklist=picklist_id, name=walker.name if walker else "?")
 
     def _walk(self, picklist_id: str) -> None:
         pick = pick_of(self._visit, picklist_id)

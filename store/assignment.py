@@ -41,7 +41,8 @@ def get_work(desk: Desk, station_id: str, worker_id: str, *, take_over: bool) ->
     The rules in order: mine in progress, mine not started, unassigned; within each by priority, then by cut-off. A list
     that another station has is left to it; one that the same worker began there is had with `take_over` alone. What
     this station holds for a colleague is left to them while there is anything else: they may be walking it already,
-    and the station still owes the fact that says so.
+    and the station still owes the fact that says so. What a colleague has begun and paused there is not given at all:
+    the station holds it, and asks whoever wants to go on with it.
 
     Raises:
         TurnedAway: 409, the worker may not pick.
@@ -120,7 +121,7 @@ def _rank(one: Picklist, station_id: str, worker_id: str) -> int | None:
         return None
     if mine:
         return 0 if one.state in _BEGUN else 1
-    if one.state is PicklistState.IN_PROGRESS:
+    if one.state in _BEGUN:
         return None
     if here:
         return _A_COLLEAGUES

@@ -43,17 +43,33 @@ class PicklistFact(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PicklistStarted(PicklistFact):
+    """The walk begins.
+
+    Args:
+        worker_id: who walks, when the list was meant for somebody else at this station.
+    """
+
     kind: ClassVar[str] = "picklist.started"
+    worker_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PicklistPaused(PicklistFact):
+    """Its walker left it, and anybody at this station may go on with it."""
+
     kind: ClassVar[str] = "picklist.paused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PicklistResumed(PicklistFact):
+    """The walk goes on.
+
+    Args:
+        worker_id: who walks from here on, when it is somebody else than before.
+    """
+
     kind: ClassVar[str] = "picklist.resumed"
+    worker_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +246,9 @@ class Picklist(Row):
         wanted = None
         if isinstance(fact, PicklistFinished):
             wanted = PicklistState.PICKED if fact.complete else PicklistState.PARTLY_PICKED
-        return replace(self, state=step(PICKLIST_TRANSITIONS, self.state, fact, wanted))
+        walks_on = fact.worker_id if isinstance(fact, PicklistStarted | PicklistResumed) else None
+        state = step(PICKLIST_TRANSITIONS, self.state, fact, wanted)
+        return replace(self, state=state, worker_id=walks_on or self.worker_id)
 
 
 OPEN, AT_LOCATION, ITEM_CONFIRMED = PickState.OPEN, PickState.AT_LOCATION, PickState.ITEM_CONFIRMED

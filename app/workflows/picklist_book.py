@@ -9,6 +9,7 @@ from app.domain.facts import Fact
 from app.domain.picking import (
     LocationConfirmed,
     Picklist,
+    PicklistPaused,
     PicklistResumed,
     PicklistStarted,
     PicklistState,
@@ -22,6 +23,19 @@ from app.domain.workers import ScanRefused
 from app.errors import LeaseEnded, UnknownCode
 from app.ports import Ledger, Tone
 from app.workflows.answers import Answer, Role, Sentence
+
+
+def pause_walks(ledger: Ledger, worker_id: str) -> None:
+    """Leave what this worker walks at this station, for them or somebody else to go on with; what is done stays done.
+
+    Raises:
+        LedgerTrouble: nothing was kept of the list that is walked now.
+    """
+    for picklist in ledger.all(Picklist):
+        here = (picklist.station_id, picklist.worker_id) == (ledger.station_id, worker_id)
+        if here and picklist.state is PicklistState.IN_PROGRESS:
+            paused = PicklistPaused(picklist_id=picklist.picklist_id)
+            ledger.record(deed_of(ledger.get, paused, lease=picklist.lease), worker_id=worker_id)
 
 
 class PicklistBook:
@@ -81,9 +95,10 @@ class PicklistBook:
             IllegalTransition, TooMany: the tables forbid it; nothing was kept.
             LedgerTrouble: nothing was kept.
         """
+        walks_on = None if walk.picklist.worker_id == self._worker_id else self._worker_id
         begin: dict[PicklistState, Fact] = {
-            PicklistState.LEASED: PicklistStarted(picklist_id=self.picklist_id),
-            PicklistState.PAUSED: PicklistResumed(picklist_id=self.picklist_id),
+            PicklistState.LEASED: PicklistStarted(picklist_id=self.picklist_id, worker_id=walks_on),
+            PicklistState.PAUSED: PicklistResumed(picklist_id=self.picklist_id, worker_id=walks_on),
         }
         first = begin.get(walk.picklist.state)
         if first is not None:

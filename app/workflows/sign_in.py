@@ -12,6 +12,7 @@ from app.domain.scan import Scan
 from app.domain.workers import PinRefused, Worker, WorkerSignedIn, WorkerSignedOut
 from app.ports import Clock, Ledger, PinCheck, Tone
 from app.workflows.answers import Answer, Prompt, Role, Sentence, Step, StepState
+from app.workflows.picklist_book import pause_walks
 from app.workflows.pin_lock import WRONG_MAX, PinLock
 from app.workflows.seats import Seats, Sitting
 
@@ -37,6 +38,7 @@ class SignIn:
     3. The right PIN seats the worker here. Whoever sat here before is signed out; where the same worker sat at this
        station before is empty now, and that window says so.
     4. After ten idle minutes the PIN is asked again; the place is kept.
+    5. Whoever leaves a seat leaves their picklist paused; after ten idle minutes, or in a reload, nobody has left.
 
     Leads to: BADGE → PIN → IN; from IN to PIN when idle or when another badge is shown, to BADGE when signed out or
     taken over; from PIN to BADGE when locked or gone back.
@@ -197,5 +199,7 @@ class SignIn:
         return Answer.good("sign_in.took_over" if others else "sign_in.welcome", name=worker.name)
 
     def _leave(self, worker_id: str) -> None:
+        """Whoever goes leaves their walk too; an idle seat is not left, it only asks for the PIN."""
+        pause_walks(self._ledger, worker_id)
         self.seats.empty(self._seat_id)
         self._ledger.record(Deed(facts=(WorkerSignedOut(seat_id=self._seat_id),)), worker_id=worker_id)

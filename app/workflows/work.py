@@ -18,11 +18,13 @@ class Found:
         picklist_id: the list to begin or to go on with; None when there is none.
         offline: the store gave no answer; this is from what the station had leased.
         elsewhere: lists that this worker has begun at another station; `take_over` brings them here.
+        left_here: a list that a colleague left at this station; there is no other work, and who takes it over says so.
     """
 
     picklist_id: str | None
     offline: bool = False
     elsewhere: tuple[str, ...] = ()
+    left_here: str | None = None
 
 
 class Work:
@@ -55,16 +57,23 @@ class Work:
         try:
             reply = await self._store.ask("get_work", question)
         except StoreUnreachable:
-            return Found(picklist_id=self._first(), offline=True)
+            return self._here(offline=True)
         await self._store.pull_now()
         current, elsewhere = reply.get("current"), tuple(map(str, reply.get("elsewhere") or ()))
         row = self._ledger.get(Picklist, current) if isinstance(current, str) else None
         if row is not None and self._may_walk(row):
             return Found(picklist_id=row.picklist_id, elsewhere=elsewhere)
-        return Found(picklist_id=self._first(), elsewhere=elsewhere)
+        return self._here(elsewhere=elsewhere)
 
-    def _first(self) -> str | None:
-        return next((one.picklist_id for one in self.leased()), None)
+    def is_left_here(self, one: Picklist) -> bool:
+        """Whether a colleague began this list and left it: walked on by somebody else only when they say so."""
+        return one.state is PicklistState.PAUSED and one.worker_id not in (None, self._worker_id)
+
+    def _here(self, *, offline: bool = False, elsewhere: tuple[str, ...] = ()) -> Found:
+        lists = self.leased()
+        free = next((one.picklist_id for one in lists if not self.is_left_here(one)), None)
+        left = lists[0].picklist_id if lists and free is None else None
+        return Found(picklist_id=free, offline=offline, elsewhere=elsewhere, left_here=left)
 
     def _may_walk(self, one: Picklist) -> bool:
         if one.station_id != self._ledger.station_id or one.state not in WALKABLE:

@@ -12,6 +12,7 @@ from app.errors import (
     LeaseEnded,
 )
 from app.workflows.answers import Answer, Role
+from app.workflows.pick import Pick
 from tests.fakes.picking import (
     LIST,
     SOCKS_EAN,
@@ -163,6 +164,15 @@ class TestAway:
         floor.pick.pause()
         floor.pick = floor.reopened()
         assert floor.kinds() == ["picklist.paused", "picklist.resumed"]
+
+    def test_whoever_goes_on_with_a_list_that_was_left_is_its_walker(self) -> None:
+        floor = Floor(a_task())
+        floor.pick.pause()
+        ben = Pick(ledger=floor.ledger, clock=floor.clock, worker_id="W-ben", picklist_id=LIST, zone=floor.zone)
+        ben.open()
+        picklist = floor.ledger.get(Picklist, LIST)
+        assert picklist is not None
+        assert (picklist.worker_id, picklist.state) == ("W-ben", PicklistState.IN_PROGRESS)
 
     def test_when_the_station_is_full_nothing_is_shown_good(self) -> None:
         floor = Floor(a_task())

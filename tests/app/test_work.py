@@ -96,6 +96,22 @@ def test_a_list_that_somebody_else_paused_is_offered_last() -> None:
     assert order(paused, leased("P-2")) == ["P-2", "P-1"]
 
 
+BORIS_LEFT: dict[str, Any] = {"worker_id": "W-boris", "state": PicklistState.PAUSED}
+
+
+async def test_a_list_that_a_colleague_left_here_is_told_when_there_is_nothing_else() -> None:
+    getting, store, _ = work(leased("P-1", **BORIS_LEFT))
+    assert await getting.get() == Found(picklist_id=None, left_here="P-1")
+    store.away = True
+    assert await getting.get() == Found(picklist_id=None, offline=True, left_here="P-1")
+
+
+async def test_a_list_that_nobody_has_begun_comes_before_one_that_a_colleague_left() -> None:
+    getting, store, _ = work(leased("P-1", **BORIS_LEFT), leased("P-2", worker_id="W-boris"))
+    store.away = True
+    assert await getting.get() == Found(picklist_id="P-2", offline=True)
+
+
 @pytest.mark.parametrize(
     "facts", [{"state": PicklistState.PICKED}, {"state": PicklistState.RELEASED}, {"station_id": "K4"}]
 )

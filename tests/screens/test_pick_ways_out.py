@@ -1,11 +1,14 @@
-"""The picker's screens where the straight way ends: a tote that is full."""
+"""The picker's screens where the straight way ends: a tote that is full, a walk that is left to somebody else."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.picking import Picklist, PicklistState, PickState, PickTask
 from app.domain.totes import ToteLoad, ToteLoadState
-from tests.fakes.picking import LIST, SOCKS_EAN, a_task
-from tests.screens.picker import Handset, Picker, a_picker
+from app.domain.workers import Worker
+from tests.fakes.picking import ANNA, LIST, SOCKS_EAN, a_task
+from tests.screens.picker import Handset, Picker, a_picker, anna
 
 BIN, NEXT_BIN = "L.A-12-03-2", "L.A-13-01-1"
 
@@ -56,3 +59,74 @@ class TestAFullTote:
         assert picker.sees("T 2")
         await picker.scan("X.FINISH")
         assert list_state(handset) is PicklistState.PICKED
+
+
+def ben() -> Worker:
+    return replace(anna(), worker_id="W-ben", name="Ben", badge="ben", pin_hash="5678")
+
+
+def walker(handset: Handset) -> str | None:
+    row = handset.ledger.get(Picklist, LIST)
+    return row.worker_id if row else None
+
+
+async def in_mid_walk() -> tuple[Handset, Picker]:
+    handset, picker = await a_picker(a_task(quantity_each=2), rows=(ben(),))
+    await picker.scan(BIN, SOCKS_EAN)
+    # The store leases nothing more, whoever asks.
+    handset.store.answers["get_work"] = {"picklist_ids": [], "current": None}
+    return handset, picker
+
+
+class TestHandingOver:
+    async def test_signing_out_leaves_the_walk_and_a_colleague_takes_it_over_when_they_say_so(self) -> None:
+        handset, picker = await in_mid_walk()
+        await picker.scan("X.SIGNOUT")
+        assert list_state(handset) is PicklistState.PAUSED
+        await picker.scan("W.ben", "5678", "X.GETWORK")
+        assert picker.sees("P-1042 is Anna's. OK takes it over.")
+        assert list_state(handset) is PicklistState.PAUSED
+        await picker.scan("X.OK")
+        assert picker.sees("Scan the item")
+        assert (list_state(handset), walker(handset)) == (PicklistState.IN_PROGRESS, "W-ben")
+
+    async def test_offline_it_is_handed_over_too(self) -> None:
+        handset, picker = await in_mid_walk()
+        handset.store.away = True
+        await picker.scan("X.SIGNOUT", "W.ben", "5678", "X.GETWORK", "X.OK")
+        assert picker.sees("Scan the item")
+        await picker.scan(SOCKS_EAN, "T.T-1", "X.FINISH")
+        assert list_state(handset) is PicklistState.PICKED
+
+    async def test_a_finger_is_asked_too(self) -> None:
+        handset, picker = await in_mid_walk()
+        await picker.scan("X.SIGNOUT", "W.ben", "5678")
+        await picker.tap(f"list-{LIST}")
+        assert list_state(handset) is PicklistState.PAUSED
+        await picker.tap("work.take_over")
+        assert walker(handset) == "W-ben"
+
+    async def test_a_badge_over_somebody_who_is_still_in_leaves_their_walk(self) -> None:
+        handset, picker = await in_mid_walk()
+        await picker.scan("W.ben")
+        assert list_state(handset) is PicklistState.IN_PROGRESS
+        await picker.scan("5678")
+        assert list_state(handset) is PicklistState.PAUSED
+
+    async def test_back_leaves_the_walk_and_get_work_leads_back_to_the_same_line(self) -> None:
+        handset, picker = await in_mid_walk()
+        await picker.scan("X.BACK")
+        assert list_state(handset) is PicklistState.PAUSED
+        await picker.scan("X.GETWORK")
+        assert picker.sees("Scan the item")
+        assert (list_state(handset), walker(handset)) == (PicklistState.IN_PROGRESS, ANNA)
+
+    async def test_an_idle_window_and_a_reload_leave_nothing(self) -> None:
+        handset, picker = await in_mid_walk()
+        handset.clock.advance(s=3600)
+        await picker.scan("1234")
+        again = await handset.window()
+        await again.scan("1234")
+        assert again.sees("Scan the item")
+        assert "picklist.paused" not in [fact.kind for fact in handset.ledger.facts]
+        assert list_state(handset) is PicklistState.IN_PROGRESS

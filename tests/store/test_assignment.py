@@ -10,7 +10,7 @@ import pytest
 from app.domain.gtin import check_digit
 from app.domain.orders import Order, OrderState
 from app.domain.packing import CartonClosed
-from app.domain.picking import Picklist, PicklistPaused, PicklistStarted, PicklistState
+from app.domain.picking import Picklist, PicklistPaused, PicklistResumed, PicklistStarted, PicklistState
 from tests.store.a_store import AStore
 from tests.store.walk import a_walk
 
@@ -78,6 +78,23 @@ async def test_what_a_colleague_left_in_the_handset_is_walked_when_there_is_noth
 
     assert await handset.get_work("abe", key="w2") == lists[0]
     assert store.row(Picklist, lists[0]).worker_id == "abe"
+
+
+async def test_what_a_colleague_left_in_mid_walk_is_taken_over_in_the_handset_and_by_nobody_unasked(
+    store: AStore,
+) -> None:
+    (picklist_id,) = await some_lists(store, 1)
+    handset = await store.station()
+    await handset.get_work("ann")
+    await handset.do(PicklistStarted(picklist_id=picklist_id), PicklistPaused(picklist_id=picklist_id))
+
+    given = (await handset.ask("get_work", key="abe", worker_id="abe")).json()
+    resumed = PicklistResumed(picklist_id=picklist_id, worker_id="abe")
+    (outcome,) = await handset.do(resumed, worker_id="abe")
+
+    assert (given["current"], outcome.exception) == (None, None)
+    walked = store.row(Picklist, picklist_id)
+    assert (walked.worker_id, walked.state) == ("abe", PicklistState.IN_PROGRESS)
 
 
 async def test_my_list_under_way_comes_before_everything_else(store: AStore) -> None:
