@@ -53,7 +53,9 @@ class Wedge:
     * Silence of `idle_ms` ends a code only when a scanner must have typed it: an AIM identifier or the programmed
       prefix stands in front, or its keys came faster than a person's. Once a fast burst has ended in Enter or Tab,
       this scanner is known to send one, and silence must last three times as long.
-    * Silence of `abandon_after_ms` drops what never came to its end.
+    * Silence of `abandon_after_ms` drops and counts what never came to its end. What follows, up to the next end, may
+      be the rest of it (a weight typed with a look at the scale in between) and is dropped too, unless a scanner must
+      have typed it: a code of which a part got lost is never taken for a shorter one.
 
     Args:
         prefix: what the scanner is programmed to type in front of each code; taken off.
@@ -80,6 +82,7 @@ class Wedge:
         self.paused = False
         self.dropped_keys = 0
         self._sends_end = False
+        self._torn = False
         self._drop_before_ms = 0
         self._dropping = False
         self._last_key_ms = 0
@@ -104,7 +107,7 @@ class Wedge:
         if self._is_late(at_ms, ends=ends):
             return None
         if self._count and at_ms - self._last_ms > self.abandon_after_ms:
-            self.reset()
+            self._abandon()
         if alt and not ctrl:
             self._take_alt(label)
             return None
@@ -125,14 +128,13 @@ class Wedge:
         if silence_ms >= self.idle_ms * (3 if self._sends_end else 1) and self._is_a_scanners():
             return self._finish(at_ms)
         if silence_ms > self.abandon_after_ms:
-            self.reset()
+            self._abandon()
         return None
 
     def reset(self) -> None:
-        """Forget an unfinished code."""
-        self._chars.clear()
-        self._count = 0
-        self._alt_digits = ""
+        """Forget an unfinished code, and that one was dropped."""
+        self._torn = False
+        self._clear()
 
     def pause(self) -> None:
         """Leave the keys to a field that has the focus; an unfinished code is forgotten."""
@@ -162,6 +164,16 @@ class Wedge:
         self.dropped_keys += 1
         self._dropping = not ends
         return True
+
+    def _clear(self) -> None:
+        self._chars.clear()
+        self._count = 0
+        self._alt_digits = ""
+
+    def _abandon(self) -> None:
+        self.dropped_keys += self._count
+        self._torn = True
+        self._clear()
 
     def _append(self, char: str, at_ms: int) -> None:
         if not self._count:
@@ -193,6 +205,10 @@ class Wedge:
 
     def _finish(self, at_ms: int) -> Scan | None:
         self._flush_alt(at_ms)
+        if self._torn and not self._is_a_scanners():
+            self.dropped_keys += self._count
+            self.reset()
+            return None
         text = "".join(self._chars).strip(_FRAME).removeprefix(self.prefix)
         self.reset()
         return scan_of(text, source=Source.WEDGE, at_ms=at_ms) if text else None

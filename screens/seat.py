@@ -35,6 +35,9 @@ SILENT_AFTER_MS = 2000
 class KeyAssembler(Protocol):
     """Makes scans of the keys that a scanner types (`devices.wedge`)."""
 
+    dropped_keys: int
+    """How many keys were of a code that never came to its end, so far."""
+
     def key(
         self, label: str, *, at_ms: int, shift: bool = False, ctrl: bool = False, alt: bool = False, meta: bool = False
     ) -> Scan | None:
@@ -106,6 +109,7 @@ class Seat:
         self._paused_by: set[str] = set()
         self._last_tap: tuple[str, Face, int] = ("", (None,), -DOUBLE_TAP_MS)
         self._last_key_ms = 0
+        self._keys_dropped = 0
         self._poll: asyncio.TimerHandle | None = None
         self._context = contextvars.copy_context()
         page.on_keyboard_event = self._on_key
@@ -230,6 +234,7 @@ class Seat:
         scan = self._wedge.key(
             event.key, at_ms=at_ms, shift=event.shift, ctrl=event.ctrl, alt=event.alt, meta=event.meta
         )
+        self._say_abandoned()
         if scan is not None:
             self.take(scan)
         elif self._poll is None:
@@ -238,10 +243,18 @@ class Seat:
     def _ask_silence(self) -> None:
         at_ms, self._poll = self.clock.monotonic_ms(), None
         scan = self._wedge.poll(at_ms)
+        self._say_abandoned()
         if scan is not None:
             self.take(scan)
         elif at_ms - self._last_key_ms < SILENT_AFTER_MS:
             self._poll = asyncio.get_running_loop().call_later(POLL_S, self._ask_silence)
+
+    def _say_abandoned(self) -> None:
+        """Say that a code was dropped because its keys stopped in the middle: it would be taken for a shorter one."""
+        count, self._keys_dropped = self._wedge.dropped_keys - self._keys_dropped, self._wedge.dropped_keys
+        if count > 0:
+            log.info("keys_abandoned seat=%s count=%d", self.seat_id, count)
+            self.say(Answer.caution("shell.abandoned_keys", count=count))
 
     def _on_resize(self, event: ft.PageResizeEvent) -> None:
         self.look = self.look.sized(event.width, event.height)

@@ -153,6 +153,46 @@ def test_a_code_that_never_ended_does_not_stick_to_the_next() -> None:
     assert texts(type_text(wedge, "B-02\n", start_ms=5_000)) == ["B-02"]
 
 
+def test_digits_with_a_long_pause_between_them_are_not_taken_for_fewer_digits() -> None:
+    wedge = Wedge()
+    type_text(wedge, "12", step_ms=300)
+    assert not type_text(wedge, "50\n", start_ms=1_900, step_ms=300)
+    assert wedge.dropped_keys == 4
+    assert texts(type_text(wedge, "1250\n", start_ms=6_000, step_ms=300)) == ["1250"]
+
+
+def test_the_silence_that_drops_a_code_is_noticed_while_it_lasts() -> None:
+    wedge = Wedge()
+    type_text(wedge, "12", step_ms=300)
+    assert [wedge.poll(at_ms) for at_ms in (1_700, 1_900)] == [None, None]
+    assert wedge.dropped_keys == 2
+    assert not type_text(wedge, "50\n", start_ms=9_000, step_ms=300)
+
+
+def test_a_scanner_is_heard_at_once_after_a_key_that_somebody_bumped() -> None:
+    wedge = Wedge()
+    type_text(wedge, "5")
+    assert texts(type_text(wedge, "4006381333931\n", start_ms=60_000)) == ["4006381333931"]
+    assert wedge.dropped_keys == 1
+    assert texts(type_text(wedge, "12\n", start_ms=70_000, step_ms=300)) == ["12"]
+
+
+def test_a_scanner_that_sends_no_end_is_heard_too_after_a_key_that_somebody_bumped() -> None:
+    wedge = Wedge()
+    type_text(wedge, "5")
+    type_text(wedge, "T.0007", start_ms=60_000)
+    scan = wedge.poll(at_ms=60_400)
+    assert scan is not None
+    assert scan.text == "T.0007"
+
+
+def test_enter_ends_a_code_of_which_the_beginning_was_dropped() -> None:
+    wedge = Wedge()
+    type_text(wedge, "12", step_ms=300)
+    assert not type_text(wedge, "\n", start_ms=5_000)
+    assert texts(type_text(wedge, "50\n", start_ms=6_000, step_ms=300)) == ["50"]
+
+
 def test_enter_alone_is_no_scan() -> None:
     assert not type_text(Wedge(), "\n\n\t")
 

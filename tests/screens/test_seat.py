@@ -194,6 +194,20 @@ async def test_dropped_keys_are_said_with_their_count() -> None:
     assert desk.window.shows("13 keys were dropped while away")
 
 
+async def test_a_number_that_was_broken_off_is_said_to_be_dropped_and_is_not_taken_for_a_shorter_one() -> None:
+    desk = await a_counting_desk()
+    for digit in "12":
+        await desk.window.key(digit)
+    desk.clock.skip_ms += 1600
+    await desk.window.scan("50")
+    assert desk.shelf.scans == []
+    assert desk.window.shows("2 keys dropped. Begin again.")
+    assert desk.seat.notice is not None
+    assert desk.seat.notice.role is Role.CAUTION
+    await desk.window.scan("1250")
+    assert desk.shelf.scans == ["1250"]
+
+
 async def test_the_lamp_says_what_is_owed_and_stands_out_while_the_store_is_away() -> None:
     desk = await a_counting_desk(lamp=Lamp(link=Link.OFFLINE, owed=41, since="09:12"))
     assert desk.window.shows("41")
