@@ -19,6 +19,8 @@ from app.workflows.pick_units import UnitTaking
 from app.workflows.picklist_book import PicklistBook
 
 DIGITS_MAX = 4
+# A trigger that is pulled twice by mistake: nobody looks into the next bin in so short a time.
+SAME_PULL_MS = 1_000
 
 SHORT_OF: Mapping[Command, ShortReason] = {
     Command.SHORT_NONE: ShortReason.NONE,
@@ -51,6 +53,8 @@ class Pick:
     def __init__(self, *, ledger: Ledger, clock: Clock, worker_id: str, picklist_id: str, zone: tzinfo) -> None:
         self.picklist_id = picklist_id
         self.typed = ""
+        self._clock = clock
+        self._short_pulled: tuple[Command, str, int] | None = None
         self._book = PicklistBook(ledger=ledger, worker_id=worker_id, picklist_id=picklist_id)
         self._units = UnitTaking(book=self._book, clock=clock, zone=zone)
         self._totes = Placing(book=self._book, clock=clock)
@@ -207,7 +211,7 @@ class Pick:
 
     def _command(self, command: Command) -> Answer:
         if command in SHORT_OF:
-            return self.short(SHORT_OF[command])
+            return self._short_by_scan(command)
         if command.digit is not None:
             return self.digit(command.digit)
         acts: Mapping[Command, Callable[[], Answer]] = {
@@ -219,6 +223,17 @@ class Pick:
         }
         act = acts.get(command)
         return act() if act else Answer.wrong("pick.not_while_walking")
+
+    def _short_by_scan(self, command: Command) -> Answer:
+        """A second pull of the same trigger settles no second line: the next one may be at the same place."""
+        here, now_ms, pulled = self.walk().here, self._clock.monotonic_ms(), self._short_pulled
+        task_id = here.task_id if here is not None else ""
+        if pulled is not None and pulled[0] is command and pulled[1] != task_id and now_ms - pulled[2] < SAME_PULL_MS:
+            self._short_pulled = None
+            return Answer.caution("pick.short_again")
+        answer = self.short(SHORT_OF[command])
+        self._short_pulled = (command, task_id, now_ms) if answer.role is Role.SHORT else None
+        return answer
 
     def short(self, reason: ShortReason) -> Answer:
         """See `Exits.short`."""

@@ -77,6 +77,23 @@ class TestShort:
         floor = Floor(a_task())
         assert said(floor.scan(BIN, SOCKS_EAN, "X.SHORT.FEWER")) == "pick.all_in_hand"
 
+    def test_a_trigger_pulled_twice_makes_one_line_short_and_not_the_next_at_the_same_bin(self) -> None:
+        floor = Floor(a_task(1), a_task(2, order_id="O-2"))
+        floor.scan(BIN, "X.SHORT.NONE")
+        floor.clock.advance(ms=300)
+        answer = floor.scan("X.SHORT.NONE")
+        assert (said(answer), answer.role) == ("pick.short_again", Role.CAUTION)
+        assert (floor.task(1).state, floor.task(2).state) == (PickState.SHORT, PickState.AT_LOCATION)
+        floor.scan("X.SHORT.NONE")
+        assert floor.task(2).state is PickState.SHORT
+
+    def test_the_next_line_is_short_too_when_somebody_has_looked(self) -> None:
+        floor = Floor(a_task(1), a_task(2, order_id="O-2"))
+        floor.scan(BIN, "X.SHORT.NONE")
+        floor.clock.advance(ms=2_000)
+        floor.scan("X.SHORT.NONE")
+        assert floor.task(2).state is PickState.SHORT
+
 
 class TestSkip:
     def test_a_skipped_stop_comes_again_at_the_end_of_the_walk(self) -> None:
