@@ -22,7 +22,7 @@ from app.domain.orders import Order
 from app.domain.packing import Carton
 from app.domain.picking import Picklist, PicklistState, PickTask
 from app.domain.products import Product
-from app.domain.returns import Return, ReturnItem
+from app.domain.returns import Return
 from app.domain.rows import Row, from_image
 from app.domain.totes import ToteLoad, ToteLoadState
 from app.domain.walk import Walk
@@ -31,11 +31,13 @@ from demo.shift import Ports, RunningShift, Size
 from demo.shop import Shop
 from demo.warehouse import Warehouse
 from tests.browser.chromium import Screen
+from tests.screens.picker import WORDS
 
 R = TypeVar("R", bound=Row)
 APPEARS_S = 20.0
 # A switch answers when what it started answers.
 SWITCHES_S = 60.0
+QUESTIONS = tuple(WORDS["en"].under("returns.question").values())
 
 
 def free_ports() -> Ports:
@@ -158,27 +160,35 @@ class ShiftRig:
         return place
 
     async def returns_unit(self, bench: Screen, code: str, parcel: Callable[[], Return]) -> str:
-        """The last unit of a parcel, graded and put away; returns the place it was put on.
-
-        Each question is answered by its first answer, which is that of a unit as new.
+        """The last unit of a parcel, graded as new and put away; returns the place it was put on.
 
         Args:
             parcel: the parcel as the bench's book has it now; nothing of it is out yet.
         """
         await bench.scan(code)
         await self.until(lambda: bool(parcel().items), "the unit is out of the parcel")
-        while (item := parcel().items[0]).disposition is None:
-            question = await bench.words()
-            await self.command(bench, Command.ANSWER_1)
-
-            async def answered(item: ReturnItem = item, question: str = question) -> bool:
-                return parcel().items[0] != item or await bench.words() != question
-
-            await eventually(answered, "the question is answered")
+        await self.grades_as_new(bench, parcel)
         asked = await bench.reads(r"Put it on ([\w-]+), scan it")
         await bench.scan(printed(CodeKind.LOCATION, asked[1]))
         await bench.sees(f"{asked[1]}. That was the last; finish.")
         return asked[1]
+
+    async def grades_as_new(self, bench: Screen, parcel: Callable[[], Return]) -> None:
+        """Each question about the unit in the hand gets its first answer."""
+        answered = asked = ""
+
+        async def goes_on() -> bool:
+            nonlocal asked
+            words = await bench.words()
+            asked = next((question for question in QUESTIONS if question in words), "")
+            return parcel().items[0].disposition is not None or asked not in ("", answered)
+
+        while True:
+            await eventually(goes_on, "a question is asked, or the unit is graded")
+            if parcel().items[0].disposition is not None:
+                return
+            answered = asked
+            await self.command(bench, Command.ANSWER_1)
 
     async def packs(self, packing: Screen, order_id: str) -> Carton:
         """The open order, unit by unit as the handset picked it, up to the closed carton; returns that."""

@@ -17,7 +17,7 @@ from demo.hands import item_code
 from demo.shift import Size
 from tests.browser.chromium import Screen, chromium
 from tests.journeys.garbage import Onlooker
-from tests.journeys.shift_rig import ShiftRig, a_shift, eventually, standing
+from tests.journeys.shift_rig import ShiftRig, a_shift, standing
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
@@ -173,14 +173,7 @@ async def the_receivers_screens(rig: ShiftRig, bench: Screen) -> None:
     await bench.scan(item_code(rig.product("bench", announced.product_id)))
     await rig.until(lambda: bool(rig.parcel(parcel["rma"]).items), "the unit is out of the parcel")
     await watch.throws_garbage(bench, "the question")
-    while rig.parcel(parcel["rma"]).items[0].disposition is None:
-        asked = await bench.words()
-        await rig.command(bench, Command.ANSWER_1)
-
-        async def answered(asked: str = asked) -> bool:
-            return await bench.words() != asked
-
-        await eventually(answered, "the question is answered")
+    await rig.grades_as_new(bench, lambda: rig.parcel(parcel["rma"]))
     await bench.sees("Goes to")
     await watch.throws_garbage(bench, "the put-away")
     await rig.command(bench, Command.SIGN_OUT)
