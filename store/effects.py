@@ -44,7 +44,7 @@ from app.domain.returns import (
     ReturnUndone,
 )
 from app.domain.rows import ROW_TYPES
-from app.domain.totes import ToteAssigned, ToteLoad
+from app.domain.totes import ToteAssigned, ToteEmptied, ToteLoad
 from app.domain.workers import Role, Worker
 from app.errors import FloorError, LeaseEnded
 from store import effects_pack as pack
@@ -163,6 +163,9 @@ def _say_cancelled(booking: Booking) -> bool:
 
 def _say_refused(booking: Booking) -> None:
     fact, subject = booking.fact, next(iter(booking.refused))
+    if isinstance(fact, ToteEmptied) and booking.now(ToteLoad, fact.tote_load_id) is not None:
+        # It is refused only when the load is over: two people saw the same empty tote.
+        return
     task = booking.now(PickTask, fact.task_id) if isinstance(fact, TaskFact) else None
     if task is not None and _worked_elsewhere(booking, (task.row_kind, task.task_id)):
         _put_back(booking, DiscrepancyKind.DOUBLE_PICK, task)

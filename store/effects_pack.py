@@ -147,7 +147,7 @@ def _after_last_carton(booking: Booking, order_id: str) -> None:
     if before is None or before.state is not OrderState.PACKED:
         booking.note(order_id, "order.packed", cartons=order.cartons_closed)
     reconcile_blind(booking, order_id)
-    floor.close_walks(booking, order_id)
+    floor.close_walks(booking.desk, order_id)
 
 
 def _take_out(

@@ -24,6 +24,7 @@ from store.carry import carry
 from store.reconciling import reconcile_blind
 from store.reservations import take
 from store.stock import Move
+from store.tote_loads import free_empty, free_of_cancelled
 from store.walks import end_walk, move_leftovers
 
 UNKNOWN_PLACE = "unknown"
@@ -124,7 +125,9 @@ def picklist_finished(booking: Booking, fact: PicklistFinished) -> None:
     for order_id in orders:
         floor.finish_picking(booking, order_id)
         reconcile_blind(booking, order_id)
-        floor.close_walks(booking, order_id)
+        floor.close_walks(booking.desk, order_id)
+        free_of_cancelled(booking, order_id)
+    free_empty(booking, fact.tote_load_ids)
 
 
 def _orders_of(booking: Booking, picklist_id: str) -> list[str]:

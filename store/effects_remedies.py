@@ -9,6 +9,7 @@ from store.booking import Booking
 from store.carry import carry
 from store.reservations import counted
 from store.stock import ADJUSTMENT, GOOD, Move
+from store.tote_loads import free_of_cancelled, take_out
 
 
 def settled(booking: Booking, fact: DiscrepancySettled) -> None:
@@ -20,6 +21,7 @@ def settled(booking: Booking, fact: DiscrepancySettled) -> None:
     if work.remedy is Remedy.PUT_BACK and fact.quantity_each:
         place = _place_of(booking, work)
         carry(booking, fact.product_id, fact.quantity_each, place, fact.location_id, lot=fact.lot)
+        _leave_loads(booking, work, place, fact.product_id, fact.quantity_each, fact.lot)
     elif work.remedy is Remedy.RECOUNT:
         _count(booking, fact.location_id, fact.product_id, fact.lot, fact.quantity_each)
 
@@ -36,6 +38,19 @@ def _place_of(booking: Booking, work: Discrepancy) -> str:
     if work.kind is DiscrepancyKind.PACK_EXTRA and carton is not None and carton.tote_load_ids:
         return f"tote_load:{carton.tote_load_ids[0]}"
     return f"hand:{work.station_id}" if work.station_id else booking.hand
+
+
+def _leave_loads(
+    booking: Booking, work: Discrepancy, place: str, product_id: str, quantity_each: int, lot: str | None
+) -> None:
+    """The tote is free again once everything that was in it is put back."""
+    row_kind, _, row_id = place.partition(":")
+    if row_kind == ToteLoad.row_kind and work.kind is not DiscrepancyKind.PACK_EXTRA:
+        # What was too much in a tote was never among its contents.
+        take_out(booking, row_id, product_id, quantity_each, lot)
+    order_id = work.facts.get("order_id")
+    if order_id:
+        free_of_cancelled(booking, order_id)
 
 
 def _count(booking: Booking, place: str, product_id: str, lot: str | None, counted_each: int) -> None:

@@ -17,6 +17,7 @@ from store.change_asked import ask_about_change, withdraw_change
 from store.desk import Desk
 from store.fields import Moment, reader_of
 from store.order_requests import LINES_MAX, OrderWanted, address_of, doubled, too_early
+from store.orders_on_floor import close_walks
 from store.problems import Problem, ProblemsFound
 from store.promise import promise
 from store.put_back import call_off
@@ -124,6 +125,7 @@ def cancel(desk: Desk, channel: str, external_reference: str) -> Answered:
     withdraw_change(desk, order.order_id)
     to_put_back = call_off(desk, order)
     let_go_of_order(desk.connection, desk.warehouse_id, order.order_id)
+    close_walks(desk, order.order_id)
     desk.note(order.order_id, "order.cancelled", to_put_back=to_put_back or None)
     return Answered(order_id=order.order_id, status=HTTPStatus.ACCEPTED if to_put_back else HTTPStatus.OK)
 

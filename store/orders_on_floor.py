@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import select
-
 from app.domain.orders import Order, OrderLine, OrderState
 from app.domain.packing import Carton
 from app.domain.picking import Picklist, PicklistState, PickTask
 from app.domain.totes import ToteLoad
+from store import release
 from store.booking import Booking
-from store.tables import allocations
+from store.desk import Desk
 
 _WALKED = frozenset({PicklistState.PICKED, PicklistState.PARTLY_PICKED})
 _NEEDS_NO_TOTE = frozenset({OrderState.PACKED, OrderState.HANDED_OVER, OrderState.CANCELLED, OrderState.BACKORDERED})
@@ -19,15 +18,7 @@ _NEEDS_NO_TOTE = frozenset({OrderState.PACKED, OrderState.HANDED_OVER, OrderStat
 
 def tasks_of(booking: Booking, order_id: str) -> list[PickTask]:
     """Every stop that was ever planned for an order."""
-    found = booking.desk.connection.scalars(
-        select(allocations.c.task_id)
-        .where(allocations.c.warehouse_id == booking.desk.warehouse_id, allocations.c.order_id == order_id)
-        .where(allocations.c.task_id.is_not(None))
-        .distinct()
-        .order_by(allocations.c.task_id)
-    )
-    tasks = (booking.now(PickTask, task_id) for task_id in found)
-    return [task for task in tasks if task is not None]
+    return release.tasks_of(booking.desk, order_id)
 
 
 def picked_from(booking: Booking, order_id: str, product_id: str, line_id: str | None = None) -> str | None:
@@ -92,12 +83,12 @@ def finish_picking(booking: Booking, order_id: str) -> None:
     booking.note(order_id, "order.backordered")
 
 
-def close_walks(booking: Booking, order_id: str) -> None:
+def close_walks(desk: Desk, order_id: str) -> None:
     """Picklists none of whose orders waits for its tote any more are closed, and leave the board."""
-    for picklist_id in sorted({task.picklist_id for task in tasks_of(booking, order_id)}):
-        picklist = booking.now(Picklist, picklist_id)
+    for picklist_id in sorted({task.picklist_id for task in release.tasks_of(desk, order_id)}):
+        picklist = desk.book.get(Picklist, picklist_id)
         if picklist is None or picklist.state not in _WALKED:
             continue
-        orders = (booking.now(Order, slot.order_id) for slot in picklist.slots)
+        orders = (desk.book.get(Order, slot.order_id) for slot in picklist.slots)
         if all(order is None or order.state in _NEEDS_NO_TOTE for order in orders):
-            booking.desk.book.put(replace(picklist, state=PicklistState.CLOSED))
+            desk.book.put(replace(picklist, state=PicklistState.CLOSED))

@@ -205,7 +205,7 @@ def test_an_order_that_waits_again_after_a_vain_walk_keeps_its_walked_list(shop:
     shop.on_floor(walk_in_vain)
     assert shop.post("/v1/orders/web/1001/cancel").status_code == 200
     _, [kept], [walked] = rows_of_order(shop)
-    assert (kept.state, walked.state) == (PickState.SHORT, PicklistState.PARTLY_PICKED)
+    assert (kept.state, walked.state) == (PickState.SHORT, PicklistState.CLOSED)
 
 
 def test_what_was_packed_for_a_cancelled_order_is_put_back_once(shop: Shop) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled, DiscrepancyState
 from app.domain.orders import Order
-from app.domain.picking import PickShorted, PickTask, ShortReason
+from app.domain.picking import Picklist, PicklistState, PickShorted, PickTask, ShortReason
+from app.domain.totes import ToteEmptied, ToteLoad, ToteLoadState
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore
-from tests.store.w1 import SOCKS, SOCKS_BIN
-from tests.store.walk import a_take, a_walk
+from tests.store.w1 import PEN, PEN_BIN, SOCKS, SOCKS_BIN
+from tests.store.walk import a_take, a_walk, load_id
 
 
 async def a_walk_to_do(store: AStore, socks: int = 3) -> tuple[AStation, str]:
@@ -69,3 +72,67 @@ async def test_work_that_was_settled_is_not_done_again(store: AStore) -> None:
 
     assert [outcome.exception for outcome in outcomes] == [None, "illegal_step"]
     assert store.stock_each(SOCKS_BIN, SOCKS) == 10
+
+
+async def cancel(store: AStore) -> None:
+    await store.http.post("/v1/orders/web/1001/cancel", headers=store.owner)
+
+
+async def test_a_tote_whose_units_were_put_back_is_free_and_its_list_leaves_the_board(store: AStore) -> None:
+    handset, picklist_id = await a_walk_to_do(store)
+    await handset.do(*a_walk(store, picklist_id))
+    await cancel(store)
+    assert store.row(Picklist, picklist_id).state is PicklistState.CLOSED
+    (work,) = store.rows(Discrepancy)
+
+    await handset.do(done(work, "put_back", 3))
+
+    load = store.row(ToteLoad, load_id(picklist_id, "web:1001"))
+    assert (load.state, load.contents) == (ToteLoadState.EMPTIED, ())
+    assert store.stock_each(f"tote_load:{load.tote_load_id}", SOCKS) == 0
+
+
+async def test_a_tote_of_two_kinds_of_unit_is_free_once_both_are_put_back(store: AStore) -> None:
+    await store.order(SOCKS=2, PEN=1)
+    await store.release()
+    handset = await store.station()
+    picklist_id = await handset.get_work()
+    assert picklist_id is not None
+    await handset.do(*a_walk(store, picklist_id))
+    await cancel(store)
+    load = load_id(picklist_id, "web:1001")
+    socks, pen = sorted(store.rows(Discrepancy), key=lambda one: one.facts["quantity_each"], reverse=True)
+
+    await handset.do(done(socks, "put_back", 2))
+    assert [content.product_id for content in store.row(ToteLoad, load).contents] == [PEN]
+    assert store.row(ToteLoad, load).state is ToteLoadState.READY
+    await handset.do(replace(done(pen, "put_back", 1), location_id=PEN_BIN, product_id=PEN))
+
+    assert store.row(ToteLoad, load).state is ToteLoadState.EMPTIED
+
+
+async def test_a_tote_emptied_in_mid_walk_is_free_when_the_walk_is_over(store: AStore) -> None:
+    handset, picklist_id = await a_walk_to_do(store)
+    walk = a_walk(store, picklist_id)
+    await handset.do(*walk[:-1])
+    await cancel(store)
+    (work,) = store.rows(Discrepancy)
+    load = load_id(picklist_id, "web:1001")
+    await handset.do(done(work, "put_back", 3))
+    assert store.row(ToteLoad, load).state is ToteLoadState.FILLING
+
+    outcomes = await handset.do(walk[-1])
+
+    assert [outcome.exception for outcome in outcomes] == [None]
+    assert store.row(ToteLoad, load).state is ToteLoadState.EMPTIED
+    assert store.row(Picklist, picklist_id).state is PicklistState.CLOSED
+
+
+async def test_two_people_who_see_the_same_empty_tote_make_no_work(store: AStore) -> None:
+    handset, picklist_id = await a_walk_to_do(store)
+    await handset.do(*a_walk(store, picklist_id))
+    emptied = ToteEmptied(tote_load_id=load_id(picklist_id, "web:1001"))
+
+    outcomes = await handset.do(emptied, emptied)
+
+    assert [outcome.exception for outcome in outcomes] == [None, None]
