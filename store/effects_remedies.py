@@ -7,8 +7,7 @@ from app.domain.packing import Carton
 from app.domain.totes import ToteLoad
 from store.booking import Booking
 from store.carry import carry
-from store.reservations import counted
-from store.stock import ADJUSTMENT, GOOD, Move
+from store.recounts import recounted
 from store.tote_loads import free_of_cancelled, take_out
 
 
@@ -23,7 +22,7 @@ def settled(booking: Booking, fact: DiscrepancySettled) -> None:
         carry(booking, fact.product_id, fact.quantity_each, place, fact.location_id, lot=fact.lot)
         _leave_loads(booking, work, place, fact.product_id, fact.quantity_each, fact.lot)
     elif work.remedy is Remedy.RECOUNT:
-        _count(booking, fact.location_id, fact.product_id, fact.lot, fact.quantity_each)
+        recounted(booking, work, fact)
 
 
 def _place_of(booking: Booking, work: Discrepancy) -> str:
@@ -51,22 +50,3 @@ def _leave_loads(
     order_id = work.facts.get("order_id")
     if order_id:
         free_of_cancelled(booking, order_id)
-
-
-def _count(booking: Booking, place: str, product_id: str, lot: str | None, counted_each: int) -> None:
-    """The place holds what was counted; the difference is booked, never overwritten."""
-    desk = booking.desk
-    held_each = desk.stock.balance_each(place, product_id, lot=lot, condition=GOOD)
-    if held_each > counted_each:
-        carry(booking, product_id, held_each - counted_each, place, ADJUSTMENT, lot=lot)
-    elif held_each < counted_each:
-        found = Move(
-            product_id=product_id,
-            quantity_each=counted_each - held_each,
-            from_place=ADJUSTMENT,
-            to_place=place,
-            reason=booking.fact.kind,
-            lot=lot or "",
-        )
-        booking.move(found)
-    counted(desk.connection, desk.warehouse_id, {(place, product_id)})

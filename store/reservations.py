@@ -129,13 +129,19 @@ def found_again(connection: Connection, warehouse_id: str, task_id: str) -> None
     take(connection, warehouse_id, task_id, -int(missing or 0))
 
 
-def counted(connection: Connection, warehouse_id: str, places: Collection[tuple[str, str]]) -> None:
-    """The balances at these (place, product) are known anew: what was missing is missing from the balance now."""
+def counted(
+    connection: Connection, warehouse_id: str, places: Collection[tuple[str, str]], *, lot: str | None = None
+) -> None:
+    """The balances at these (place, product) are known anew: what was missing is missing from the balance now.
+
+    Args:
+        lot: the only lot that was counted; None when all were.
+    """
     here = (allocations.c.warehouse_id == warehouse_id, allocations.c.state == Claim.MISSING)
     found = [
         claim.allocation_id
         for claim in connection.execute(select(allocations).where(*here))
-        if (claim.place, claim.product_id) in places
+        if (claim.place, claim.product_id) in places and lot in (None, claim.lot)
     ]
     connection.execute(
         update(allocations).where(*here, allocations.c.allocation_id.in_(found)).values(state=Claim.RELEASED)

@@ -53,12 +53,13 @@ def look_elsewhere(booking: Booking, task: PickTask, fact: PickShorted) -> None:
     booking.raise_work(
         DiscrepancyKind.SHORT_PICK,
         ("location", task.location_id),
-        f"{task.location_id}-{task.product_id}",
+        f"{task.location_id}-{task.product_id}" + (f"-{task.lot}" if task.lot else ""),
         location_id=task.location_id,
         product_id=task.product_id,
+        lot=task.lot,
         missing_each=fact.missing_each,
         reason=str(fact.reason),
-        balance_each=desk.stock.balance_each(task.location_id, task.product_id),
+        balance_each=desk.stock.balance_each(task.location_id, task.product_id, lot=task.lot),
     )
 
 

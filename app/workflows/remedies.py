@@ -137,6 +137,9 @@ class RemedyWork:
         missing = self._proof.missing(task.product) if asked is Stage.ITEM and task.product else None
         word = str(missing) if missing is not None and self._proof != Proof() else str(asked)
         facts: dict[str, str | int] = {"tote": task.tote_id, "place": task.location_id}
+        if asked is Stage.COUNT and task.lot:
+            # Other lots may lie beside it: they are not counted.
+            word, facts = "count_lot", {"lot": task.lot}
         return Prompt(sentence=Sentence(f"remedy.scan_{word}", facts), steps=steps, expects=frozenset({str(asked)}))
 
     def scan(self, scan: Scan) -> Answer:

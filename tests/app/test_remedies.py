@@ -87,6 +87,14 @@ def test_a_recount_is_the_bin_and_a_number() -> None:
     assert (settled.how, settled.location_id, settled.quantity_each) == ("counted", "A-12-03-2", 17)
 
 
+def test_a_lot_that_was_short_is_counted_by_its_name() -> None:
+    work, ledger = begun(recount(product_id="milk", lot="L1"))
+    scan(work, "L.A-12-03-2")
+    assert (work.prompt().sentence.key, work.prompt().sentence.facts["lot"]) == ("remedy.scan_count_lot", "L1")
+    scan(work, "0")
+    assert getattr(ledger.facts[0], "lot", None) == "L1"
+
+
 @pytest.mark.parametrize(("typed", "each"), [("12", 12), ("0", 0), ("99999", 99999)])
 def test_a_count_may_be_typed_on_a_keyboard_and_is_no_miss(typed: str, each: int) -> None:
     work, ledger = begun(recount())

@@ -30,10 +30,10 @@ def put_back(**facts: str) -> Discrepancy:
     return a_discrepancy(DiscrepancyKind.ORDER_CANCELLED, {**told, **facts})
 
 
-def recount() -> Discrepancy:
+def recount(**facts: str) -> Discrepancy:
     """A bin that held three pairs of socks too few."""
     told = {"product_id": "socks", "location_id": "A-12-03-2", "missing_each": "3"}
-    return a_discrepancy(DiscrepancyKind.SHORT_PICK, told)
+    return a_discrepancy(DiscrepancyKind.SHORT_PICK, {**told, **facts})
 
 
 def missed(number: int = 1, **facts: str) -> Discrepancy:

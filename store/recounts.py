@@ -1,0 +1,63 @@
+"""A place that was counted again: what it holds is as somebody saw it, lot by lot."""
+
+from __future__ import annotations
+
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled
+from store.booking import Booking
+from store.carry import carry
+from store.reservations import counted
+from store.stock import ADJUSTMENT, GOOD, Move
+
+
+def recounted(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> None:
+    """The place holds what was counted; the difference is booked, never overwritten.
+
+    A count of no lot, where the books know of one, was of that one. Where they know of several and the sum differs,
+    each of them is to be counted: nobody can say which is short.
+    """
+    place, product_id, counted_each = fact.location_id, fact.product_id, fact.quantity_each
+    if place is None or product_id is None or counted_each is None:
+        return
+    desk, lot = booking.desk, fact.lot
+    held_each = desk.stock.balance_each(place, product_id, lot=lot, condition=GOOD)
+    if lot is None and held_each != counted_each:
+        lots = _lots_at(booking, place, product_id)
+        if len(lots) > 1 and counted_each:
+            for each in lots:
+                _ask_for(booking, work, place, product_id, each)
+            return
+        lot = lots[0] if len(lots) == 1 else None
+        held_each = desk.stock.balance_each(place, product_id, lot=lot, condition=GOOD)
+    if held_each > counted_each:
+        carry(booking, product_id, held_each - counted_each, place, ADJUSTMENT, lot=lot)
+    elif held_each < counted_each:
+        found = Move(
+            product_id=product_id,
+            quantity_each=counted_each - held_each,
+            from_place=ADJUSTMENT,
+            to_place=place,
+            reason=fact.kind,
+            lot=lot or "",
+        )
+        booking.move(found)
+    counted(desk.connection, desk.warehouse_id, {(place, product_id)}, lot=lot)
+
+
+def _lots_at(booking: Booking, place: str, product_id: str) -> list[str]:
+    """The lots that lie there by the books; when nothing does, those that lay there before."""
+    held = booking.desk.stock.held_at(place, product_id)
+    known = {marks.lot: each for marks, each in held.items() if marks.condition == GOOD}
+    return sorted(lot for lot, each in known.items() if each > 0) or sorted(known)
+
+
+def _ask_for(booking: Booking, work: Discrepancy, place: str, product_id: str, lot: str) -> None:
+    booking.raise_work(
+        DiscrepancyKind.SHORT_PICK,
+        ("location", place),
+        f"{place}-{product_id}-{lot}",
+        location_id=place,
+        product_id=product_id,
+        lot=lot,
+        reason=work.facts.get("reason"),
+        balance_each=booking.desk.stock.balance_each(place, product_id, lot=lot, condition=GOOD),
+    )
