@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import TypeVar
 
 from app.domain.discrepancies import ADDRESSEES, Discrepancy, DiscrepancyKind, DiscrepancyState
@@ -102,18 +104,30 @@ class Booking:
         """Whether work of this kind is open under `key` (see `raise_work`)."""
         return self._open_work(f"D-{kind}-{key}") is not None
 
+    def forget_tote(self, kind: DiscrepancyKind, key: str) -> bool:
+        """The units of open work under `key` are in the hand again; whether they were said to be in a tote."""
+        found = self._open_work(f"D-{kind}-{key}")
+        if found is None or "tote_load_id" not in found.facts:
+            return False
+        facts = {name: fact for name, fact in found.facts.items() if name not in ("tote_id", "tote_load_id")}
+        self.desk.book.put(replace(found, facts=facts))
+        return True
+
     def _open_work(self, discrepancy_id: str) -> Discrepancy | None:
-        found = self.now(Discrepancy, discrepancy_id)
-        return found if found is not None and found.state is DiscrepancyState.OPEN else None
+        """The work under an id, or the one that was made when work under that id had been settled before."""
+        for name in _names(discrepancy_id):
+            found = self.now(Discrepancy, name)
+            if found is None or found.state is DiscrepancyState.OPEN:
+                return found
+        return None
 
     def _new_work(
         self, discrepancy_id: str, kind: DiscrepancyKind, about: Subject, facts: dict[str, str | int | None]
     ) -> None:
         if int(facts.get("quantity_each") or 0) < 0:
             return
-        if self.now(Discrepancy, discrepancy_id) is not None:
-            # Settled once, and here it is again.
-            discrepancy_id = f"{discrepancy_id}-{self.envelope.station_id}-{self.envelope.seq}"
+        # Settled once, and here it is again.
+        discrepancy_id = next(name for name in _names(discrepancy_id) if self.now(Discrepancy, name) is None)
         addressee, remedy = ADDRESSEES[kind]
         who = {"worker_id": self.envelope.worker_id, "fact": self.fact.kind}
         self.desk.book.put(
@@ -129,3 +143,9 @@ class Booking:
                 facts={name: str(fact) for name, fact in {**who, **facts}.items() if fact not in (None, "")},
             )
         )
+
+
+def _names(discrepancy_id: str) -> Iterator[str]:
+    """The ids of work under one key, each for when all before it are settled."""
+    yield discrepancy_id
+    yield from (f"{discrepancy_id}#{number}" for number in count(2))

@@ -83,9 +83,19 @@ class Desk:
         note(self.connection, self.warehouse_id, order_id, what, self.now_utc, **facts)
 
     def raise_discrepancy(
-        self, discrepancy_id: str, kind: DiscrepancyKind, about: Subject, facts: Mapping[str, str | int]
+        self,
+        discrepancy_id: str,
+        kind: DiscrepancyKind,
+        about: Subject,
+        facts: Mapping[str, str | int],
+        *,
+        station_id: str | None = None,
     ) -> bool:
-        """Make work for somebody, once: False when this very discrepancy was raised before."""
+        """Make work for somebody, once: False when this very discrepancy was raised before.
+
+        Args:
+            station_id: whose hand the units are in that it is about.
+        """
         if self.book.get(Discrepancy, discrepancy_id) is not None:
             return False
         addressee, remedy = ADDRESSEES[kind]
@@ -97,6 +107,7 @@ class Desk:
                 raised_at_utc=self.now_utc,
                 addressee=addressee,
                 remedy=remedy,
+                station_id=station_id,
                 facts={name: str(fact) for name, fact in facts.items()},
             )
         )

@@ -54,6 +54,7 @@ from store import effects_returns as returns
 from store.booking import Booking
 from store.orders_on_floor import is_cancelled
 from store.tables import facts as fact_table
+from store.units_to_put_back import follow_packing, follow_pick
 
 EFFECTS: dict[type[Fact], Callable[[Booking, Any], None]] = {
     PicklistStarted: pick.picklist_started,
@@ -144,20 +145,15 @@ def _say_cancelled(booking: Booking) -> bool:
         return True
     task = booking.now(PickTask, fact.task_id) if isinstance(fact, TaskFact) else None
     order_id = task.order_id if task is not None else getattr(fact, "order_id", None)
-    if not is_cancelled(booking, order_id) or not (isinstance(fact, _OF_UNITS) or booking.refused):
+    if order_id is None or not is_cancelled(booking, order_id):
+        return False
+    if task is None:
+        follow_packing(booking, order_id)
+    if not (isinstance(fact, _OF_UNITS) or booking.refused):
         return False
     if task is not None:
-        _put_back(booking, DiscrepancyKind.ORDER_CANCELLED, task)
-    elif order_id is not None:
-        booking.does_not_fit(
-            DiscrepancyKind.ORDER_CANCELLED,
-            ("order", order_id),
-            f"{order_id}-packing",
-            order_id=order_id,
-            carton_id=getattr(fact, "carton_id", None),
-            tote_id=getattr(fact, "tote_id", None),
-            product_id=getattr(fact, "product_id", None),
-        )
+        follow_pick(booking, DiscrepancyKind.ORDER_CANCELLED, task)
+    booking.exception = booking.exception or DiscrepancyKind.ORDER_CANCELLED
     return True
 
 
@@ -168,7 +164,7 @@ def _say_refused(booking: Booking) -> None:
         return
     task = booking.now(PickTask, fact.task_id) if isinstance(fact, TaskFact) else None
     if task is not None and _worked_elsewhere(booking, (task.row_kind, task.task_id)):
-        _put_back(booking, DiscrepancyKind.DOUBLE_PICK, task)
+        follow_pick(booking, DiscrepancyKind.DOUBLE_PICK, task)
         return
     of_list = isinstance(fact, PicklistFact | ToteAssigned)
     if booking.lease_is_stale() or (of_list and _worked_elsewhere(booking, subject)):
@@ -188,34 +184,6 @@ def _say_refused(booking: Booking) -> None:
         product_id=getattr(fact, "product_id", None),
         quantity_each=getattr(fact, "quantity_each", None),
         location_id=task.location_id if task is not None else None,
-    )
-
-
-def _put_back(booking: Booking, kind: DiscrepancyKind, task: PickTask) -> None:
-    """One piece of work for all units of a stop: counted when taken, and told where they lie when placed."""
-    fact, key = booking.fact, f"{task.task_id}-{booking.envelope.station_id}"
-    booking.exception = booking.exception or kind
-    each, tote_id, load_id = 0, None, None
-    if isinstance(fact, UnitPicked):
-        each = fact.quantity_each
-    elif not booking.has_work(kind, key):
-        # Nothing was taken yet; or it was in the hand when the order was cancelled, and that has made work of it.
-        return
-    elif isinstance(fact, PickUndone) and fact.negates_kind == UnitPicked.kind:
-        each = -fact.quantity_each
-    elif isinstance(fact, UnitPlaced):
-        load = booking.now(ToteLoad, fact.tote_load_id)
-        tote_id, load_id = load.tote_id if load is not None else fact.tote_load_id, fact.tote_load_id
-    booking.raise_work(
-        kind,
-        (task.row_kind, task.task_id),
-        key,
-        order_id=task.order_id,
-        product_id=task.product_id,
-        quantity_each=each,
-        location_id=task.location_id,
-        tote_id=tote_id,
-        tote_load_id=load_id,
     )
 
 

@@ -116,6 +116,9 @@ def exception_found(booking: Booking, fact: PackExceptionFound) -> None:
         product_id=fact.product_id,
         quantity_each=fact.quantity_each,
     )
+    if fact.exception is not PackException.EXTRA and floor.is_cancelled(booking, fact.order_id):
+        # Nobody wants another one.
+        return
     booking.raise_work(
         _KINDS[fact.exception],
         ("order", fact.order_id),

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled, Remedy
+from app.domain.orders import Order
 from app.domain.packing import Carton
 from app.domain.totes import ToteLoad
 from store.booking import Booking
 from store.carry import carry
+from store.reconciling import blind_place
 from store.recounts import recounted
 from store.tote_loads import free_of_cancelled, take_out
 
@@ -33,6 +35,9 @@ def _place_of(booking: Booking, work: Discrepancy) -> str:
         return f"tote_load:{load_id}"
     if row_kind == Carton.row_kind:
         return f"carton:{row_id}"
+    if row_kind == Order.row_kind and work.kind is DiscrepancyKind.ORDER_CANCELLED:
+        # Taken out of a carton that was packed before its picks had come.
+        return blind_place(row_id)
     carton = booking.now(Carton, work.facts.get("carton_id", ""))
     if work.kind is DiscrepancyKind.PACK_EXTRA and carton is not None and carton.tote_load_ids:
         return f"tote_load:{carton.tote_load_ids[0]}"

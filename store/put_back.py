@@ -12,11 +12,12 @@ from app.domain.discrepancies import DiscrepancyKind
 from app.domain.facts import Subject
 from app.domain.orders import Order, OrderState
 from app.domain.packing import Carton
-from app.domain.picking import Picklist, PicklistState, PickState, PickTask
+from app.domain.picking import Picklist, PicklistState, PickState, PickTask, UnitPicked
 from app.domain.totes import ToteLoad, ToteLoadState
 from store.desk import Desk
 from store.release import tasks_of
-from store.tables import row_scopes
+from store.tables import facts, row_scopes
+from store.units_to_put_back import hand_key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,7 @@ class Taken:
         about: the tote load, carton or task that they are in.
         holder: how a person finds it: the tote, the carton's number; empty for a hand.
         location_id: the bin that they came from; empty when it is not known.
+        station_id: whose hand they are in; empty when they are in none.
     """
 
     about: Subject
@@ -36,6 +38,7 @@ class Taken:
     lot: str
     quantity_each: int
     location_id: str
+    station_id: str = ""
 
 
 def call_off(desk: Desk, order: Order) -> int:
@@ -52,8 +55,12 @@ def call_off(desk: Desk, order: Order) -> int:
     for picklist_id in sorted({task.picklist_id for task in tasks}):
         _call_off_empty(desk, picklist_id)
     for number, units in enumerate(taken, start=1):
+        work_id = f"cancelled:{order.order_id}:{number}"
+        if units.station_id:
+            # What the station tells next of these units is added to this very work.
+            work_id = f"D-{DiscrepancyKind.ORDER_CANCELLED}-{hand_key(units.about[1], units.station_id)}"
         desk.raise_discrepancy(
-            f"cancelled:{order.order_id}:{number}",
+            work_id,
             DiscrepancyKind.ORDER_CANCELLED,
             units.about,
             {
@@ -65,6 +72,7 @@ def call_off(desk: Desk, order: Order) -> int:
                 ("carton" if units.about[0] == Carton.row_kind else "tote_id"): units.holder,
                 "lot": units.lot,
             },
+            station_id=units.station_id or None,
         )
     desk.book.put(replace(order, state=OrderState.CANCELLED))
     return sum(units.quantity_each for units in taken)
@@ -114,7 +122,20 @@ def _taken(desk: Desk, order: Order, tasks: list[PickTask]) -> Iterator[Taken]:
                 lot=task.lot or "",
                 quantity_each=task.in_hand_each,
                 location_id=task.location_id,
+                station_id=_taken_by(desk, task),
             )
+
+
+def _taken_by(desk: Desk, task: PickTask) -> str:
+    """The station whose hand the newest units of a stop went into; empty when no fact tells of any."""
+    station_id = desk.connection.scalar(
+        select(facts.c.station_id)
+        .where(facts.c.warehouse_id == desk.warehouse_id, facts.c.subject == f"{task.row_kind}/{task.task_id}")
+        .where(facts.c.kind == UnitPicked.kind)
+        .order_by(facts.c.change_seq.desc(), facts.c.seq.desc())
+        .limit(1)
+    )
+    return str(station_id or "")
 
 
 def _loads(desk: Desk, picklist_ids: set[str]) -> Iterator[ToteLoad]:

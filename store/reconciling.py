@@ -42,12 +42,13 @@ def reconcile_blind(booking: Booking, order_id: str) -> None:
     for load in loads:
         for content in load.contents:
             in_loads[content.line_id] += content.quantity_each
-            _empty_into_cartons(booking, load, order_id)
+            empty_into_cartons(booking, load, order_id)
     _say_differences(booking, order, packed, in_loads)
     booking.note(order_id, "order.reconciled", cartons=len(blind))
 
 
-def _empty_into_cartons(booking: Booking, load: ToteLoad, order_id: str) -> None:
+def empty_into_cartons(booking: Booking, load: ToteLoad, order_id: str) -> None:
+    """What a load holds is what was packed blind: the tote is free."""
     if load.state is ToteLoadState.EMPTIED:
         return
     for content in load.contents:

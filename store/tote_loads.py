@@ -11,6 +11,7 @@ from app.domain.totes import ToteLoad, ToteLoadState, with_units
 from app.domain.workers import Role
 from store import orders_on_floor as floor
 from store.booking import Booking
+from store.reconciling import empty_into_cartons
 
 _BEING_WALKED = frozenset({PicklistState.LEASED, PicklistState.IN_PROGRESS, PicklistState.PAUSED})
 
@@ -56,8 +57,13 @@ def free_of_cancelled(booking: Booking, order_id: str) -> None:
     waiting = booking.desk.book.in_scope(Discrepancy, f"role:{Role.PICKER}")
     if any(one.kind is DiscrepancyKind.ORDER_CANCELLED and one.facts.get("order_id") == order_id for one in waiting):
         return
+    blind = any(carton.blind for carton in floor.cartons_of(booking, order_id))
     for load in floor.loads_of(booking, order_id):
-        if not _filled_now(booking, load):
+        if _filled_now(booking, load):
+            continue
+        if blind:
+            empty_into_cartons(booking, load, order_id)
+        else:
             _free(booking, load)
 
 

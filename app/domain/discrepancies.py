@@ -108,7 +108,8 @@ class Discrepancy(Row):
 
     Args:
         about: (row kind, row id) of what it concerns.
-        station_id, seq: the fact that raised it; None when the store itself did (an order cancelled in mid-walk).
+        station_id, seq: the fact that raised it; when the store itself did (an order cancelled in mid-walk), whose hand
+            the units are in, and no seq.
         facts: what a sentence needs, by name: product_id, quantity_each, tote_id, location_id…
     """
 
