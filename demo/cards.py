@@ -78,7 +78,7 @@ COMMAND_NOTES: dict[Command, str] = {
     Command.SHORT_EXPIRED: "short: expired",
     Command.SKIP: "come back to this stop later; board: next page",
     Command.UNDO: "take the last step back",
-    Command.FINISH: "this list, carton or parcel is done",
+    Command.FINISH: "list, carton or parcel done; in the hand: tote full",
     Command.OK: "yes, go on",
     Command.BACK: "no, back",
     Command.SIGN_OUT: "sign out",
