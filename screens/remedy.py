@@ -32,6 +32,7 @@ TOLD = frozenset(
         DiscrepancyKind.PACK_EXTRA,
         DiscrepancyKind.PACK_MISSING,
         DiscrepancyKind.PACK_DAMAGED,
+        DiscrepancyKind.BROUGHT_LATE,
     }
 )
 """Kinds with a sentence of their own for the picker."""
@@ -125,7 +126,7 @@ class RemedyScreen(Screen):
         return self.on_scan(scan) if _SCANNED_AT.get(identify(scan).kind) is self._work.stage else None
 
     def _where(self, look: Look, task: Task) -> list[ft.Control]:
-        if self._work.stage is Stage.TOTE:
+        if self._work.stage is Stage.TOTE or (self._work.stage is Stage.CONFIRM and task.tote_id):
             return [task_card(look, name=look.say("pick.the_tote", tote=task.tote_id))]
         carton = self._work.row().facts.get("carton")
         if self._work.stage is Stage.ITEM and carton:

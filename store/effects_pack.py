@@ -19,6 +19,7 @@ from app.domain.packing import (
 )
 from store import orders_on_floor as floor
 from store.booking import Booking
+from store.bringing import left_in_tote
 from store.carry import carry
 from store.reconciling import blind_place, reconcile_blind
 from store.stock import ADJUSTMENT, GOOD, REGRADED, Move
@@ -149,6 +150,7 @@ def _after_last_carton(booking: Booking, order_id: str) -> None:
         return
     if before is None or before.state is not OrderState.PACKED:
         booking.note(order_id, "order.packed", cartons=order.cartons_closed)
+        left_in_tote(booking, order)
     reconcile_blind(booking, order_id)
     floor.close_walks(booking.desk, order_id)
 

@@ -1,4 +1,4 @@
-"""What settling a discrepancy does to the stock: units are put back, or a place is known anew by its count."""
+"""What settling a discrepancy does to the stock: units are put back or brought, a place is known by its count."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ from app.domain.orders import Order
 from app.domain.packing import Carton
 from app.domain.totes import ToteLoad
 from store.booking import Booking
+from store.bringing import brought
 from store.carry import carry
 from store.reconciling import blind_place
 from store.recounts import recounted
 from store.tote_loads import free_of_cancelled, take_out
+
+# What was too much in a tote was never among its contents; what came too late lies in a tote that is over.
+_NO_CONTENTS = frozenset({DiscrepancyKind.PACK_EXTRA, DiscrepancyKind.BROUGHT_LATE})
 
 
 def settled(booking: Booking, fact: DiscrepancySettled) -> None:
@@ -25,6 +29,8 @@ def settled(booking: Booking, fact: DiscrepancySettled) -> None:
         _leave_loads(booking, work, place, fact.product_id, fact.quantity_each, fact.lot)
     elif work.remedy is Remedy.RECOUNT:
         recounted(booking, work, fact)
+    elif work.remedy in (Remedy.REPICK, Remedy.SWAP):
+        brought(booking, work, fact)
 
 
 def _place_of(booking: Booking, work: Discrepancy) -> str:
@@ -49,8 +55,7 @@ def _leave_loads(
 ) -> None:
     """The tote is free again once everything that was in it is put back."""
     row_kind, _, row_id = place.partition(":")
-    if row_kind == ToteLoad.row_kind and work.kind is not DiscrepancyKind.PACK_EXTRA:
-        # What was too much in a tote was never among its contents.
+    if row_kind == ToteLoad.row_kind and work.kind not in _NO_CONTENTS:
         take_out(booking, row_id, product_id, quantity_each, lot)
     order_id = work.facts.get("order_id")
     if order_id:

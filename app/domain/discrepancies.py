@@ -28,6 +28,8 @@ class DiscrepancyKind(StrEnum):
     PACK_EXTRA = "pack_extra"
     PACK_MISSING = "pack_missing"
     PACK_DAMAGED = "pack_damaged"
+    BROUGHT_LATE = "brought_late"
+    """Units were brought for an order that is packed or cancelled already: put them back."""
     BLIND_MISMATCH = "blind_mismatch"
     """What was packed blind differs from what was picked."""
     UNKNOWN_PRODUCT = "unknown_product"
@@ -60,6 +62,7 @@ ADDRESSEES: dict[DiscrepancyKind, tuple[Role, Remedy]] = {
     DiscrepancyKind.PACK_EXTRA: (Role.PICKER, Remedy.PUT_BACK),
     DiscrepancyKind.PACK_MISSING: (Role.PICKER, Remedy.REPICK),
     DiscrepancyKind.PACK_DAMAGED: (Role.PICKER, Remedy.SWAP),
+    DiscrepancyKind.BROUGHT_LATE: (Role.PICKER, Remedy.PUT_BACK),
     DiscrepancyKind.BLIND_MISMATCH: (Role.PACKER, Remedy.REVIEW),
     DiscrepancyKind.UNKNOWN_PRODUCT: (Role.SUPERVISOR, Remedy.REVIEW),
     DiscrepancyKind.UNANNOUNCED_RETURN: (Role.RECEIVER, Remedy.REVIEW),

@@ -38,6 +38,7 @@ STAGES: Mapping[Remedy, tuple[Stage, ...]] = {
     Remedy.SWAP: (Stage.BIN, Stage.ITEM, Stage.CONFIRM),
     Remedy.REVIEW: (Stage.CONFIRM,),
 }
+BRINGS = frozenset({Remedy.REPICK, Remedy.SWAP})
 HOW: Mapping[Remedy, str] = {
     Remedy.PUT_BACK: "put_back",
     Remedy.RECOUNT: "counted",
@@ -74,7 +75,8 @@ class Task:
         known = {
             Stage.TOTE: bool(facts.get("tote_id")),
             Stage.ITEM: facts.get("product_id", "") != "",
-            Stage.BIN: row.remedy in (Remedy.PUT_BACK, Remedy.RECOUNT) or bool(facts.get("location_id")),
+            # Where units go to or come from is always said: the books follow it.
+            Stage.BIN: row.remedy is not Remedy.REVIEW,
         }
         return cls(
             remedy=row.remedy,
@@ -140,6 +142,10 @@ class RemedyWork:
         if asked is Stage.COUNT and task.lot:
             # Other lots may lie beside it: they are not counted.
             word, facts = "count_lot", {"lot": task.lot}
+        elif asked is Stage.BIN and not task.location_id:
+            word = "any_bin"
+        elif asked is Stage.CONFIRM and task.remedy in BRINGS:
+            word = "bring_tote" if task.tote_id else "bring"
         return Prompt(sentence=Sentence(f"remedy.scan_{word}", facts), steps=steps, expects=frozenset({str(asked)}))
 
     def scan(self, scan: Scan) -> Answer:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.orders import OrderState, ShipPolicy
@@ -124,6 +126,16 @@ def test_an_order_that_must_ship_complete_is_parked_until_a_supervisor_says_why_
     floor.scan(f"W.{SUE}-badge", "X.A.1")
     assert floor.pack.step() is PackStep.CARTON
     assert floor.order().ship_policy is ShipPolicy.PARTIAL
+
+
+def test_a_parked_carton_takes_the_good_unit_that_was_brought() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG), ship_policy=ShipPolicy.COMPLETE))
+    floor.scan("T.T-1", "X.SHORT.DAMAGED", MUG_EAN)
+    assert floor.pack.step() is PackStep.PARKED
+    order = floor.order()
+    floor.ledger.receive(replace(order, lines=tuple(replace(line, short_each=0) for line in order.lines)))
+    assert floor.pack.step() is PackStep.UNIT
+    assert said(floor.scan(MUG_EAN)) == "pack.all_in"
 
 
 def test_a_parked_carton_is_set_aside_and_found_again_by_its_tote() -> None:

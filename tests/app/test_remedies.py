@@ -12,7 +12,7 @@ from app.errors import LeaseEnded, WrongItem, WrongLocation, WrongStep, WrongTot
 from app.workflows.answers import Answer
 from app.workflows.remedies import HOW, STAGES, RemedyWork, open_remedies
 from tests.fakes.clock import FakeClock
-from tests.fakes.discrepancies import a_discrepancy, put_back, recount
+from tests.fakes.discrepancies import a_discrepancy, missed, put_back, recount
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.picking import ANNA, BINS, CASE_EAN, GLOVES_EAN, MILK_EAN, PRODUCTS, SOCKS_EAN, TOTES
 
@@ -121,8 +121,21 @@ def test_nothing_there_is_a_count_too() -> None:
 def test_what_packing_misses_is_brought() -> None:
     row = a_discrepancy(DiscrepancyKind.PACK_MISSING, {"product_id": "socks", "quantity_each": "1"})
     work, ledger = begun(row)
-    scan(work, SOCKS_EAN, "X.OK")
-    assert getattr(ledger.facts[0], "how", "") == "brought"
+    assert work.prompt().sentence.key == "remedy.scan_any_bin"
+    scan(work, "L.A-12-03-2", SOCKS_EAN)
+    assert work.prompt().sentence.key == "remedy.scan_bring"
+    scan(work, "X.OK")
+    assert ledger.facts == [
+        DiscrepancySettled(
+            discrepancy_id="D-1", how="brought", location_id="A-12-03-2", product_id="socks", quantity_each=1
+        )
+    ]
+
+
+def test_who_brings_something_is_told_into_which_tote() -> None:
+    work, _ = begun(missed())
+    scan(work, "L.A-12-03-2", SOCKS_EAN)
+    assert (work.prompt().sentence.key, work.prompt().sentence.facts["tote"]) == ("remedy.scan_bring_tote", "T-1")
 
 
 def test_what_somebody_else_settled_goes_away_calmly() -> None:

@@ -272,7 +272,7 @@ async def test_what_has_no_tote_and_no_bin_is_begun_by_ok_or_by_its_number(code:
     picker = await handset.window()
     await picker.scan("W.anna", "1234", code)
     assert picker.sees("Packing misses this.")
-    await picker.scan(SOCKS_EAN, "X.OK")
+    await picker.scan("L.A-12-03-2", SOCKS_EAN, "X.OK")
     assert getattr(handset.ledger.facts[-1], "how", "") == "brought"
 
 
