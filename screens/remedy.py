@@ -12,7 +12,8 @@ from app.domain.discrepancies import Discrepancy, DiscrepancyKind, Remedy
 from app.domain.scan import Scan
 from app.errors import LeaseEnded
 from app.workflows.answers import Answer, Prompt, Sentence
-from app.workflows.remedies import DIGITS_MAX, RemedyWork, Stage, Task
+from app.workflows.remedies import DIGITS_MAX, RemedyWork
+from app.workflows.remedy_steps import Stage, Task
 from screens.look import Look
 from screens.parts.bin_badge import bin_badge
 from screens.parts.empty_state import empty_state
@@ -80,7 +81,11 @@ class RemedyScreen(Screen):
 
     def actions(self) -> tuple[Action, ...]:
         row = self._row()
-        if row is None or self._work.stage is not Stage.CONFIRM:
+        if row is None:
+            return ()
+        if self._work.may_be_missing:
+            return (Action(key="remedy.not_there", icon=ft.Icons.REMOVE_CIRCLE, on_tap=self._not_there),)
+        if self._work.stage is not Stage.CONFIRM:
             return ()
         return (Action(key="keypad.ok", icon=ft.Icons.CHECK, on_tap=partial(self._press, OK)),)
 
@@ -155,6 +160,9 @@ class RemedyScreen(Screen):
         else:
             self._work.digit(int(key))
         return None
+
+    def _not_there(self) -> Answer:
+        return self._judged(self._work.not_there())
 
     def _judged(self, answer: Answer) -> Answer:
         if self._row() is None:

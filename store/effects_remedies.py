@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled, Remedy
+from app.domain.discrepancies import NOT_FOUND, Discrepancy, DiscrepancyKind, DiscrepancySettled, Remedy
 from app.domain.orders import Order
 from app.domain.packing import Carton
 from app.domain.totes import ToteLoad
@@ -21,6 +21,8 @@ def settled(booking: Booking, fact: DiscrepancySettled) -> None:
     work = booking.was(Discrepancy, fact.discrepancy_id)
     if work is None or not booking.fits(Discrepancy, fact.discrepancy_id):
         return
+    if fact.how == NOT_FOUND:
+        _say_not_found(booking, work, fact)
     if fact.location_id is None or fact.product_id is None or fact.quantity_each is None:
         return
     if work.remedy is Remedy.PUT_BACK and fact.quantity_each:
@@ -31,6 +33,29 @@ def settled(booking: Booking, fact: DiscrepancySettled) -> None:
         recounted(booking, work, fact)
     elif work.remedy in (Remedy.REPICK, Remedy.SWAP):
         brought(booking, work, fact)
+
+
+def _say_not_found(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> None:
+    """Somebody has to say what became of the units; the books leave them where they were."""
+    facts = work.facts
+    wanted = facts.get("quantity_each", "")
+    rest_each = (int(wanted) if wanted.isdigit() else 1) - (fact.quantity_each or 0)
+    booking.raise_work(
+        DiscrepancyKind.NOT_FOUND,
+        work.about,
+        of=str(work.kind),
+        order_id=facts.get("order_id"),
+        line_id=facts.get("line_id"),
+        product_id=facts.get("product_id"),
+        lot=facts.get("lot"),
+        quantity_each=max(rest_each, 1),
+        location_id=facts.get("location_id"),
+        tote_id=facts.get("tote_id"),
+        carton=facts.get("carton"),
+    )
+    if facts.get("order_id"):
+        # A tote that somebody found empty holds nobody up.
+        free_of_cancelled(booking, facts["order_id"])
 
 
 def _place_of(booking: Booking, work: Discrepancy) -> str:

@@ -13,6 +13,9 @@ from app.domain.rows import Row
 from app.domain.states import Table, step, to
 from app.domain.workers import Role
 
+NOT_FOUND = "not_found"
+"""How a discrepancy is settled whose units are not there."""
+
 
 class DiscrepancyKind(StrEnum):
     DOUBLE_PICK = "double_pick"
@@ -30,6 +33,8 @@ class DiscrepancyKind(StrEnum):
     PACK_DAMAGED = "pack_damaged"
     BROUGHT_LATE = "brought_late"
     """Units were brought for an order that is packed or cancelled already: put them back."""
+    NOT_FOUND = "not_found"
+    """What was to be put back or brought is not where it should be."""
     BLIND_MISMATCH = "blind_mismatch"
     """What was packed blind differs from what was picked."""
     UNKNOWN_PRODUCT = "unknown_product"
@@ -63,6 +68,7 @@ ADDRESSEES: dict[DiscrepancyKind, tuple[Role, Remedy]] = {
     DiscrepancyKind.PACK_MISSING: (Role.PICKER, Remedy.REPICK),
     DiscrepancyKind.PACK_DAMAGED: (Role.PICKER, Remedy.SWAP),
     DiscrepancyKind.BROUGHT_LATE: (Role.PICKER, Remedy.PUT_BACK),
+    DiscrepancyKind.NOT_FOUND: (Role.SUPERVISOR, Remedy.REVIEW),
     DiscrepancyKind.BLIND_MISMATCH: (Role.PACKER, Remedy.REVIEW),
     DiscrepancyKind.UNKNOWN_PRODUCT: (Role.SUPERVISOR, Remedy.REVIEW),
     DiscrepancyKind.UNANNOUNCED_RETURN: (Role.RECEIVER, Remedy.REVIEW),
@@ -78,7 +84,8 @@ class DiscrepancySettled(Fact):
     """Somebody did what was to be done.
 
     Args:
-        how: `put_back`, `counted`, `brought`, `reviewed`, or a supervisor's own words.
+        how: `put_back`, `counted`, `brought`, `reviewed`, `not_found` (all but `quantity_each`), or a supervisor's own
+            words.
         location_id, product_id, lot, quantity_each: what lies where now: put back there, or counted there.
     """
 

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
-
 from app.domain.codes import Code, CodeKind, Command, identify
 from app.domain.deeds import Deed, deed_of
-from app.domain.discrepancies import Discrepancy, DiscrepancySettled, DiscrepancyState, Remedy
+from app.domain.discrepancies import NOT_FOUND, Discrepancy, DiscrepancySettled, DiscrepancyState
 from app.domain.locations import Location
 from app.domain.products import Product
 from app.domain.scan import Scan
@@ -18,34 +14,11 @@ from app.errors import FloorError, LeaseEnded, LedgerTrouble, UnknownCode, Wrong
 from app.ports import Clock, Ledger, Tone, View
 from app.workflows.answers import Answer, Prompt, Role, Sentence, Step, StepState
 from app.workflows.item_proof import Proof, Wanted
+from app.workflows.pick import SHORT_OF
+from app.workflows.remedy_steps import BRINGS, HOW, Stage, Task
 
 DIGITS_MAX = 5
-
-
-class Stage(StrEnum):
-    TOTE = "tote"
-    BIN = "bin"
-    ITEM = "item"
-    COUNT = "count"
-    CONFIRM = "confirm"
-
-
-# What is scanned for each remedy, in order; a stage whose fact is not known is left out.
-STAGES: Mapping[Remedy, tuple[Stage, ...]] = {
-    Remedy.PUT_BACK: (Stage.TOTE, Stage.ITEM, Stage.BIN),
-    Remedy.RECOUNT: (Stage.BIN, Stage.COUNT),
-    Remedy.REPICK: (Stage.BIN, Stage.ITEM, Stage.CONFIRM),
-    Remedy.SWAP: (Stage.BIN, Stage.ITEM, Stage.CONFIRM),
-    Remedy.REVIEW: (Stage.CONFIRM,),
-}
-BRINGS = frozenset({Remedy.REPICK, Remedy.SWAP})
-HOW: Mapping[Remedy, str] = {
-    Remedy.PUT_BACK: "put_back",
-    Remedy.RECOUNT: "counted",
-    Remedy.REPICK: "brought",
-    Remedy.SWAP: "brought",
-    Remedy.REVIEW: "reviewed",
-}
+_CLEARS = frozenset({Command.UNDO, Command.BACK})
 
 
 def open_remedies(view: View, role: WorkerRole = WorkerRole.PICKER) -> list[Discrepancy]:
@@ -56,44 +29,12 @@ def open_remedies(view: View, role: WorkerRole = WorkerRole.PICKER) -> list[Disc
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """What a discrepancy asks for, read out of its facts."""
-
-    remedy: Remedy
-    stages: tuple[Stage, ...]
-    product: Product | None
-    quantity_each: int
-    tote_id: str
-    location_id: str
-    lot: str | None
-
-    @classmethod
-    def of(cls, row: Discrepancy, view: View) -> Task:
-        facts = row.facts
-        told = facts.get("quantity_each") or facts.get("missing_each") or ""
-        known = {
-            Stage.TOTE: bool(facts.get("tote_id")),
-            Stage.ITEM: facts.get("product_id", "") != "",
-            # Where units go to or come from is always said: the books follow it.
-            Stage.BIN: row.remedy is not Remedy.REVIEW,
-        }
-        return cls(
-            remedy=row.remedy,
-            stages=tuple(stage for stage in STAGES[row.remedy] if known.get(stage, True)),
-            product=view.get(Product, facts.get("product_id", "")),
-            quantity_each=int(told) if told.isdigit() else 1,
-            tote_id=facts.get("tote_id", ""),
-            location_id=facts.get("location_id", ""),
-            lot=facts.get("lot") or None,
-        )
-
-
 class RemedyWork:
     """One discrepancy in one worker's hands. Nothing is recorded before the last step: leaving it begins it anew.
 
     Leads to: the tote, its units one by one, the bin: put back · the bin, what lies there: counted · the bin, the
-    units, OK: brought to whoever needs them. Each ends in `DiscrepancySettled`.
+    units, OK: brought to whoever needs them. Units that are not there are said by a SHORT code: what was found goes its
+    way, and a supervisor looks into the rest. Each ends in `DiscrepancySettled`.
     """
 
     def __init__(self, *, ledger: Ledger, clock: Clock, worker_id: str, discrepancy_id: str) -> None:
@@ -106,6 +47,7 @@ class RemedyWork:
         self._at = 0
         self._proof = Proof()
         self._place = ""
+        self._not_found = False
         self._lot: str | None = None
 
     def row(self) -> Discrepancy:
@@ -164,10 +106,7 @@ class RemedyWork:
         if command is not None:
             if command.digit is not None:
                 return self.digit(command.digit)
-            if command is Command.OK:
-                return self.ok()
-            self.typed, self._proof = "", Proof()
-            return Answer(role=Role.INFO, sentence=Sentence("pick.cleared"), tone=Tone.GOOD)
+            return self._command(command)
         if stage is Stage.COUNT and 0 < len(code.typed) <= DIGITS_MAX:
             self.typed = code.typed
             return self.ok()
@@ -200,6 +139,32 @@ class RemedyWork:
             return Answer.wrong("pick.no_number")
         self.done_each, self.typed = int(self.typed), ""
         return self._next(task)
+
+    @property
+    def may_be_missing(self) -> bool:
+        """Whether it can be said now that units are not there."""
+        return self.task().may_be_missing(self.stage)
+
+    def not_there(self) -> Answer:
+        """The units, or the rest of them, are not where they should be, or are none that anybody wants."""
+        task = self.task()
+        if not task.may_be_missing(self.stage):
+            return Answer.wrong("remedy.not_now")
+        self._not_found, self._proof = True, Proof()
+        return self._next(task) if self.done_each else self._settle(task)
+
+    def _command(self, command: Command) -> Answer:
+        if command is Command.OK:
+            return self.ok()
+        if command in SHORT_OF:
+            if command is Command.SHORT_NONE and self.stage is Stage.COUNT:
+                self.typed = "0"
+                return self.ok()
+            return self.not_there()
+        if command not in _CLEARS:
+            return Answer.wrong("shell.not_here")
+        self.typed, self._proof = "", Proof()
+        return Answer(role=Role.INFO, sentence=Sentence("pick.cleared"), tone=Tone.GOOD)
 
     def _tote(self, task: Task, code: Code) -> Answer:
         if code.value != task.tote_id:
@@ -235,14 +200,20 @@ class RemedyWork:
         if self._at + 1 < len(task.stages):
             self._at += 1
             return Answer.good("remedy.next")
+        return self._settle(task)
+
+    def _settle(self, task: Task) -> Answer:
         product = task.product
+        counts = Stage.COUNT in task.stages or (Stage.ITEM in task.stages and (self.done_each or not self._not_found))
         fact = DiscrepancySettled(
             discrepancy_id=self.discrepancy_id,
-            how=HOW[task.remedy],
+            how=NOT_FOUND if self._not_found else HOW[task.remedy],
             location_id=self._place or None,
             product_id=product.product_id if product else None,
             lot=task.lot or self._lot,
-            quantity_each=self.done_each if Stage.ITEM in task.stages or Stage.COUNT in task.stages else None,
+            quantity_each=self.done_each if counts else None,
         )
         self._ledger.record(deed_of(self._ledger.get, fact), worker_id=self._worker_id)
+        if self._not_found:
+            return Answer.caution("remedy.passed_on")
         return Answer.good("remedy.done", tone=Tone.LINE_DONE)

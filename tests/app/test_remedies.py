@@ -9,8 +9,9 @@ from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySe
 from app.domain.scan import Scan, Source
 from app.domain.workers import ScanRefused
 from app.errors import LeaseEnded, WrongItem, WrongLocation, WrongStep, WrongTote
-from app.workflows.answers import Answer
-from app.workflows.remedies import HOW, STAGES, RemedyWork, open_remedies
+from app.workflows.answers import Answer, Role
+from app.workflows.remedies import RemedyWork, open_remedies
+from app.workflows.remedy_steps import HOW, STAGES
 from tests.fakes.clock import FakeClock
 from tests.fakes.discrepancies import a_discrepancy, missed, put_back, recount
 from tests.fakes.ledger import FakeLedger
@@ -136,6 +137,42 @@ def test_who_brings_something_is_told_into_which_tote() -> None:
     work, _ = begun(missed())
     scan(work, "L.A-12-03-2", SOCKS_EAN)
     assert (work.prompt().sentence.key, work.prompt().sentence.facts["tote"]) == ("remedy.scan_bring_tote", "T-1")
+
+
+@pytest.mark.parametrize("code", ["X.SKIP", "X.FINISH", "X.REPRINT", "X.A.1"])
+def test_a_command_that_means_nothing_here_does_not_sound_good(code: str) -> None:
+    work, ledger = begun(missed())
+    answer = scan(work, code)
+    assert (answer.role, answer.sentence.key, ledger.facts) == (Role.WRONG, "shell.not_here", [])
+    assert scan(work, "X.UNDO").sentence.key == "pick.cleared"
+
+
+@pytest.mark.parametrize("row", [missed(), put_back()])
+@pytest.mark.parametrize("code", ["X.SHORT.NONE", "X.SHORT.DAMAGED"])
+def test_what_is_not_there_is_passed_on(row: Discrepancy, code: str) -> None:
+    work, ledger = begun(row)
+    assert scan(work, code).sentence.key == "remedy.passed_on"
+    assert ledger.facts == [DiscrepancySettled(discrepancy_id="D-1", how="not_found", product_id="socks")]
+
+
+def test_of_two_the_one_that_was_found_is_put_back_and_the_other_passed_on() -> None:
+    work, ledger = begun(put_back())
+    scan(work, "T.T-1", SOCKS_EAN, "X.SHORT.FEWER")
+    assert work.prompt().sentence.key == "remedy.scan_bin"
+    assert scan(work, "X.SHORT.NONE").sentence.key == "remedy.not_now"
+    assert scan(work, "L.A-12-03-2").sentence.key == "remedy.passed_on"
+    assert ledger.facts == [
+        DiscrepancySettled(
+            discrepancy_id="D-1", how="not_found", location_id="A-12-03-2", product_id="socks", quantity_each=1
+        )
+    ]
+
+
+def test_an_empty_bin_is_counted_by_the_code_for_nothing_there() -> None:
+    work, ledger = begun(recount())
+    assert scan(work, "X.SHORT.NONE").sentence.key == "remedy.not_now"
+    scan(work, "L.A-12-03-2", "X.SHORT.NONE")
+    assert getattr(ledger.facts[0], "quantity_each", None) == 0
 
 
 def test_what_somebody_else_settled_goes_away_calmly() -> None:

@@ -136,3 +136,33 @@ async def test_two_people_who_see_the_same_empty_tote_make_no_work(store: AStore
     outcomes = await handset.do(emptied, emptied)
 
     assert [outcome.exception for outcome in outcomes] == [None, None]
+
+
+async def test_units_that_are_not_in_the_tote_are_the_supervisors_and_the_tote_is_free(store: AStore) -> None:
+    handset, picklist_id = await a_walk_to_do(store)
+    await handset.do(*a_walk(store, picklist_id))
+    await cancel(store)
+    (work,) = store.rows(Discrepancy)
+
+    await handset.do(done(work, "not_found", 2))
+
+    (lost,) = store.rows(Discrepancy, "supervisor")
+    assert (lost.kind, lost.facts["quantity_each"], lost.facts["tote_id"]) == (DiscrepancyKind.NOT_FOUND, "1", "T-01")
+    load = store.row(ToteLoad, load_id(picklist_id, "web:1001"))
+    assert load.state is ToteLoadState.EMPTIED
+    assert store.stock_each(SOCKS_BIN, SOCKS) == 9
+    # Nobody knows where it is: the books say where it was last.
+    assert store.stock_each(f"tote_load:{load.tote_load_id}", SOCKS) == 1
+
+
+async def test_nothing_at_all_found_moves_nothing(store: AStore) -> None:
+    handset, picklist_id = await a_walk_to_do(store)
+    await handset.do(*a_walk(store, picklist_id))
+    await cancel(store)
+    (work,) = store.rows(Discrepancy)
+
+    await handset.do(DiscrepancySettled(discrepancy_id=work.discrepancy_id, how="not_found", product_id=SOCKS))
+
+    (lost,) = store.rows(Discrepancy, "supervisor")
+    assert lost.facts["quantity_each"] == "3"
+    assert store.stock_each(SOCKS_BIN, SOCKS) == 7
