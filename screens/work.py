@@ -206,6 +206,7 @@ class WorkScreen(Screen):
             clock=station.clock,
             worker_id=self._visit.worker.worker_id,
             discrepancy_id=row.discrepancy_id,
+            zone=station.zone,
         )
         screen = RemedyScreen(self._visit, work, self._again)
         self.seat.show(screen)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, tzinfo
+
 from app.domain.codes import Code, CodeKind, Command, identify
 from app.domain.deeds import Deed, deed_of
 from app.domain.discrepancies import NOT_FOUND, Discrepancy, DiscrepancySettled, DiscrepancyState
@@ -37,7 +39,10 @@ class RemedyWork:
     way, and a supervisor looks into the rest. Each ends in `DiscrepancySettled`.
     """
 
-    def __init__(self, *, ledger: Ledger, clock: Clock, worker_id: str, discrepancy_id: str) -> None:
+    def __init__(self, *, ledger: Ledger, clock: Clock, worker_id: str, discrepancy_id: str, zone: tzinfo) -> None:
+        """Args:
+        zone: the warehouse's; what may still be sent depends on its day.
+        """
         self.discrepancy_id = discrepancy_id
         self.typed = ""
         self.done_each = 0
@@ -49,6 +54,8 @@ class RemedyWork:
         self._place = ""
         self._not_found = False
         self._lot: str | None = None
+        self._serials: set[str] = set()
+        self._zone = zone
 
     def row(self) -> Discrepancy:
         """Raises:
@@ -181,20 +188,27 @@ class RemedyWork:
 
     def _item(self, task: Task, product: Product, code: Code) -> Answer:
         wanted = Wanted(product=product, lot=task.lot or self._lot)
-        proof = self._proof.with_code(code, wanted, self._ledger, self._clock.now_utc().date())
+        proof = self._proof.with_code(code, wanted, self._ledger, self._oldest_day(task))
         missing = proof.missing(product)
         if missing is not None:
             self._proof = proof
             return Answer(role=Role.INFO, sentence=Sentence(f"pick.now_{missing}"), tone=Tone.GOOD)
         self._proof = Proof()
+        if proof.serial is not None and proof.serial in self._serials:
+            return Answer.wrong("pick.serial_again", serial=proof.serial)
         left = task.quantity_each - self.done_each
         if proof.factor_each > left:
             return Answer.wrong("pick.open_case", factor=proof.factor_each, count=left)
         self.done_each += proof.factor_each
+        self._serials |= {proof.serial} if proof.serial is not None else set()
         self._lot = proof.lot or self._lot
         if self.done_each == task.quantity_each:
             return self._next(task)
         return Answer.good("pick.units", done=self.done_each, of=task.quantity_each)
+
+    def _oldest_day(self, task: Task) -> date:
+        """What may be no older; goods that go back are taken out of a tote however old they are."""
+        return self._clock.now_utc().astimezone(self._zone).date() if task.remedy in BRINGS else date.min
 
     def _next(self, task: Task) -> Answer:
         if self._at + 1 < len(task.stages):

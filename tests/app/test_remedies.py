@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from app.domain.codes import identify
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled, Remedy
 from app.domain.scan import Scan, Source
 from app.domain.workers import ScanRefused
-from app.errors import LeaseEnded, WrongItem, WrongLocation, WrongStep, WrongTote
+from app.errors import LeaseEnded, LotExpired, WrongItem, WrongLocation, WrongStep, WrongTote
 from app.workflows.answers import Answer, Role
 from app.workflows.remedies import RemedyWork, open_remedies
 from app.workflows.remedy_steps import HOW, STAGES
 from tests.fakes.clock import FakeClock
 from tests.fakes.discrepancies import a_discrepancy, missed, put_back, recount
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.picking import ANNA, BINS, CASE_EAN, GLOVES_EAN, MILK_EAN, PRODUCTS, SOCKS_EAN, TOTES
+from tests.fakes.picking import ANNA, BINS, CASE_EAN, GLOVES_EAN, MILK_EAN, PHONE_EAN, PRODUCTS, SOCKS_EAN, TOTES
 
 
-def begun(row: Discrepancy) -> tuple[RemedyWork, FakeLedger]:
-    clock = FakeClock()
+def begun(row: Discrepancy, clock: FakeClock | None = None) -> tuple[RemedyWork, FakeLedger]:
+    clock = clock or FakeClock()
     ledger = FakeLedger((*PRODUCTS, *BINS, *TOTES, row), clock=clock)
-    return RemedyWork(ledger=ledger, clock=clock, worker_id=ANNA, discrepancy_id=row.discrepancy_id), ledger
+    work = RemedyWork(
+        ledger=ledger,
+        clock=clock,
+        worker_id=ANNA,
+        discrepancy_id=row.discrepancy_id,
+        zone=ZoneInfo("Europe/Berlin"),
+    )
+    return work, ledger
+
+
+def a_phone(number: int) -> str:
+    return f"]C101{PHONE_EAN.zfill(14)}21SN-{number}"
 
 
 def scan(work: RemedyWork, *texts: str) -> Answer:
@@ -78,6 +92,33 @@ def test_what_is_put_back_keeps_its_lot() -> None:
     (settled,) = ledger.facts
     assert isinstance(settled, DiscrepancySettled)
     assert settled.lot == "L2409"
+
+
+def test_every_serial_is_put_back_once() -> None:
+    work, _ = begun(put_back(product_id="phone"))
+    scan(work, "T.T-1", a_phone(1))
+    assert scan(work, a_phone(1)).sentence.key == "pick.serial_again"
+    assert work.done_each == 1
+    scan(work, a_phone(2))
+    assert work.done_each == 2
+
+
+def test_what_is_past_its_day_is_put_back_too_and_is_not_brought() -> None:
+    old = f"]C101{MILK_EAN.zfill(14)}1720010110L1"
+    work, _ = begun(put_back(product_id="milk", quantity_each="1"))
+    scan(work, "T.T-1", old)
+    assert work.done_each == 1
+    work, _ = begun(missed(product_id="milk"))
+    with pytest.raises(LotExpired):
+        scan(work, "L.A-12-03-2", old)
+
+
+def test_what_is_past_its_day_is_so_by_the_day_of_the_warehouse() -> None:
+    """Half past eleven in the evening by UTC is the next day in Berlin."""
+    clock = FakeClock(datetime(2026, 3, 2, 23, 30, tzinfo=UTC))
+    work, _ = begun(missed(product_id="milk"), clock)
+    with pytest.raises(LotExpired):
+        scan(work, "L.A-12-03-2", f"]C101{MILK_EAN.zfill(14)}1726030210L1")
 
 
 def test_a_recount_is_the_bin_and_a_number() -> None:
