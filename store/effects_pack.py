@@ -17,6 +17,7 @@ from app.domain.packing import (
     PackUndone,
     UnitVerified,
 )
+from app.domain.totes import ToteLoad
 from store import orders_on_floor as floor
 from store.booking import Booking
 from store.bringing import left_in_tote
@@ -55,7 +56,7 @@ def unit_verified(booking: Booking, fact: UnitVerified) -> None:
 
 
 def pack_undone(booking: Booking, fact: PackUndone) -> None:
-    place = _source(booking, fact.carton_id, fact.order_id, fact.product_id, fact.lot)
+    place = _came_from(booking, fact.carton_id, fact.order_id, fact.product_id, fact.lot)
     carry(booking, fact.product_id, fact.quantity_each, carton_place(fact.carton_id), place, lot=fact.lot)
 
 
@@ -70,7 +71,7 @@ def carton_abandoned(booking: Booking, fact: CartonAbandoned) -> None:
     """What was in it goes back to where it came from."""
     carton = booking.now(Carton, fact.carton_id)
     for unit in carton.units if carton is not None and booking.fits(Carton, fact.carton_id) else ():
-        place = _source(booking, fact.carton_id, fact.order_id, unit.product_id, unit.lot)
+        place = _came_from(booking, fact.carton_id, fact.order_id, unit.product_id, unit.lot)
         carry(
             booking,
             unit.product_id,
@@ -174,12 +175,37 @@ def _take_out(
 
 
 def _source(booking: Booking, carton_id: str, order_id: str, product_id: str, lot: str | None) -> str:
-    """The place that a carton's units come from, and go back to: the first of its loads that has such units."""
+    """The place that a carton's units come from: the first load of its order that has such units."""
+    loads = _loads(booking, carton_id, order_id)
+    places = (f"tote_load:{load_id}" for load_id in loads)
+    stock = booking.desk.stock
+    having = (place for place in places if stock.balance_each(place, product_id, lot=lot, condition=GOOD) > 0)
+    return next(having, f"tote_load:{loads[0]}" if loads else blind_place(order_id))
+
+
+def _came_from(booking: Booking, carton_id: str, order_id: str, product_id: str, lot: str | None) -> str:
+    """The place that a carton's units go back to: the load of its order that has lost such units, the last one first,
+    because the first ones were taken from before it.
+    """
+    loads = _loads(booking, carton_id, order_id)
+    for load_id in reversed(loads):
+        load = booking.now(ToteLoad, load_id)
+        contents = load.contents if load is not None else ()
+        came_each = sum(
+            item.quantity_each for item in contents if item.product_id == product_id and lot in (None, item.lot)
+        )
+        place = f"tote_load:{load_id}"
+        if came_each > booking.desk.stock.balance_each(place, product_id, lot=lot, condition=GOOD):
+            return place
+    return f"tote_load:{loads[0]}" if loads else blind_place(order_id)
+
+
+def _loads(booking: Booking, carton_id: str, order_id: str) -> list[str]:
+    """The loads, by id, that a carton is packed from: those that it began with, then the order's others, because a
+    second tote may have come since. None while it is packed blind.
+    """
     carton = booking.now(Carton, carton_id)
     if carton is None or carton.blind or not carton.tote_load_ids:
-        return blind_place(order_id)
-    places = [f"tote_load:{load}" for load in carton.tote_load_ids]
-    for place in places:
-        if booking.desk.stock.balance_each(place, product_id, lot=lot, condition=GOOD) > 0:
-            return place
-    return places[0]
+        return []
+    others = (load.tote_load_id for load in floor.loads_of(booking, order_id))
+    return list(dict.fromkeys((*carton.tote_load_ids, *others)))

@@ -18,7 +18,7 @@ from app.domain.packing import (
 )
 from app.domain.printing import PrintJob
 from app.domain.products import Product
-from app.domain.totes import ToteEmptied, ToteLoad, ToteLoadState
+from app.domain.totes import ToteEmptied, ToteLoadState
 from app.domain.weighing import expected_weight_g
 from app.errors import IllegalTransition
 from app.ports import Clock, Ledger
@@ -129,12 +129,15 @@ class Closing:
         return any(one.state in FILLING and one.carton_id != carton.carton_id for one in cartons)
 
     def _emptied(self, carton: Carton) -> tuple[ToteEmptied, ...]:
-        """Everything in the carton's loads has been packed: the totes are free, whether the label prints or not."""
-        loads = (self._ledger.get(ToteLoad, load_id) for load_id in carton.tote_load_ids)
+        """Everything in the order's loads has been packed: the totes are free, whether the label prints or not.
+
+        Of an order that was packed blind, what arrived since stays until the store has compared it with the cartons.
+        """
+        blind = any(one.blind for one in (carton, *self._shelf.cartons(carton.order_id)))
         return tuple(
             ToteEmptied(tote_load_id=load.tote_load_id)
-            for load in loads
-            if load is not None and load.state in _EMPTIABLE
+            for load in self._shelf.loads_of(carton.order_id, carton)
+            if load.state in _EMPTIABLE and (not blind or load.tote_load_id in carton.tote_load_ids)
         )
 
     def _record(self, *facts: Fact, print_jobs: tuple[PrintJob, ...] = ()) -> None:

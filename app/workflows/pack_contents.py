@@ -21,7 +21,6 @@ from app.domain.packing import (
     UnitVerified,
 )
 from app.domain.products import Product
-from app.domain.totes import ToteLoad
 from app.domain.weighing import goods_weight_g
 from app.errors import CartonAlreadyClosed, IllegalTransition, UnknownCode
 from app.ports import Clock, Ledger, Tone
@@ -45,12 +44,10 @@ class Contents:
         self._zone = zone
 
     def so_far(self, order: Order, carton: Carton) -> PackedSoFar:
-        """What the totes of this order held when their cartons were opened, and what is in its cartons."""
+        """What the totes of this order held when they arrived, and what is in its cartons."""
         cartons = self._shelf.cartons(order.order_id)
-        load_ids = dict.fromkeys(load_id for one in (*cartons, carton) for load_id in one.tote_load_ids)
-        loads = (self._ledger.get(ToteLoad, load_id) for load_id in load_ids)
-        contents = tuple(item for load in loads if load is not None for item in load.contents)
-        return PackedSoFar.of(() if carton.blind else contents, cartons)
+        loads = () if carton.blind else self._shelf.loads_of(order.order_id, *cartons, carton)
+        return PackedSoFar.of(tuple(item for load in loads for item in load.contents), cartons)
 
     def judge(self, order: Order, carton: Carton, code: Code) -> Unit:
         """The unit that was scanned; raises as `pack_units.unit_of` does."""

@@ -17,6 +17,8 @@ FILLING = frozenset({CartonState.OPENED, CartonState.VERIFYING, CartonState.VERI
 UNFINISHED = FILLING | {CartonState.CLOSED}
 _WAITS = frozenset({CartonState.WEIGHED, CartonState.CLOSED})
 _BEGUN = "pack/waiting"
+# Nothing of such an order is packed any more.
+_THROUGH = frozenset({OrderState.PACKED, OrderState.HANDED_OVER, OrderState.CANCELLED})
 _ARRIVED = frozenset({ToteLoadState.READY, ToteLoadState.PACKING})
 
 
@@ -43,13 +45,16 @@ class Shelf:
     def tote(self, tote_id: str) -> ToteFound:
         """What is known of a tote: its arrived load first, then one that is still being filled.
 
+        A load of an order that is through comes last: it came when its order was packed already, or it was put back,
+        and whoever scans the tote now means what lies in it since.
+
         Raises:
             UnknownCode: the warehouse has no such tote.
         """
         if self._ledger.get(Tote, tote_id) is None:
             raise UnknownCode(scanned=tote_id)
         loads = [load for load in self._loads(tote_id) if load.state is not ToteLoadState.EMPTIED]
-        loads.sort(key=lambda load: load.state not in _ARRIVED)
+        loads.sort(key=lambda load: (self._is_through(load.order_id), load.state not in _ARRIVED))
         if not loads:
             return ToteFound(tote_id=tote_id, order_id=None, blind=True)
         first = loads[0]
@@ -76,6 +81,12 @@ class Shelf:
         return tuple(
             load for load in self._ledger.all(ToteLoad) if load.order_id == order_id and load.state in _ARRIVED
         )
+
+    def loads_of(self, order_id: str, *cartons: Carton) -> tuple[ToteLoad, ...]:
+        """What these cartons are packed from: the loads that they began with, and those that arrived since."""
+        begun_with = dict.fromkeys(load_id for one in cartons for load_id in one.tote_load_ids)
+        known = [load for load_id in begun_with if (load := self._ledger.get(ToteLoad, load_id)) is not None]
+        return (*known, *(load for load in self.arrived_loads(order_id) if load.tote_load_id not in begun_with))
 
     def cartons(self, order_id: str) -> list[Carton]:
         """The order's cartons, abandoned ones left out, in the order of their numbers."""
@@ -165,6 +176,10 @@ class Shelf:
 
     def _is_mine(self, carton: Carton) -> bool:
         return carton.station_id == self._ledger.station_id
+
+    def _is_through(self, order_id: str) -> bool:
+        order = self._ledger.get(Order, order_id)
+        return order is None or order.state in _THROUGH
 
     def _loads(self, tote_id: str) -> list[ToteLoad]:
         return self._ledger.all(ToteLoad, parent=tote_id)

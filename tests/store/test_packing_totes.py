@@ -1,0 +1,114 @@
+"""An order in two totes, at the store: each tote loses what was packed out of it, whenever it arrived."""
+
+from __future__ import annotations
+
+from app.domain.facts import Fact
+from app.domain.orders import Order
+from app.domain.packing import (
+    CartonAbandoned,
+    CartonOpened,
+    PackException,
+    PackExceptionFound,
+    PackUndone,
+    UnitVerified,
+)
+from app.domain.picking import PicklistFinished, PickTask, UnitPlaced
+from app.domain.totes import ToteAssigned
+from sync.protocol import Verdict
+from tests.store.a_station import AStation
+from tests.store.a_store import AStore
+from tests.store.w1 import PACKER, SOCKS
+from tests.store.walk import a_take, a_walk
+
+LOADS = ("TL-1", "TL-2")
+
+
+async def a_packer(store: AStore) -> tuple[AStation, str, str]:
+    """Two socks in one tote, one in another; the carton was opened when only the first had come."""
+    order_id = await store.order(SOCKS=3)
+    await store.release()
+    handset, packing = await store.station("handset"), await store.station("packing")
+    picklist_id = await handset.get_work()
+    assert picklist_id is not None
+    (task,) = store.rows(PickTask, picklist_id)
+    started = a_walk(store, picklist_id)[0]
+    totes = [
+        ToteAssigned(tote_load_id=load, tote_id=tote_id, picklist_id=picklist_id, order_id=order_id, slot="A1")
+        for load, tote_id in zip(LOADS, ("T-01", "T-02"), strict=True)
+    ]
+    placings = [
+        UnitPlaced(
+            task_id=task.task_id,
+            tote_load_id=load,
+            order_id=order_id,
+            line_id=task.line_id,
+            product_id=SOCKS,
+            quantity_each=each,
+        )
+        for load, each in zip(LOADS, (2, 1), strict=True)
+    ]
+    finished = PicklistFinished(picklist_id=picklist_id, complete=True, tote_load_ids=LOADS)
+    (first, second), (in_first, in_second) = totes, placings
+    outcomes = await handset.do(
+        *(started, first, *a_take(task, 2), in_first),
+        *(second, a_take(task, 1)[1], in_second, finished),
+    )
+    assert {outcome.verdict for outcome in outcomes} == {Verdict.ACCEPTED}
+    opened = CartonOpened(carton_id="C1", order_id=order_id, number=1, tote_load_ids=LOADS[:1], tote_id="T-01")
+    await packing.do(opened, worker_id=PACKER)
+    return packing, order_id, task.line_id
+
+
+def in_totes(store: AStore) -> list[int]:
+    return [store.stock_each(f"tote_load:{load}", SOCKS) for load in LOADS]
+
+
+def a_sock(order_id: str, line_id: str) -> UnitVerified:
+    return UnitVerified(carton_id="C1", order_id=order_id, line_id=line_id, product_id=SOCKS, quantity_each=1)
+
+
+async def test_units_of_a_tote_that_came_later_leave_that_tote(store: AStore) -> None:
+    packing, order_id, line_id = await a_packer(store)
+
+    await packing.do(*[a_sock(order_id, line_id)] * 3, worker_id=PACKER)
+
+    assert (in_totes(store), store.stock_each("carton:C1", SOCKS)) == ([0, 0], 3)
+    assert store.row(Order, order_id).lines[0].packed_each == 3
+
+
+async def test_a_unit_taken_out_again_is_in_the_tote_that_it_came_from(store: AStore) -> None:
+    packing, order_id, line_id = await a_packer(store)
+    sock = a_sock(order_id, line_id)
+    undone = PackUndone(
+        carton_id="C1", order_id=order_id, negates_seq=4, line_id=line_id, product_id=SOCKS, quantity_each=1
+    )
+
+    await packing.do(sock, sock, sock, undone, worker_id=PACKER)
+
+    assert in_totes(store) == [0, 1]
+
+
+async def test_an_abandoned_carton_gives_back_to_each_tote_what_was_its_own(store: AStore) -> None:
+    packing, order_id, line_id = await a_packer(store)
+    facts: list[Fact] = [a_sock(order_id, line_id)] * 3
+
+    await packing.do(*facts, CartonAbandoned(carton_id="C1", order_id=order_id), worker_id=PACKER)
+
+    assert in_totes(store) == [2, 1]
+
+
+async def test_what_is_missing_is_missing_in_the_tote_that_still_has_it(store: AStore) -> None:
+    packing, order_id, line_id = await a_packer(store)
+    sock = a_sock(order_id, line_id)
+    missing = PackExceptionFound(
+        order_id=order_id,
+        carton_id="C1",
+        exception=PackException.MISSING,
+        product_id=SOCKS,
+        quantity_each=1,
+        line_id=line_id,
+    )
+
+    await packing.do(sock, sock, missing, worker_id=PACKER)
+
+    assert in_totes(store) == [0, 0]
