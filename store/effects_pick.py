@@ -22,6 +22,7 @@ from store import shortfall
 from store.booking import Booking
 from store.carry import carry
 from store.reconciling import reconcile_blind
+from store.recounts import bin_key, happened_before_a_count
 from store.reservations import take
 from store.stock import Move
 from store.tote_loads import free_empty, free_of_cancelled
@@ -58,12 +59,14 @@ def unit_picked(booking: Booking, fact: UnitPicked) -> None:
         booking.does_not_fit(
             DiscrepancyKind.NEGATIVE_STOCK,
             ("location", bin_id),
-            f"{bin_id}-{fact.product_id}-{lot}",
+            bin_key(bin_id, fact.product_id, lot),
             location_id=bin_id,
             product_id=fact.product_id,
             lot=lot,
             balance_each=left_each,
         )
+    else:
+        happened_before_a_count(booking, bin_id, fact.product_id, lot)
 
 
 def unit_placed(booking: Booking, fact: UnitPlaced) -> None:
@@ -86,6 +89,7 @@ def pick_undone(booking: Booking, fact: PickUndone) -> None:
         carry(booking, task.product_id, each, booking.hand, task.location_id, lot=lot, serial=fact.serial)
         if fits:
             take(desk.connection, desk.warehouse_id, fact.task_id, -each)
+        happened_before_a_count(booking, task.location_id, task.product_id, lot or "")
     elif fact.negates_kind == UnitPlaced.kind and each and fact.tote_load_id:
         carry(booking, task.product_id, each, tote_place(fact.tote_load_id), booking.hand, lot=lot, serial=fact.serial)
         if fits:

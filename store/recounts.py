@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled
+import json
+
+from sqlalchemy import select
+
+from app.domain.discrepancies import COUNTED, Discrepancy, DiscrepancyKind, DiscrepancySettled
 from store.booking import Booking
 from store.carry import carry
 from store.reservations import counted
 from store.stock import ADJUSTMENT, GOOD, Move
+from store.tables import facts
 
 
 def recounted(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> None:
@@ -41,6 +46,43 @@ def recounted(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> 
         )
         booking.move(found)
     counted(desk.connection, desk.warehouse_id, {(place, product_id)}, lot=lot)
+
+
+def happened_before_a_count(booking: Booking, place: str, product_id: str, lot: str) -> None:
+    """Units left the place, or came back to it, before somebody counted it, and the store hears of it only now: the
+    count has seen it already, and the books have it twice.
+
+    Which of the two was first, clocks of two stations do not prove: the place is counted once more, and nothing is
+    corrected behind anybody's back. A station's own facts come in their order.
+    """
+    envelope, desk = booking.envelope, booking.desk
+    later = desk.connection.scalars(
+        select(facts.c.text)
+        .where(facts.c.warehouse_id == desk.warehouse_id, facts.c.kind == DiscrepancySettled.kind)
+        .where(facts.c.occurred_at_utc > envelope.occurred_at_utc, facts.c.station_id != envelope.station_id)
+    )
+    if not any(_is_count_of(text, place, product_id, lot) for text in later):
+        return
+    booking.raise_work(
+        DiscrepancyKind.NEGATIVE_STOCK,
+        ("location", place),
+        bin_key(place, product_id, lot),
+        location_id=place,
+        product_id=product_id,
+        lot=lot,
+        balance_each=desk.stock.balance_each(place, product_id, lot=lot),
+    )
+
+
+def bin_key(place: str, product_id: str, lot: str) -> str:
+    """Whatever the books do not know of a lot at a place is one piece of work."""
+    return f"{place}-{product_id}-{lot}"
+
+
+def _is_count_of(text: str, place: str, product_id: str, lot: str) -> bool:
+    body = json.loads(text)["body"]
+    of = (body.get("how"), body.get("location_id"), body.get("product_id"))
+    return of == (COUNTED, place, product_id) and body.get("lot") in (None, lot)
 
 
 def _lots_at(booking: Booking, place: str, product_id: str) -> list[str]:

@@ -13,8 +13,10 @@ from app.domain.rows import Row
 from app.domain.states import Table, step, to
 from app.domain.workers import Role
 
+COUNTED = "counted"
+"""How a discrepancy is settled whose place was counted again."""
 NOT_FOUND = "not_found"
-"""How a discrepancy is settled whose units are not there."""
+"""How one is settled whose units are not there."""
 
 
 class DiscrepancyKind(StrEnum):

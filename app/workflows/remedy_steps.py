@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.discrepancies import Discrepancy, Remedy
+from app.domain.discrepancies import COUNTED, Discrepancy, Remedy
 from app.domain.products import Product
 from app.ports import View
 
@@ -31,7 +31,7 @@ BRINGS = frozenset({Remedy.REPICK, Remedy.SWAP})
 LOOKED_FOR = BRINGS | {Remedy.PUT_BACK}
 HOW: Mapping[Remedy, str] = {
     Remedy.PUT_BACK: "put_back",
-    Remedy.RECOUNT: "counted",
+    Remedy.RECOUNT: COUNTED,
     Remedy.REPICK: "brought",
     Remedy.SWAP: "brought",
     Remedy.REVIEW: "reviewed",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled, DiscrepancyState, Remedy
 from app.domain.orders import Order
 from app.domain.picking import PickShorted, PickTask, ShortReason
 from tests.store.a_station import AStation
-from tests.store.a_store import AStore
+from tests.store.a_store import AStore, later
 from tests.store.w1 import MILK, MILK_BIN
 from tests.store.walk import a_take, a_walk
 
@@ -81,3 +81,39 @@ async def test_a_bin_of_several_lots_that_is_empty_is_empty_of_all(store: AStore
     await handset.do(counted(work, 0, None))
 
     assert lots_there(store) == {"L1": 0, "L2": 0, "": 0}
+
+
+async def test_a_pick_from_before_a_count_that_comes_after_it_has_the_bin_counted_once_more(store: AStore) -> None:
+    handset, work = await a_short_of_milk(store)
+    await store.order("1002", MILK=3)
+    await store.release()
+    offline = await store.station(name="Two")
+    picklist_id = await offline.get_work("abe")
+    assert picklist_id is not None
+    offline.tell(*a_walk(store, picklist_id), worker_id="abe")
+    later(store, minutes=5)
+    await handset.do(counted(work, 3, "L1"))
+
+    await offline.push()
+
+    assert lots_there(store)["L1"] == 0
+    (again,) = [one for one in store.rows(Discrepancy) if one.state is DiscrepancyState.OPEN]
+    assert (again.remedy, again.facts["location_id"], again.facts["lot"]) == (Remedy.RECOUNT, MILK_BIN, "L1")
+    await handset.do(counted(again, 3, "L1"))
+    assert lots_there(store)["L1"] == 3
+
+
+async def test_a_pick_from_after_a_count_is_no_reason_to_count_again(store: AStore) -> None:
+    handset, work = await a_short_of_milk(store)
+    await store.order("1002", MILK=3)
+    await store.release()
+    other = await store.station(name="Two")
+    picklist_id = await other.get_work("abe")
+    assert picklist_id is not None
+    await handset.do(counted(work, 6, "L1"))
+    later(store, minutes=5)
+
+    await other.do(*a_walk(store, picklist_id), worker_id="abe")
+
+    assert [one for one in store.rows(Discrepancy) if one.state is DiscrepancyState.OPEN] == []
+    assert lots_there(store)["L1"] == 3
