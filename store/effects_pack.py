@@ -56,8 +56,21 @@ def unit_verified(booking: Booking, fact: UnitVerified) -> None:
 
 
 def pack_undone(booking: Booking, fact: PackUndone) -> None:
-    place = _came_from(booking, fact.carton_id, fact.order_id, fact.product_id, fact.lot)
-    carry(booking, fact.product_id, fact.quantity_each, carton_place(fact.carton_id), place, lot=fact.lot)
+    """What the negated fact moved goes back, and the work that it made is withdrawn."""
+    for move in _moves_of_negated(booking, fact):
+        booking.move(move.reversed(fact.kind))
+    if fact.exception is not None:
+        booking.note(
+            fact.order_id,
+            f"pack.{fact.exception}_undone",
+            carton_id=fact.carton_id,
+            product_id=fact.product_id,
+            quantity_each=fact.quantity_each,
+        )
+        # As `exception_found` raised it: a piece of work of its own.
+        key = f"{booking.envelope.station_id}-{fact.negates_seq}"
+        about = ("order", fact.order_id)
+        booking.raise_work(_KINDS[fact.exception], about, key, quantity_each=-fact.quantity_each)
 
 
 def carton_closed(booking: Booking, fact: CartonClosed) -> None:
@@ -143,6 +156,12 @@ def label_step(booking: Booking, fact: LabelPrinted | LabelApplied | LabelReprin
 
 def partial_allowed(booking: Booking, fact: PartialShipmentAllowed) -> None:
     booking.note(fact.order_id, fact.kind, approved_by=fact.approved_by, why=fact.reason)
+
+
+def _moves_of_negated(booking: Booking, fact: PackUndone) -> list[Move]:
+    """Only what a fact of that kind moved of that product: a number that names another fact moves nothing."""
+    booked = booking.desk.stock.booked_for(booking.envelope.station_id, fact.negates_seq)
+    return [move for move in booked if (move.reason, move.product_id) == (fact.negates_kind, fact.product_id)]
 
 
 def _after_last_carton(booking: Booking, order_id: str) -> None:

@@ -7,7 +7,7 @@ Places are locations, and what is not on the map: `hand:<station>`, `tote_load:<
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -62,6 +62,9 @@ class Move:
 _Shelf = dict[Marks, int]
 _Key = tuple[str, str, Marks]
 _MARKS = [stock.c[name] for name in Marks._fields]
+_MOVED = [stock_moves.c[field.name] for field in fields(Move)]
+# A case of serials, unit by unit, is far below it.
+_MOVES_OF_A_FACT_MAX = 2000
 
 
 class StockBook:
@@ -114,6 +117,23 @@ class StockBook:
             for marks, each in self._shelf(place, product_id).items()
             if lot in (None, marks.lot) and condition in (None, marks.condition)
         )
+
+    def booked_for(self, station_id: str, seq: int) -> list[Move]:
+        """The movements that followed from one fact, the last one first; none when it moved nothing.
+
+        They stand together, and whoever undoes something does so soon: the newest movements are looked through first.
+        """
+        self.flush()
+        moves = stock_moves.c
+        here = moves.warehouse_id == self._warehouse_id
+        backwards = moves.move_id.desc()
+        of_fact = (here, moves.station_id == station_id, moves.seq == seq)
+        last = self._connection.scalar(select(moves.move_id).where(*of_fact).order_by(backwards).limit(1))
+        if last is None:
+            return []
+        near = (*of_fact, moves.move_id <= last, moves.move_id > last - _MOVES_OF_A_FACT_MAX)
+        found = self._connection.execute(select(*_MOVED).where(*near).order_by(backwards))
+        return [Move(**row) for row in found.mappings()]
 
     def fetch_all(self) -> None:
         """Read every balance at once, because most of them are about to be asked for."""

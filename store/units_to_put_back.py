@@ -82,10 +82,14 @@ def follow_packing(booking: Booking, order_id: str) -> None:
     loads = [_load(load_id) for load_id in carton.tote_load_ids]
     match fact:
         case UnitVerified():
-            # A blind carton names no load: its units are in whichever the order has.
-            left = loads or [_load(load.tote_load_id) for load in floor.loads_of(booking, order_id)]
+            # A blind carton names no load, and a second tote may have come since: its units are in what the order has.
+            left = dict.fromkeys((*loads, *(_load(load.tote_load_id) for load in floor.loads_of(booking, order_id))))
             _leave(booking, order_id, fact.product_id, fact.lot, fact.quantity_each, *left)
             _reach(booking, carton, fact.product_id, fact.line_id, fact.lot, fact.quantity_each, _in(carton))
+        case PackUndone() if fact.exception is PackException.EXTRA:
+            pass
+        case PackUndone() if fact.exception:
+            _reach(booking, carton, fact.product_id, fact.line_id, None, fact.quantity_each, *loads)
         case PackUndone():
             each = _leave(booking, order_id, fact.product_id, fact.lot, fact.quantity_each, _in(carton))
             _reach(booking, carton, fact.product_id, fact.line_id, fact.lot, each, *loads)
@@ -127,7 +131,7 @@ def _reach(
     booking: Booking,
     carton: Carton,
     product_id: str,
-    line_id: str,
+    line_id: str | None,
     lot: str | None,
     quantity_each: int,
     *places: Subject,

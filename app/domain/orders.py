@@ -142,9 +142,14 @@ class Order(Row):
                 if not 0 < fact.quantity_each <= left_each:
                     raise TooMany(left_each, fact.quantity_each)
                 moved = self._with_line(replace(line, packed_each=line.packed_each + fact.quantity_each))
-            case PackUndone():
-                line = self.line(fact.line_id)
+            case PackUndone(line_id=str(line_id)) if fact.exception is None:
+                line = self.line(line_id)
                 moved = self._with_line(replace(line, packed_each=line.packed_each - fact.quantity_each))
+            case PackUndone(line_id=str(line_id)) if fact.exception is not PackException.EXTRA:
+                line = self.line(line_id)
+                if fact.quantity_each > line.short_each:
+                    raise TooMany(line.short_each, fact.quantity_each)
+                moved = self._with_line(replace(line, short_each=line.short_each - fact.quantity_each))
             case PackExceptionFound() if fact.line_id and fact.exception is not PackException.EXTRA:
                 line = self.line(fact.line_id)
                 moved = self._with_line(replace(line, short_each=line.short_each + fact.quantity_each))

@@ -189,18 +189,29 @@ class PackExceptionFound(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackUndone(CartonFact):
-    """Negates the newest `UnitVerified` of an open carton."""
+    """Negates the newest `UnitVerified` or `PackExceptionFound` of an open carton that is not negated yet.
+
+    Args:
+        negates_seq: the fact's number at this station.
+        negates_kind: its wire kind.
+        exception: what was said of the units, when an exception is taken back.
+        line_id, product_id, quantity_each, lot: as that fact has them.
+    """
 
     kind: ClassVar[str] = "carton.unit_undone"
     order_id: str
     negates_seq: int
-    line_id: str
     product_id: str
     quantity_each: int
+    negates_kind: str = UnitVerified.kind
+    line_id: str | None = None
     lot: str | None = None
+    exception: PackException | None = None
 
     def subjects(self) -> tuple[Subject, ...]:
-        return (("carton", self.carton_id), ("order", self.order_id))
+        order: tuple[Subject, ...] = (("order", self.order_id),) if self.line_id else ()
+        # What was said of units that are not in the carton changes nothing of it.
+        return order if self.exception else (("carton", self.carton_id), *order)
 
 
 class CartonState(StrEnum):

@@ -54,7 +54,8 @@ class Pack(PackDesk):
     1. A tote, an order's slip or the label of one of its cartons opens the order's next carton, or comes back to the
        one that this station has open; so does the unit of an order that has no other. A tote whose picks have not
        arrived is packed *blind* against its order's lines.
-    2. Every unit is scanned. Extra, missing and damaged are three exits; undo takes the newest unit out again.
+    2. Every unit is scanned. Extra, missing and damaged are three exits; undo takes the newest of all these back. What
+       is missing is said by its number: all of it may be the whole order.
     3. The carton's code may be scanned at any time until it is weighed. FINISH in mid-order says that it is full; undo
        opens it again.
     4. The last unit leads to the carton (when it is not confirmed) and to the weight: digit by digit, as one number of

@@ -1,8 +1,10 @@
-"""What goes into a carton: units in, the newest out again, three exits for what is not right, and the carton itself."""
+"""What goes into a carton: units in, three exits for what is not right, the newest of both back, the carton itself."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, tzinfo
+from typing import Any
 
 from app.domain.codes import Code
 from app.domain.deeds import deed_of
@@ -29,8 +31,9 @@ from app.workflows.pack_opening import FILLING, Shelf
 from app.workflows.pack_proposal import fits_goods
 from app.workflows.pack_units import PackedSoFar, Unit, left_each, product_of, unit_of
 
-# How far back the book is read for the unit that an undo negates.
+# How far back the book is read for the act that an undo negates.
 _FACTS_READ_BACK = 500
+_UNDOABLE = frozenset({UnitVerified.kind, PackExceptionFound.kind, CartonVerified.kind})
 
 
 class Contents:
@@ -83,32 +86,35 @@ class Contents:
         return Answer.good("pack.unit_in", product=unit.product.name, count=left)
 
     def undo(self, carton: Carton) -> Answer:
-        """Open a carton again that was said to be full; else take the newest unit out of it.
+        """Take the newest act back: a unit comes out again, what was said of one is not so, or it was not full.
 
         Raises:
             CartonAlreadyClosed: it is closed for good.
-            IllegalTransition: nothing is in it, or the unit is no longer in the station's book.
+            IllegalTransition: it is weighed, nothing was done, or it is no longer in the station's book.
         """
         if carton.state not in FILLING:
             raise CartonAlreadyClosed
-        if carton.state is CartonState.VERIFIED:
+        act = self._newest_act(carton) if carton.state is not CartonState.WEIGHED else None
+        if carton.state is CartonState.VERIFIED and (act is None or act[1] == CartonVerified.kind):
             self._record(CartonReopened(carton_id=carton.carton_id))
             return Answer.caution("pack.reopened", number=carton.number)
-        if not carton.units:
+        if act is None:
             raise IllegalTransition("undo", str(carton.state))
-        unit = carton.units[-1]
-        self._record(
-            PackUndone(
-                carton_id=carton.carton_id,
-                order_id=carton.order_id,
-                negates_seq=self._seq_of_newest_unit(carton),
-                line_id=unit.line_id,
-                product_id=unit.product_id,
-                quantity_each=unit.quantity_each,
-                lot=unit.lot,
-            )
+        seq, kind, body = act
+        undone = PackUndone(
+            carton_id=carton.carton_id,
+            order_id=carton.order_id,
+            negates_seq=seq,
+            negates_kind=kind,
+            line_id=body["line_id"],
+            product_id=body["product_id"],
+            quantity_each=body["quantity_each"],
+            lot=body.get("lot"),
+            exception=PackException(body["exception"]) if kind == PackExceptionFound.kind else None,
         )
-        return Answer.caution("pack.undone", product=self._name(unit.product_id), count=unit.quantity_each)
+        self._record(undone)
+        key = f"pack.undone_{undone.exception}" if undone.exception else "pack.undone"
+        return Answer.caution(key, product=self._name(undone.product_id), count=undone.quantity_each)
 
     def finish(self, carton: Carton) -> Answer:
         """The carton is full: what is left goes into the next one."""
@@ -181,18 +187,29 @@ class Contents:
             )
         )
 
-    def _seq_of_newest_unit(self, carton: Carton) -> int:
-        undone = 0
+    def _newest_act(self, carton: Carton) -> tuple[int, str, Mapping[str, Any]] | None:
+        """(seq, kind, body) of what was done last with a carton and is not negated; None when nothing is."""
+        negated: set[int] = set()
+        reopened = 0
         for seq, kind, body in self._ledger.last_facts(_FACTS_READ_BACK):
             if body.get("carton_id") != carton.carton_id:
                 continue
             if kind == PackUndone.kind:
-                undone += 1
-            elif kind == UnitVerified.kind:
-                if not undone:
-                    return seq
-                undone -= 1
-        raise IllegalTransition("undo", "the unit is no longer in this station's book")
+                negated.add(body["negates_seq"])
+            elif kind == CartonReopened.kind:
+                reopened += 1
+            elif kind == CartonVerified.kind and reopened:
+                reopened -= 1
+            elif kind in _UNDOABLE and seq not in negated and not self._is_settled(carton, kind, body):
+                return seq, kind, body
+        return None
+
+    def _is_settled(self, carton: Carton, kind: str, body: Mapping[str, Any]) -> bool:
+        """Whether somebody has brought what an exit called missing or damaged: it is short no longer."""
+        order = self._ledger.get(Order, carton.order_id)
+        if order is None or kind != PackExceptionFound.kind or body["exception"] == PackException.EXTRA:
+            return False
+        return bool(order.line(body["line_id"]).short_each < body["quantity_each"])
 
     def _order(self, carton: Carton) -> Order:
         order = self._ledger.get(Order, carton.order_id)

@@ -61,7 +61,7 @@ class PackDesk(PackSeat):
         return self._contents.finish(self._standing())
 
     def undo(self) -> Answer:
-        """Close the open question; else open a full carton again; else take the newest unit out."""
+        """Close the open question; else take back what was done last: a unit, an exit, or that the carton is full."""
         if self._asking is not None or self.typed:
             self._ask(None)
             self.typed = ""
@@ -82,12 +82,14 @@ class PackDesk(PackSeat):
         return Answer.caution("pack.set_aside")
 
     def ok(self) -> Answer:
-        """End the digits, or the first of the choices."""
+        """End the digits, or take the first of the choices; only what is missing is said by its number alone."""
         if self.typed:
             grams, self.typed = int(self.typed), ""
             return self.weigh(grams)
         if self.step() in _WEIGHED:
             return Answer.wrong("pack.weight_first")
+        if self.step() is PackStep.MISSING:
+            return Answer.wrong("pack.missing_by_number")
         return self.choose(1)
 
     def choose(self, number: int) -> Answer:

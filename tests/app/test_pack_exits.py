@@ -77,7 +77,7 @@ def test_a_damaged_unit_is_scanned_and_is_no_longer_awaited() -> None:
 
 def test_what_is_missing_is_said_all_at_once() -> None:
     floor = PackFloor(an_order(a_line(1, MUG, 2), a_line(2, PEN, 3)))
-    floor.scan("T.T-1", MUG_EAN, "X.SHORT.NONE", "X.OK")
+    floor.scan("T.T-1", MUG_EAN, "X.SHORT.NONE", "X.A.1")
     assert exceptions(floor) == [(PackException.MISSING, "mug", 1), (PackException.MISSING, "pen", 3)]
     assert floor.pack.step() is PackStep.CARTON
 
@@ -101,7 +101,7 @@ def test_back_closes_an_exit_and_nothing_is_noted() -> None:
 
 def test_a_tote_without_a_single_unit_needs_a_person_and_sends_no_empty_carton() -> None:
     floor = PackFloor()
-    answer = floor.scan("T.T-1", "X.SHORT.NONE", "X.OK")
+    answer = floor.scan("T.T-1", "X.SHORT.NONE", "X.A.1")
     assert (said(answer), answer.tone) == ("pack.nothing_to_pack", Tone.NEEDS_PERSON)
     assert floor.carton().state is CartonState.ABANDONED
     assert floor.load().state is ToteLoadState.EMPTIED
@@ -114,14 +114,14 @@ def test_the_rest_missing_after_a_closed_carton_completes_the_order_without_an_e
     floor.digits(400)
     floor.label_comes_out()
     floor.scan_back()
-    floor.scan("X.SHORT.NONE", "X.OK")
+    floor.scan("X.SHORT.NONE", "X.A.1")
     assert floor.order().state is OrderState.PACKED
     assert [carton.state for carton in floor.cartons()] == [CartonState.LABELLED, CartonState.ABANDONED]
 
 
 def test_an_order_that_must_ship_complete_is_parked_until_a_supervisor_says_why_it_may_go() -> None:
     floor = PackFloor(an_order(a_line(1, MUG), a_line(2, PEN), ship_policy=ShipPolicy.COMPLETE))
-    floor.scan("T.T-1", MUG_EAN, "X.SHORT.NONE", "X.OK")
+    floor.scan("T.T-1", MUG_EAN, "X.SHORT.NONE", "X.A.1")
     assert floor.pack.step() is PackStep.PARKED
     floor.scan(f"W.{SUE}-badge", "X.A.1")
     assert floor.pack.step() is PackStep.CARTON
@@ -140,11 +140,19 @@ def test_a_parked_carton_takes_the_good_unit_that_was_brought() -> None:
 
 def test_a_parked_carton_is_set_aside_and_found_again_by_its_tote() -> None:
     floor = PackFloor(an_order(a_line(1, MUG), a_line(2, PEN), ship_policy=ShipPolicy.COMPLETE))
-    floor.scan("T.T-1", MUG_EAN, "X.SHORT.NONE", "X.OK")
+    floor.scan("T.T-1", MUG_EAN, "X.SHORT.NONE", "X.A.1")
     assert said(floor.scan("X.BACK")) == "pack.set_aside"
     assert floor.pack.step() is PackStep.TOTE
     assert said(floor.scan("T.T-1")) == "pack.resumed"
     assert floor.pack.step() is PackStep.PARKED
+
+
+def test_ok_says_nothing_missing_because_all_that_is_left_may_be_the_whole_order() -> None:
+    floor = PackFloor()
+    answer = floor.scan("T.T-1", "X.SHORT.NONE", "X.OK")
+    assert (said(answer), answer.tone) == ("pack.missing_by_number", Tone.WRONG)
+    assert (floor.pack.step(), exceptions(floor)) == (PackStep.MISSING, [])
+    assert said(floor.scan("1")) == "pack.nothing_to_pack"
 
 
 def five_lines() -> PackFloor:

@@ -156,9 +156,16 @@ async def packing(store: AStore, facts: Sequence[str]) -> tuple[AStation, AStati
             carton_id="C1", order_id="web:1001", number=1, tote_load_ids=(load,), tote_id="T-01", station_id="P1"
         ),
         "two in": UnitVerified(**unit, quantity_each=2),
-        "two out": PackUndone(**unit, quantity_each=2, negates_seq=2),
+        "two out": PackUndone(**unit, quantity_each=2, negates_seq=2, exception=None),
         "give up": CartonAbandoned(carton_id="C1", order_id="web:1001"),
         "one missing": PackExceptionFound(**unit, quantity_each=1, exception=PackException.MISSING),
+        "it is there": PackUndone(
+            **unit,
+            quantity_each=1,
+            negates_seq=2,
+            negates_kind=PackExceptionFound.kind,
+            exception=PackException.MISSING,
+        ),
     }
     for fact in facts:
         if fact == "cancel":
@@ -177,6 +184,7 @@ async def packing(store: AStore, facts: Sequence[str]) -> tuple[AStation, AStati
         (("open", "two in", "cancel", "two out"), [("3", "T-01")]),
         (("open", "two in", "cancel", "give up"), [("3", "T-01")]),
         (("cancel", "open", "one missing"), [("2", "T-01")]),
+        (("cancel", "open", "one missing", "it is there"), [("3", "T-01")]),
     ],
 )
 async def test_what_a_packer_does_to_a_cancelled_order_is_put_back_from_where_it_is(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from app.domain.codes import identify
 from app.domain.orders import Order, OrderState
-from app.domain.packing import Carton, CartonState
+from app.domain.packing import Carton, CartonState, PackException
 from app.domain.printing import PrintState
 from app.domain.returns import Return, ReturnState
 from app.domain.rows import Row
@@ -98,6 +99,21 @@ def test_a_bench_that_is_restarted_after_every_act_packs_the_order(tmp_path: Pat
         assert [order.state for order in ledger.all(Order)] == [OrderState.PACKED]
         assert [load.state for load in ledger.all(ToteLoad)] == [ToteLoadState.EMPTIED]
         assert [job.state for job in ledger.jobs()] == [PrintState.VERIFIED]
+
+
+def test_what_was_missing_and_came_back_is_still_so_when_the_store_sends_its_order_again(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, *ROWS, ADDRESS)
+    for text in ("T.T-1", MUG_EAN):
+        bench.scan(text)
+    bench.packing(lambda pack, _ledger: (pack.leave_out(PackException.MISSING), pack.choose(1)))
+    bench.scan("X.UNDO")
+    bench.scan(PEN_EAN)
+    with bench.opened() as ledger:
+        before = ledger.get(Order, "O-1")
+        assert before is not None
+        assert [(line.packed_each, line.short_each) for line in before.lines] == [(1, 0), (1, 0)]
+        ledger.apply(a_pull(a_change(replace(ORDER, gift_note="For you"), 2), at=2))
+        assert ledger.get(Order, "O-1") == replace(before, gift_note="For you")
 
 
 def test_a_label_whose_address_comes_late_is_asked_for_once(tmp_path: Path) -> None:
