@@ -89,12 +89,11 @@ class PackScreen(BenchScreen[Pack, PackView]):
         return (undo,)
 
     def on_scan(self, scan: Scan) -> Outcome:
-        step = self._work.step()
-        approves = step in _SUPERVISED and identify(scan).kind is CodeKind.BADGE
+        approves = self._work.step() in _SUPERVISED and identify(scan).kind is CodeKind.BADGE
         elsewhere = None if approves else self._visit.door.scanned(scan)
         if elsewhere is not None:
             return elsewhere
-        if step is PackStep.TOTE and identify(scan).command is Command.BACK:
+        if self._work.is_idle and identify(scan).command is Command.BACK:
             return self.seat.go_back()
         return self._act(partial(self._work.scan, scan))()
 

@@ -77,6 +77,11 @@ class PackSeat:
         """What is asked of the packer now."""
         return step_asked(self._asking) if self._asking is not None else self._step_of_rows()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing is begun here, so that there is nothing to go back from but the bench itself."""
+        return self.step() is PackStep.TOTE and not self._page
+
     def view(self) -> PackView:
         """Everything that the screen shows."""
         carton, order, step = self.carton, self.order, self.step()

@@ -10,7 +10,7 @@ from app.domain.packing import CartonState
 from app.domain.printing import PrinterLamp, PrintState
 from app.ports import Tone
 from app.workflows.pack_step import PackStep
-from tests.fakes.packing import MUG, MUG_EAN, PEN, PEN_EAN, SUE, PackFloor, a_line, an_order
+from tests.fakes.packing import MUG, MUG_EAN, PEN, PEN_EAN, SUE, PackFloor, a_line, a_load, an_order
 from tests.screens.benches import Lamps, packing_station, signed_in
 from tests.screens.picker import Picker
 
@@ -304,3 +304,15 @@ async def test_five_buttons_stand_in_two_rows_where_the_window_is_narrow(width: 
     assert len(buttons) == 5
     beside = [c for c in packer.window.controls() if isinstance(c, ft.Row) and any(b in c.controls for b in buttons)]
     assert len(beside) == rows
+
+
+async def test_back_on_a_turned_page_of_what_stands_open_turns_it_back() -> None:
+    orders = [an_order(a_line(1, MUG), order_id=f"O-{number}") for number in range(2, 7)]
+    floor = PackFloor(None, *orders, *(a_load(order, f"T-{order.order_id}") for order in orders))
+    for order in orders:
+        floor.scan(f"O.{order.order_id}", "X.BACK")
+    packer = await a_packer(floor)
+    await packer.scan("X.A.4")
+    assert packer.sees("More: page 1 of 2")
+    await packer.scan("X.BACK")
+    assert packer.sees("More: page 2 of 2")
