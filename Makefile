@@ -7,10 +7,9 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
-# How many processes tests run in. A journey is a browser and five processes by itself: on two cores two at once take
-# as long as one after the other, and wait for one another.
+# How many processes tests run in. A journey is a browser and five processes by itself, and waits for most of its time.
 JOBS ?= 2
-BROWSER_JOBS ?= 0
+BROWSER_JOBS ?= 2
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

@@ -20,6 +20,16 @@ from devices.simulated_printer import COUNTED_FAULTS, Fault, SimulatedPrinter
 
 LABELS_ON_THE_PAGE = 24
 COUNT = re.compile(r"[0-9]{1,9}")
+# What happened is there by itself, but nobody's typing is taken away.
+FOLLOW = """<script>
+let seen = null;
+setInterval(async () => {
+  const now = await fetch("/state").then((reply) => reply.text()).catch(() => null);
+  if (now === null) return;
+  if (seen !== null && now !== seen && document.activeElement.tagName !== "INPUT") location.reload();
+  else seen = seen ?? now;
+}, 1000);
+</script>"""
 
 
 class Shift(Protocol):
@@ -77,7 +87,8 @@ def control_page(shift: Shift, *, font_dir: Path) -> FastAPI:
 
     @page.get("/state")
     def state() -> dict[str, Any]:
-        return {"store_running": shift.store.running, "printer_faults": shift.printer.faults}
+        labels = len(shift.printer.labels())
+        return {"store_running": shift.store.running, "printer_faults": shift.printer.faults, "labels": labels}
 
     @page.post("/store/{move}")
     async def switch_store(move: str) -> Response:
@@ -133,7 +144,7 @@ def _page(shift: Shift) -> str:
 {_button("/store/on", "Start")}{_button("/store/off", "Stop")}{_button("/store/kill", "Cut its power")}</section>
 <section><h2>Printer</h2>{faults}</section>
 <section><h2>Labels ({len(labels)})</h2><div class="labels">{newest or "<p>None yet.</p>"}</div></section>
-</main></body></html>"""
+</main>{FOLLOW}</body></html>"""
 
 
 def _button(action: str, words: str, value: str = "on") -> str:

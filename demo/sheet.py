@@ -27,9 +27,13 @@ CARD_MM, ROW_MM, MARGIN_MM = (64.0, 30.5), 30.5, 9.0
 
 
 def sheet_page(cards: Iterable[Card], section: str, search: str) -> str:
-    """One section as HTML, of the cards that contain `search`."""
+    """One section as HTML; with `search`, every card that says it, wherever it belongs."""
+    # A handset writes a place with dots between its parts.
+    wanted = search.strip().lower().replace("·", "-")
     found = [
-        card for card in cards if card.section == section and search.lower() in f"{card.title} {card.note}".lower()
+        card
+        for card in cards
+        if (wanted in f"{card.title} {card.note} {card.text}".lower() if wanted else card.section == section)
     ]
     links = " ".join(
         f'<a href="/sheet?section={name}"{" class=here" if name == section else ""}>{escape(title)}</a>'

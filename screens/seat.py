@@ -23,6 +23,8 @@ from screens.wording import sentence
 log = logging.getLogger("floorhand.seat")
 
 DOUBLE_TAP_MS = 350
+# Said because the store is away, and no longer true when it is back.
+WHILE_AWAY = frozenset({"work.offline", "work.offline_none", "error.StoreUnreachable"})
 # What a tap can fall on, as far as a tap changes it: the screen, and the buttons that it shows now.
 Face = tuple[Screen | str | None, ...]
 # The arrow of the top bar: nothing else ever stands in its place.
@@ -66,6 +68,7 @@ class Notice:
 
     role: Role
     text: str
+    key: str = ""
 
 
 class Seat:
@@ -144,7 +147,7 @@ class Seat:
     def say(self, answer: Answer | None) -> None:
         """Put an answer into the strip and sound it. None clears what was good, and leaves what was wrong."""
         if answer is not None:
-            self.notice = Notice(role=answer.role, text=self.look.words.text(answer.sentence))
+            self.notice = Notice(role=answer.role, text=self.look.words.text(answer.sentence), key=answer.sentence.key)
         elif self.notice is not None and self.notice.role is Role.GO:
             self.notice = None
         self.redraw()
@@ -164,6 +167,8 @@ class Seat:
 
     def redraw(self) -> None:
         """Draw this window anew; may be called from anywhere, also while another window's event is handled."""
+        if self.notice is not None and self.notice.key in WHILE_AWAY and self.lamp().link is Link.ONLINE:
+            self.notice = None
         self._context.copy().run(self.draw)
 
     def do(self, act: Act) -> None:

@@ -12,6 +12,7 @@ from app.domain.picking import Picklist, PicklistState, PickTask
 from app.domain.scan import Scan
 from app.domain.workers import Worker
 from app.errors import LeaseEnded, LedgerTrouble
+from app.ports import Link
 from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.pick import Pick
 from app.workflows.remedies import RemedyWork, open_remedies
@@ -67,7 +68,7 @@ class WorkScreen(Screen):
             return empty_state(look, ft.Icons.SEARCH, look.say("work.asking"), busy=True)
         lists, remedies = self._work.leased(), open_remedies(self._visit.station.ledger)
         if not lists and not remedies and not self._elsewhere:
-            if not self._asked:
+            if not self._asked or (self._offline and self._visit.station.store.state().link is Link.ONLINE):
                 return empty_state(look, ft.Icons.QR_CODE_SCANNER, look.say("work.scan_get"))
             nothing = "work.offline_none" if self._offline else "work.none"
             return empty_state(look, ft.Icons.INBOX, look.say(nothing), hint=look.say("work.none_hint"))

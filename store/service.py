@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 
 from fastapi import FastAPI
+from starlette.responses import RedirectResponse
 
 from store import (
     asks,
@@ -66,4 +67,6 @@ def build(settings: StoreSettings, now_utc: Callable[[], datetime] = now_utc) ->
     for router in ROUTERS:
         app.include_router(router)
     contract.install(app)
+    # Whoever opens the bare address finds what is here.
+    app.add_route("/", lambda _: RedirectResponse("/docs"), include_in_schema=False)
     return app

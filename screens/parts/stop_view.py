@@ -54,7 +54,10 @@ def _said(part: str) -> str:
 
 def _tote_hero(look: Look, walk: Walk, task: PickTask) -> ft.Control:
     slot, load = walk.slot(task), walk.load_of(task.order_id)
-    said = look.say("pick.the_tote", tote=load.tote_id) if load else look.say("pick.any_tote")
+    if load is None:
+        said = look.body(look.say("pick.any_tote"), size=NAME, lines=1)
+    else:
+        said = look.body(f"{look.say('pick.the_tote', tote=load.tote_id)} · {look.say('pick.full_hint')}", lines=1)
     return ft.Container(
         bgcolor=look.theme.card.ground,
         border_radius=8,
@@ -64,8 +67,7 @@ def _tote_hero(look: Look, walk: Walk, task: PickTask) -> ft.Control:
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
             controls=[
                 slot_tag(look, slot[:1], slot[1:], size=HERO),
-                look.body(said, size=NAME, lines=1),
-                *([look.quiet(look.say("pick.full_hint"), lines=1)] if load else ()),
+                said,
             ],
         ),
     )

@@ -60,6 +60,10 @@ async def test_a_page_of_somebody_else_switches_nothing(page: httpx.AsyncClient,
     assert shift.printer.faults[Fault.OFF] is False
 
 
+async def test_an_open_page_is_told_how_many_labels_there_are(page: httpx.AsyncClient) -> None:
+    assert (await page.get("/state")).json()["labels"] == 0
+
+
 async def test_labels_are_a_list_before_anything_is_printed(page: httpx.AsyncClient) -> None:
     assert (await page.get("/labels")).json() == []
     assert "None yet." in (await page.get("/")).text

@@ -33,6 +33,12 @@ def test_every_command_that_is_no_number_has_a_name_and_a_note() -> None:
     assert set(COMMAND_WORDS) == set(COMMAND_NOTES) == named
 
 
+@pytest.mark.parametrize("asked", ["A-05-04-1", "a-05·04·1", "L.A-05-04-1"])
+def test_a_bin_is_found_from_whatever_section_is_open_and_as_the_handset_writes_it(asked: str) -> None:
+    every_card = cards(demo_warehouse(1, date(2026, 3, 2)), [], [])
+    assert sheet_page(every_card, "badges", asked).count('<section class="card') == 1
+
+
 def test_a_command_is_found_on_the_page_in_either_language(commands: list[Card]) -> None:
     for asked in ("get work", "arbeit holen"):
         assert sheet_page(commands, "commands", asked).count('<section class="card') == 1

@@ -14,7 +14,6 @@ import flet as ft
 from app.domain.rows import Row
 from app.domain.workers import Role, Worker
 from app.errors import StoreUnreachable
-from app.ports import Link
 from app.settings import StationKind, StationSettings
 from devices.wedge import Wedge
 from screens.door import Door
@@ -185,7 +184,7 @@ class Bench:
                 wedge=Wedge(),
                 chime=tones,
                 clock=self.clock,
-                lamp=lambda: Lamp(link=Link.ONLINE, owed=self.ledger.owed_count()),
+                lamp=lambda: Lamp(link=self.store.state().link, owed=self.ledger.owed_count()),
             )
             open_shell(seat)
             seat.show(Door(seat=seat, station=self.station, entries=ENTRIES).open())

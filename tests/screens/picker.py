@@ -12,7 +12,7 @@ import flet as ft
 from app.domain.picking import PickTask
 from app.domain.rows import Row
 from app.domain.workers import Role, Worker
-from app.ports import CodeReader, Link, Tone
+from app.ports import CodeReader, Tone
 from app.settings import StationKind, StationSettings
 from devices.wedge import Wedge
 from screens.door import Door
@@ -86,7 +86,7 @@ class Handset:
                 wedge=Wedge(),
                 chime=tones,
                 clock=self.clock,
-                lamp=lambda: Lamp(link=Link.ONLINE, owed=self.ledger.owed_count()),
+                lamp=lambda: Lamp(link=self.store.state().link, owed=self.ledger.owed_count()),
             )
             open_shell(seat)
             seat.show(Door(seat=seat, station=self.station, entries=ENTRIES).open())

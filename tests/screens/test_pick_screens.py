@@ -196,6 +196,11 @@ async def test_with_the_store_away_and_nothing_leased_the_screen_says_so() -> No
     picker = await handset.window()
     await picker.scan("W.anna", "1234", "X.GETWORK")
     assert picker.sees("The store is away, and nothing is left here")
+    handset.store.away = False
+    picker.seat.redraw()
+    await picker.window.settle()
+    assert not picker.sees("The store is away, and nothing is left here")
+    assert picker.sees("Scan GET WORK")
 
 
 async def test_a_list_left_at_another_station_is_taken_over_by_ok() -> None:

@@ -149,3 +149,9 @@ def test_every_answer_that_a_caller_meets_is_described(
     stranger: Stranger, path: str, method: str, statuses: str
 ) -> None:
     assert set(statuses.split()) <= set(stranger.document["paths"][path][method]["responses"])
+
+
+def test_whoever_opens_the_bare_address_is_led_to_the_contract(shop: Shop) -> None:
+    reply = shop.get("/")
+    assert reply.is_redirect
+    assert reply.headers["location"] == "/docs"
