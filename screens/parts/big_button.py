@@ -7,7 +7,7 @@ from collections.abc import Callable
 import flet as ft
 
 from screens.look import Look
-from screens.parts.text_width import em
+from screens.parts.text_width import width_dp
 from screens.screen import Action
 from screens.theme import SMALL, TOUCH, WORDS_BOLD
 
@@ -24,8 +24,7 @@ def big_button(
     """
     paint = look.role(action.role) if action.role else look.theme.key
     text = look.say(action.key)
-    # `em` says a little more than the letters of a short label take.
-    fits = em(text) * SMALL <= 1.06 * room or " " not in text
+    fits = width_dp(text, SMALL) <= room or " " not in text
     icon: list[ft.Control] = [ft.Icon(action.icon, size=26, color=paint.ink)] if fits else []
     return ft.Button(
         key=action.key,

@@ -8,7 +8,7 @@ import flet as ft
 
 from app.workflows.answers import Prompt, Role, Step, StepState
 from screens.look import Look
-from screens.parts.text_width import em
+from screens.parts.text_width import width_dp
 from screens.theme import BODY, GAP, NAME, SMALL, WORDS_BOLD, Paint
 
 ELLIPSIS = ft.TextOverflow.ELLIPSIS
@@ -92,13 +92,11 @@ def _framed(row: ft.Row, shape: Shape, paint: Paint) -> ft.Control:
 
 def _words(text: str, paint: Paint, room: float, largest: int, *, two_lines: bool) -> list[ft.Control]:
     """The words as large as they fit on one line, or on two, where one in eight of the room is lost to wrapping."""
-    wide = em(text)
-    size = next(
-        (size for size in (LARGEST_WIDE, 32, LARGEST, 26, 24, NAME) if size <= largest and wide * size <= room), 0
-    )
+    large = (size for size in (LARGEST_WIDE, 32, LARGEST, 26, 24, NAME) if size <= largest)
+    size = next((size for size in large if width_dp(text, size) <= room), 0)
     if not size:
         sizes = (NAME, 20, BODY) if two_lines else (20, BODY)
-        size = next((size for size in sizes if wide * size <= room * (1.75 if two_lines else 1)), SMALL)
+        size = next((size for size in sizes if width_dp(text, size) <= room * (1.75 if two_lines else 1)), SMALL)
     lines = 2 if two_lines and size > SMALL else 3 if two_lines else 1
     return [ft.Text(text, size=size, color=paint.ink, font_family=WORDS_BOLD, max_lines=lines, overflow=ELLIPSIS)]
 

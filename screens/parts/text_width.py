@@ -20,6 +20,13 @@ _CLASSES = {
 }
 _WIDTHS = {letter: width for width, letters in _CLASSES.items() for letter in letters}
 _UNKNOWN, _FULL = 0.72, 1.0
+# Material sets its words a little apart: `letterSpacing` of bodyMedium, the widest of those that ours inherit.
+TRACKING_DP = 0.25
+
+
+def width_dp(text: str, size: float) -> float:
+    """At most how wide a text of this size is on the screen."""
+    return em(text) * size + TRACKING_DP * len(text)
 
 
 def em(text: str) -> float:

@@ -8,6 +8,8 @@ from app.domain.printing import PrinterLamp, PrintState
 from app.domain.returns import Disposition, ReturnState
 from app.domain.workers import Role
 from screens.home import HomeScreen
+from screens.parts.text_width import width_dp
+from screens.theme import GAP
 from tests.fakes.returning import LAMP, LAMP_EAN, QUARANTINE_SHELF, RETURNS_SHELF, ROSE, VASE_EAN, BenchFloor, shipped
 from tests.screens.benches import Lamps, a_worker, returns_bench, signed_in
 from tests.screens.picker import Picker
@@ -149,3 +151,13 @@ async def test_a_buttons_words_take_two_lines_where_one_is_too_narrow() -> None:
     words = receiver.window.find(ft.Text, value="Not announced")
     assert words.max_lines == 2
     assert receiver.window.find(ft.Text, value="Sign out").max_lines == 1
+
+
+async def test_where_to_put_a_unit_and_its_buttons_are_not_cut_in_a_narrow_window() -> None:
+    receiver = await returns_bench(BenchFloor()).window(width=360, height=640)
+    await receiver.scan("W.robin", "1234", "R.20418", VASE_EAN, "X.A.1")
+    asked = receiver.window.find(ft.Text, value=f"Put on {RETURNS_SHELF}, scan")
+    assert width_dp(asked.value, asked.size or 0) <= 360 - 2 * GAP - 28 - 40 - 12
+    narrower = await returns_bench(BenchFloor()).window(width=320, height=480)
+    await narrower.scan("W.robin", "1234", "R.20418", VASE_EAN, "X.A.1")
+    assert narrower.window.find(ft.Text, value="Print again").max_lines == 2
