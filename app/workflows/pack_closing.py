@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.deeds import deed_of
 from app.domain.facts import Fact
-from app.domain.orders import Order
+from app.domain.orders import Order, OrderState
 from app.domain.packing import (
     Carton,
     CartonAbandoned,
@@ -24,6 +24,7 @@ from app.errors import IllegalTransition
 from app.ports import Clock, Ledger
 from app.workflows.pack_label import LabelDesk
 from app.workflows.pack_opening import FILLING, Shelf
+from app.workflows.pack_step import is_parked
 
 _EMPTIABLE = frozenset({ToteLoadState.READY, ToteLoadState.PACKING})
 
@@ -103,11 +104,28 @@ class Closing:
         return self._ledger.get(Carton, following.carton_id) if following is not None else None
 
     def abandon(self, carton: Carton, order: Order | None) -> None:
-        """Give up a carton that will not be shipped; its totes are free when nothing is left to pack."""
-        nothing_left = order is not None and order.left_to_pack_each == 0
-        complete = order is not None and nothing_left and order.cartons_closed > 0 and not self._others(carton)
-        abandoned = CartonAbandoned(carton_id=carton.carton_id, order_id=carton.order_id, order_complete=complete)
-        self._record(abandoned, *(self._emptied(carton) if nothing_left else ()))
+        """Give up a carton that will not be shipped; with the last one its totes are free when nothing is left."""
+        over = order is not None and order.left_to_pack_each == 0 and not self._others(carton)
+        packed = order is not None and order.state is OrderState.PACKING and order.cartons_closed > 0
+        abandoned = CartonAbandoned(
+            carton_id=carton.carton_id, order_id=carton.order_id, order_complete=over and packed
+        )
+        self._record(abandoned, *(self._emptied(carton) if over else ()))
+
+    def give_up_empty(self) -> list[Carton]:
+        """Give up this station's empty cartons whose orders have nothing left: others packed it, or it will not come.
+
+        No scan would lead on from there, and as long as they stand open their orders are not complete.
+        """
+        given_up = []
+        for carton in self._shelf.standing():
+            order = self._ledger.get(Order, carton.order_id)
+            if order is None or order.state is OrderState.CANCELLED or is_parked(order):
+                continue
+            if not order.left_to_pack_each and not carton.units:
+                self.abandon(carton, order)
+                given_up.append(carton)
+        return given_up
 
     def _ending(self, carton: Carton, order: Order, weight_g: int) -> tuple[tuple[Fact, ...], tuple[PrintJob, ...]]:
         sscc = self._ledger.take_sscc()

@@ -134,14 +134,16 @@ class PackDesk(PackSeat):
         return Answer.caution("pack.undo_closes")
 
     def tend(self) -> Answer | None:
-        """See to what goes on by itself: a number or an address has come, a label is out.
+        """See to what goes on by itself: a number or an address has come, a label is out, a carton is not needed.
 
         Call it when the book or a print job has changed. Returns what is to be said when this seat's step has moved.
         """
         if self._tending:
             return None
         self._tending = True
+        here = self.carton
         try:
+            given_up = self._closing.give_up_empty()
             for carton in self._owed() if self.step() in MAY_GO_ON else ():
                 if carton.state is CartonState.WEIGHED:
                     self._closing.number(carton)
@@ -150,6 +152,11 @@ class PackDesk(PackSeat):
             self._labels.note_printed()
         finally:
             self._tending = False
+        if here is not None and here in given_up:
+            self._ask(None)
+            self._stand_at(None)
+            self._told = self.step()
+            return Answer.caution("pack.not_needed", number=here.number)
         before, after = self._told, self.step()
         self._told = after
         if after is before:

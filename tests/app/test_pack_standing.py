@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.orders import Order, OrderState
+from app.domain.orders import Order, OrderState, ShipPolicy
 from app.domain.packing import (
     Carton,
     CartonOpened,
@@ -70,6 +70,57 @@ def test_two_windows_at_one_carton_count_each_unit_once() -> None:
     assert first.step() is PackStep.CARTON
     with pytest.raises(TooMany):
         floor.scan(MUG_EAN)
+
+
+def all_in_other_cartons(floor: PackFloor) -> None:
+    """Another station has put the rest of the order into a carton of its own, and closed it."""
+    order = floor.order()
+    lines = tuple(replace(line, packed_each=line.quantity_each) for line in order.lines)
+    other = Carton(carton_id="C-other", order_id="O-1", number=9, station_id="P2", state=CartonState.CLOSED)
+    floor.ledger.receive(other, replace(order, lines=lines, cartons_closed=1))
+
+
+@pytest.mark.parametrize("aside", [False, True], ids=["at hand", "set aside"])
+def test_an_empty_carton_is_given_up_once_the_rest_is_in_other_cartons(aside: bool) -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 2)))
+    floor.scan("T.T-1", "C.S")
+    if aside:
+        floor.scan("X.BACK")
+    floor.pack.tend()
+    all_in_other_cartons(floor)
+    answer = floor.pack.tend()
+    assert aside or said(answer) == "pack.not_needed"
+    assert floor.cartons()[0].state is CartonState.ABANDONED
+    assert floor.pack.step() is PackStep.TOTE
+    assert floor.order().state is OrderState.PACKED
+
+
+def test_a_carton_with_units_is_not_given_up_by_itself() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 2)))
+    floor.scan("T.T-1", MUG_EAN)
+    all_in_other_cartons(floor)
+    floor.pack.tend()
+    assert floor.carton().number == 9
+    assert floor.cartons()[0].state is CartonState.VERIFYING
+    assert floor.pack.step() is PackStep.CARTON
+
+
+def test_an_empty_carton_of_an_order_that_must_be_complete_waits_for_the_supervisor() -> None:
+    order = an_order(a_line(1, MUG), ship_policy=ShipPolicy.COMPLETE)
+    floor = PackFloor(order)
+    floor.scan("T.T-1")
+    floor.ledger.receive(replace(floor.order(), lines=(a_line(1, MUG, short_each=1),)))
+    floor.pack.tend()
+    assert floor.pack.step() is PackStep.PARKED
+
+
+def test_an_empty_carton_of_an_order_that_is_packed_meanwhile_is_given_up() -> None:
+    floor = PackFloor()
+    floor.scan("T.T-1")
+    all_in_other_cartons(floor)
+    floor.ledger.receive(replace(floor.order(), state=OrderState.PACKED))
+    floor.pack.tend()
+    assert floor.pack.step() is PackStep.TOTE
 
 
 @pytest.mark.parametrize("gone", [True, False], ids=["row taken away", "row says so"])
