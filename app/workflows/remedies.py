@@ -44,18 +44,23 @@ class RemedyWork:
         zone: the warehouse's; what may still be sent depends on its day.
         """
         self.discrepancy_id = discrepancy_id
-        self.typed = ""
-        self.done_each = 0
         self._ledger = ledger
         self._clock = clock
         self._worker_id = worker_id
+        self._zone = zone
+        self._asked: Task | None = None
+        self._has_changed = False
+        self._begin()
+
+    def _begin(self) -> None:
+        self.typed = ""
+        self.done_each = 0
         self._at = 0
         self._proof = Proof()
         self._place = ""
         self._not_found = False
         self._lot: str | None = None
         self._serials: set[str] = set()
-        self._zone = zone
 
     def row(self) -> Discrepancy:
         """Raises:
@@ -67,7 +72,13 @@ class RemedyWork:
         return row
 
     def task(self) -> Task:
-        return Task.of(self.row(), self._ledger)
+        """What is to be done. Units move on while somebody looks for them: what is asked otherwise is begun anew."""
+        task = Task.of(self.row(), self._ledger)
+        if self._asked is not None and not task.asks_the_same(self._asked):
+            self._has_changed = self._has_changed or self._at > 0 or self.done_each > 0
+            self._begin()
+        self._asked = task
+        return task
 
     @property
     def stage(self) -> Stage:
@@ -95,7 +106,12 @@ class RemedyWork:
             word = "any_bin"
         elif asked is Stage.CONFIRM and task.remedy in BRINGS:
             word = "bring_tote" if task.tote_id else "bring"
-        return Prompt(sentence=Sentence(f"remedy.scan_{word}", facts), steps=steps, expects=frozenset({str(asked)}))
+        return Prompt(
+            sentence=Sentence(f"remedy.scan_{word}", facts),
+            steps=steps,
+            expects=frozenset({str(asked)}),
+            care=Sentence("remedy.changed") if self._has_changed else None,
+        )
 
     def scan(self, scan: Scan) -> Answer:
         """Say what a scan is and take it. Raises what `take` raises, and UnreadableCode."""
@@ -200,6 +216,7 @@ class RemedyWork:
         if proof.factor_each > left:
             return Answer.wrong("pick.open_case", factor=proof.factor_each, count=left)
         self.done_each += proof.factor_each
+        self._has_changed = False
         self._serials |= {proof.serial} if proof.serial is not None else set()
         self._lot = proof.lot or self._lot
         if self.done_each == task.quantity_each:
@@ -211,6 +228,7 @@ class RemedyWork:
         return self._clock.now_utc().astimezone(self._zone).date() if task.remedy in BRINGS else date.min
 
     def _next(self, task: Task) -> Answer:
+        self._has_changed = False
         if self._at + 1 < len(task.stages):
             self._at += 1
             return Answer.good("remedy.next")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.domain.discrepancies import COUNTED, Discrepancy, Remedy
@@ -69,6 +69,10 @@ class Task:
             location_id=facts.get("location_id", ""),
             lot=facts.get("lot") or None,
         )
+
+    def asks_the_same(self, other: Task) -> bool:
+        """Whether what was done for `other` counts here; how the catalogue describes the product changes nothing."""
+        return replace(self, product=None) == replace(other, product=None)
 
     def may_be_missing(self, stage: Stage) -> bool:
         """Whether units are looked for now: later they are all in the hand, and a count says it by its number."""

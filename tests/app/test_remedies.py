@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -57,6 +58,46 @@ def test_put_back_is_tote_then_units_then_bin() -> None:
 def test_units_in_nobodys_tote_are_put_back_without_one() -> None:
     work, _ = begun(put_back(tote_id=""))
     assert work.prompt().sentence.key == "remedy.scan_item"
+
+
+def told_otherwise(ledger: FakeLedger, **facts: str) -> None:
+    """The store sends the same work with other facts: the units have moved on meanwhile."""
+    (row,) = open_remedies(ledger)
+    ledger.receive(replace(row, facts={name: fact for name, fact in {**row.facts, **facts}.items() if fact}))
+
+
+@pytest.mark.parametrize(
+    ("tote", "done", "now", "then"),
+    [
+        ("", (SOCKS_EAN,), {"tote_id": "T-1"}, ("T.T-1", SOCKS_EAN, SOCKS_EAN, "L.A-12-03-2")),
+        ("", (SOCKS_EAN, SOCKS_EAN), {"tote_id": "T-1"}, ("T.T-1", SOCKS_EAN, SOCKS_EAN, "L.A-12-03-2")),
+        ("T-1", ("T.T-1", SOCKS_EAN, SOCKS_EAN), {"tote_id": ""}, (SOCKS_EAN, SOCKS_EAN, "L.A-12-03-2")),
+        ("T-1", ("T.T-1", SOCKS_EAN), {"tote_id": "T-2"}, ("T.T-2", SOCKS_EAN, SOCKS_EAN, "L.A-12-03-2")),
+        ("T-1", ("T.T-1", SOCKS_EAN), {"quantity_each": "1"}, ("T.T-1", SOCKS_EAN, "L.A-12-03-2")),
+    ],
+    ids=["placed meanwhile", "placed at the bin", "taken out again", "in another tote", "fewer of them"],
+)
+def test_work_that_changes_under_the_hands_is_begun_anew_and_says_so(
+    tote: str, done: tuple[str, ...], now: dict[str, str], then: tuple[str, ...]
+) -> None:
+    work, ledger = begun(put_back(tote_id=tote))
+    scan(work, *done)
+    told_otherwise(ledger, **now)
+    care = work.prompt().care
+    assert care is not None
+    assert (care.key, work.done_each) == ("remedy.changed", 0)
+    scan(work, then[0])
+    assert work.prompt().care is None
+    scan(work, *then[1:])
+    assert isinstance(ledger.facts[-1], DiscrepancySettled)
+    assert ledger.facts[-1].quantity_each == len(then) - (1 if then[0] == SOCKS_EAN else 2)
+
+
+def test_work_that_changes_before_anything_was_done_is_simply_the_new_one() -> None:
+    work, ledger = begun(put_back())
+    work.prompt()
+    told_otherwise(ledger, quantity_each="1")
+    assert work.prompt().care is None
 
 
 @pytest.mark.parametrize(
