@@ -142,7 +142,14 @@ class PickShorted(TaskFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PickSkipped(TaskFact):
+    """The picker goes past this stop.
+
+    Args:
+        times: how many skips it counts as, so that all the others come first.
+    """
+
     kind: ClassVar[str] = "pick.skipped"
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +159,7 @@ class PickUndone(TaskFact):
     Args:
         negates_seq: the fact's number at this station.
         negates_kind: its wire kind; says which step is taken back.
-        quantity_each: what that fact had added.
+        quantity_each: what that fact had added: units, or skips.
         tote_load_id: where it had been placed, when a placing is taken back.
         lot, serial: of the units that are taken back.
         restores: where the task stands again, when its quantities do not say it.
@@ -353,7 +360,7 @@ class PickTask(Row):
             case PickSkipped():
                 if self.in_hand_each:
                     raise IllegalTransition("PickSkipped", "units are in the hand")
-                moved = replace(self, skips=self.skips + 1)
+                moved = replace(self, skips=self.skips + fact.times)
             case PickUndone():
                 moved = self._without(fact)
             case _:
@@ -370,8 +377,8 @@ class PickTask(Row):
                 return replace(self, placed_each=self.placed_each - each)
             case PickShorted.kind if each <= self.missing_each:
                 return replace(self, missing_each=self.missing_each - each)
-            case PickSkipped.kind if self.skips:
-                return replace(self, skips=self.skips - 1)
+            case PickSkipped.kind if self.skips >= (times := max(1, each)):
+                return replace(self, skips=self.skips - times)
             case LocationConfirmed.kind if not self.in_hand_each:
                 return self
         raise IllegalTransition(f"undo of {undone.negates_kind}", str(self.state))

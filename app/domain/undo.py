@@ -115,4 +115,12 @@ def _negation(
                 quantity_each=act.missing_each,
                 restores=restores,
             )
+        case PickSkipped():
+            return PickUndone(
+                task_id=act.task_id,
+                negates_seq=seq,
+                negates_kind=act.kind,
+                quantity_each=act.times,
+                restores=restores,
+            )
     return PickUndone(task_id=act.task_id, negates_seq=seq, negates_kind=act.kind, restores=restores)

@@ -86,6 +86,11 @@ class Walk:
         waiting = (task for task in self.left if task.location_id == location_id and task.state not in BEGUN)
         return sorted(waiting, key=_turn)
 
+    def skips_to_pass(self, task: PickTask) -> int:
+        """How often `task` has to be skipped for all others to come before it."""
+        last = max((one for one in self.left if one.task_id != task.task_id), key=_turn_of_skips, default=task)
+        return max(1, last.skips - task.skips + ((task.position, task.task_id) < (last.position, last.task_id)))
+
     @property
     def unfinished_loads(self) -> list[ToteLoad]:
         """The totes of this walk that go to packing when it ends, full ones too."""
@@ -104,4 +109,8 @@ class Walk:
 
 
 def _turn(task: PickTask) -> tuple[bool, bool, int, int, str]:
-    return not task.in_hand_each, task.state not in BEGUN, task.skips, task.position, task.task_id
+    return not task.in_hand_each, task.state not in BEGUN, *_turn_of_skips(task)
+
+
+def _turn_of_skips(task: PickTask) -> tuple[int, int, str]:
+    return task.skips, task.position, task.task_id

@@ -44,7 +44,7 @@ class Exits:
             return Answer.wrong("pick.last_stop")
         if task.in_hand_each:
             return Answer.wrong("pick.put_first", slot=walk.slot(task))
-        return self._book.go_on(walk, task, PickSkipped(task_id=task.task_id))
+        return self._book.go_on(walk, task, PickSkipped(task_id=task.task_id, times=walk.skips_to_pass(task)))
 
     def undo(self) -> Answer:
         """Take back the newest act of this list that still stands. A tote that is empty after it is free again."""

@@ -109,6 +109,21 @@ class TestSkip:
         floor.scan("X.SKIP")
         assert floor.pick.prompt().sentence.facts["place"] == "A-13-01-1"
 
+    def test_a_stop_that_is_skipped_goes_behind_those_that_were_skipped_before(self) -> None:
+        floor = Floor(a_task(1), a_task(2, place="A-12-04-1"))
+        floor.scan(OTHER_BIN, "X.SKIP")
+        assert floor.pick.walk().here == floor.task(1)
+        assert said(floor.scan("X.SKIP")) == "pick.next_place"
+        assert floor.pick.walk().here == floor.task(2)
+
+    def test_a_stop_that_came_later_is_skipped_by_one_scan_and_one_undo_brings_it_back(self) -> None:
+        floor = Floor(a_task(1, skips=3), a_task(2, place="A-12-04-1", skips=4), a_task(3, place="A-13-01-1"))
+        floor.scan("X.SKIP")
+        assert floor.pick.walk().here == floor.task(1)
+        assert floor.task(3).skips == 4
+        floor.scan("X.UNDO")
+        assert floor.pick.walk().here == floor.task(3) == a_task(3, place="A-13-01-1")
+
     def test_with_a_unit_in_the_hand_nothing_is_skipped(self) -> None:
         floor = Floor(a_task(1, quantity_each=2), a_task(2, place="A-13-01-1"))
         assert said(floor.scan(BIN, SOCKS_EAN, "X.SKIP")) == "pick.put_first"
