@@ -23,7 +23,7 @@ from app.domain.weighing import expected_weight_g
 from app.errors import IllegalTransition
 from app.ports import Clock, Ledger
 from app.workflows.pack_label import LabelDesk
-from app.workflows.pack_opening import FILLING, Shelf
+from app.workflows.pack_opening import FILLING, Shelf, is_cancelled
 from app.workflows.pack_step import is_parked
 
 _EMPTIABLE = frozenset({ToteLoadState.READY, ToteLoadState.PACKING})
@@ -76,9 +76,9 @@ class Closing:
         return bool(ended)
 
     def number(self, carton: Carton) -> bool:
-        """Close a weighed carton that waited for a number; False while there is still none."""
+        """Close a weighed carton that waited for a number; False while there is none, or nobody wants it any more."""
         order = self._ledger.get(Order, carton.order_id)
-        if order is None or carton.state is not CartonState.WEIGHED:
+        if order is None or order.state is not OrderState.PACKING or carton.state is not CartonState.WEIGHED:
             return False
         ended, jobs = self._ending(carton, order, carton.weight_g or 0)
         self._record(*ended, print_jobs=jobs)
@@ -120,7 +120,7 @@ class Closing:
         given_up = []
         for carton in self._shelf.standing():
             order = self._ledger.get(Order, carton.order_id)
-            if order is None or order.state is OrderState.CANCELLED or is_parked(order):
+            if order is None or is_cancelled(order) or is_parked(order):
                 continue
             if not order.left_to_pack_each and not carton.units:
                 self.abandon(carton, order)

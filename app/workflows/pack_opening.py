@@ -126,12 +126,15 @@ class Shelf:
             labelled: cartons, by id, that have a print job at work.
         """
         rows = (self._ledger.get(Carton, carton_id) for carton_id in dict.fromkeys((*self._begun(), *labelled)))
-        return [one for one in rows if one is not None and one.state in _WAITS and self._is_mine(one)]
+        return [one for one in rows if one is not None and self._is_mine(one) and self._waits(one)]
 
     def standing(self) -> list[Carton]:
-        """This station's cartons that units or a weight still go into, first opened first."""
+        """This station's cartons that somebody has to go on with, first opened first: units or a weight go into them,
+        or their units go back, because their order was cancelled.
+        """
         rows = (self._ledger.get(Carton, carton_id) for carton_id in self._begun())
-        return [one for one in rows if one is not None and one.state in FILLING - _WAITS and self._is_mine(one)]
+        mine = [one for one in rows if one is not None and self._is_mine(one)]
+        return [one for one in mine if one.state in FILLING and not self._waits(one)]
 
     def keep_in_mind(self, carton_id: str) -> None:
         """Remember a carton that is about to be opened, or to wait; forget those that are done.
@@ -174,6 +177,12 @@ class Shelf:
             station_id=self._ledger.station_id,
         )
 
+    def _waits(self, carton: Carton) -> bool:
+        """Whether what a carton lacks comes by itself: a number, an address, its label."""
+        if carton.state is CartonState.WEIGHED:
+            return not is_cancelled(self._ledger.get(Order, carton.order_id))
+        return carton.state is CartonState.CLOSED
+
     def _is_mine(self, carton: Carton) -> bool:
         return carton.station_id == self._ledger.station_id
 
@@ -183,6 +192,11 @@ class Shelf:
 
     def _loads(self, tote_id: str) -> list[ToteLoad]:
         return self._ledger.all(ToteLoad, parent=tote_id)
+
+
+def is_cancelled(order: Order | None) -> bool:
+    """Whether nobody wants it any more; the store takes a cancelled order's row away from packing stations."""
+    return order is None or order.state is OrderState.CANCELLED
 
 
 def may_be_packed(order: Order) -> bool:

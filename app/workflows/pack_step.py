@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.orders import Order, OrderState, ShipPolicy
+from app.domain.orders import Order, ShipPolicy
 from app.domain.packing import Carton, CartonState, CartonType
 from app.domain.printing import PrintJob, PrintState
 from app.domain.products import Product
 from app.workflows.answers import Sentence
-from app.workflows.pack_opening import FILLING
+from app.workflows.pack_opening import FILLING, is_cancelled
 
 
 class PackStep(StrEnum):
@@ -70,8 +70,7 @@ def step_of(carton: Carton | None, order: Order | None, job: PrintJob | None) ->
         return PackStep.ADDRESS if job is None else _BY_JOB.get(job.state, PackStep.LABEL)
     if carton.state not in FILLING:
         return PackStep.TOTE
-    # The store takes a cancelled order's row away from packing stations.
-    if order is None or order.state is OrderState.CANCELLED:
+    if order is None or is_cancelled(order):
         return PackStep.CANCELLED
     if carton.state is CartonState.WEIGHED:
         return PackStep.NUMBER

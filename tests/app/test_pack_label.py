@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.orders import Order
+from app.domain.orders import Order, OrderState
 from app.domain.packing import CartonState
 from app.domain.printing import PrintState
 from app.domain.totes import ToteLoad, ToteLoadState
@@ -39,6 +39,24 @@ def test_without_a_number_the_carton_waits_and_the_packer_may_go_on() -> None:
     assert floor.carton().state is CartonState.WEIGHED
     assert floor.pack.step() is PackStep.NUMBER
     assert said(floor.scan("T.T-2")) == "pack.opened"
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["row taken away", "row says so"])
+def test_a_carton_whose_order_is_cancelled_while_it_waits_for_a_number_is_put_back(gone: bool) -> None:
+    floor = PackFloor(number_range=None)
+    floor.scan("T.T-1", "C.S", MUG_EAN)
+    floor.digits(400)
+    floor.scan("X.BACK")
+    if gone:
+        floor.ledger.lose(floor.order())
+    else:
+        floor.ledger.receive(replace(floor.order(), state=OrderState.CANCELLED))
+    floor.ledger.lease_numbers()
+    floor.pack.tend()
+    assert floor.pack.view().owed == ()
+    assert said(floor.scan("X.A.1")) == "pack.resumed"
+    assert said(floor.scan("X.OK")) == "pack.put_back"
+    assert floor.carton().state is CartonState.ABANDONED
 
 
 def test_a_carton_that_waited_for_a_number_closes_when_one_comes() -> None:
