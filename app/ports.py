@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol, TypeVar
 
+from app.domain.codes import Code
 from app.domain.deeds import Deed
 from app.domain.printing import LabelIntent, PrinterState, PrintJob, PrintState
 from app.domain.rows import Row
@@ -37,6 +38,10 @@ class CodeHit:
 
     product_id: str
     factor_each: int
+
+    def each_of(self, code: Code) -> int:
+        """Base units that a scan of it stands for; a label may say how many such items it is for (GS1 element 37)."""
+        return self.factor_each * (code.quantity_each or 1)
 
 
 class View(Protocol):

@@ -73,7 +73,7 @@ class Proof:
             raise WrongItem(product.name, other.name if other else hit.product_id)
         # A second unit's code begins a proof of its own, unless the detail was scanned first.
         before = self if missing is Missing.ITEM else Proof()
-        more = Proof(factor_each=hit.factor_each, lot=code.lot or before.lot, serial=code.serial or before.serial)
+        more = Proof(factor_each=hit.each_of(code), lot=code.lot or before.lot, serial=code.serial or before.serial)
         return self._checked(more, wanted, code.expires_on, today)
 
     @staticmethod

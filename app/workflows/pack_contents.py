@@ -126,7 +126,7 @@ class Contents:
     def extra(self, carton: Carton, code: Code) -> Answer:
         """A unit that does not belong to the order; raises as `product_of` does."""
         product, hit = product_of(self._ledger, code)
-        self._except(carton, PackException.EXTRA, product.product_id, hit.factor_each, None)
+        self._except(carton, PackException.EXTRA, product.product_id, hit.each_of(code), None)
         return Answer.caution("pack.extra_noted", product=product.name)
 
     def damaged(self, order: Order, carton: Carton, code: Code) -> Answer:

@@ -34,7 +34,7 @@ def single_of(view: View, shelf: Shelf, code: Code, *, today: date) -> Single | 
         LotExpired: see `pack_units.unit_of`.
     """
     product, hit = product_of(view, code)
-    if hit.factor_each * (code.quantity_each or 1) != 1:
+    if hit.each_of(code) != 1:
         return None
     waiting = []
     for load in view.all(ToteLoad):

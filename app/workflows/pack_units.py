@@ -104,7 +104,7 @@ def unit_of(view: View, order: Order, so_far: PackedSoFar, code: Code, *, today:
     lines = [line for line in order.lines if line.product_id == product.product_id]
     if not lines:
         raise WrongItem(_names_left(view, order), product.name)
-    each = hit.factor_each * (code.quantity_each or 1)
+    each = hit.each_of(code)
     most_left_each = max(left_each(line) for line in lines)
     if each > most_left_each:
         raise TooMany(most_left_each, each)

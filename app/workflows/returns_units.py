@@ -72,8 +72,9 @@ def not_one_more(view: View, parcel: Return, code: Code) -> tuple[str, Answer] |
     hit = view.find_code(code.value)
     if hit is None:
         return None
-    if hit.factor_each > 1:
-        return TooMany.__name__, Answer.wrong("returns.open_case", factor=hit.factor_each)
+    each = hit.each_of(code)
+    if each > 1:
+        return TooMany.__name__, Answer.wrong("returns.open_case", factor=each)
     parcels = view.all(Return, parent=parcel.order_id) if parcel.order_id else [parcel]
     here = {(item.product_id, item.serial) for one in parcels for item in one.items}
     if code.serial is not None and (hit.product_id, code.serial) in here:

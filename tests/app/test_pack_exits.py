@@ -44,6 +44,12 @@ def test_an_extra_unit_is_noted_and_changes_nothing_of_the_order() -> None:
     assert floor.pack.step() is PackStep.UNIT
 
 
+def test_an_extra_label_that_says_how_many_it_stands_for_is_noted_as_so_many() -> None:
+    floor = PackFloor()
+    floor.scan("T.T-1", "X.SHORT.WRONGITEM", f"(02){PEN_EAN.zfill(14)}(37)3")
+    assert exceptions(floor) == [(PackException.EXTRA, "pen", 3)]
+
+
 @pytest.mark.parametrize("reached", [("T.T-1", MUG_EAN), ("T.T-1", MUG_EAN, "C.S", "X.D.4")])
 def test_the_last_thing_in_the_tote_is_noted_as_extra_after_everything_ordered_is_in(reached: tuple[str, ...]) -> None:
     floor = PackFloor()

@@ -162,6 +162,13 @@ def test_a_case_code_adds_its_factor() -> None:
     assert floor.task().picked_each == 12
 
 
+def test_a_label_that_says_how_many_it_stands_for_adds_them_all() -> None:
+    floor = Floor(a_task(quantity_each=5))
+    floor.scan(BIN, f"(02){SOCKS_EAN.zfill(14)}(37)3")
+    assert floor.task().picked_each == 3
+    assert floor.scan(f"(02){SOCKS_EAN.zfill(14)}(37)3").sentence.facts == {"factor": 3, "count": 2}
+
+
 def test_a_case_of_twelve_for_five_asks_to_open_it() -> None:
     floor = Floor(a_task(quantity_each=5))
     answer = floor.scan(BIN, CASE_EAN)

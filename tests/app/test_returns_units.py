@@ -110,6 +110,7 @@ def test_a_unit_that_was_taken_back_may_be_scanned_again() -> None:
 def test_a_case_is_opened_and_each_of_its_units_is_scanned() -> None:
     floor = BenchFloor(shipped(MUG), MUG)
     assert said(floor.scan("R.20418", CASE_EAN)) == "returns.open_case"
+    assert said(floor.scan(f"(02){MUG_EAN.zfill(14)}(37)6")) == "returns.open_case"
     assert floor.parcel().items == ()
     assert said(floor.scan(MUG_EAN)) == "returns.identified"
 
