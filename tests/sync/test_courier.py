@@ -18,7 +18,7 @@ from app.errors import LedgerDamaged, StoreRefused, StoreUnreachable
 from app.ports import Link
 from sync.courier import Courier
 from sync.ledger import SqliteLedger
-from sync.session import Session
+from sync.session import LONG_POLL_S, Session
 from sync.signer_file import FileSigner
 from sync.transport import StoreTransport
 from tests.fakes.clock import FakeClock
@@ -111,9 +111,13 @@ async def test_rows_come_down_and_facts_go_up(tmp_path: Path, store: WireStore) 
 async def test_what_changes_at_the_store_is_seen_without_asking_again(tmp_path: Path, store: WireStore) -> None:
     async with a_station(tmp_path, store) as station:
         await station.until(lambda: station.ledger.get(PickTask, "T1") is not None)
+        known = station.ledger.cursor().change_seq
         store.model.put(a_task(task_id="T2"))
         store.news()
         await station.until(lambda: station.ledger.get(PickTask, "T2") is not None)
+        asked = [request.query for request in store.asked if request.path == "/v1/pull"]
+        waited = [float(query["wait_s"]) for query in asked if int(query["change_seq"]) == known]
+        assert waited == [LONG_POLL_S]
 
 
 @pytest.mark.parametrize("fault", GARBAGE)

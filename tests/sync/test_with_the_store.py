@@ -13,7 +13,7 @@ import pytest
 from app.domain.facts import Fact
 from app.domain.locations import Location
 from app.domain.orders import Order, OrderState
-from app.domain.picking import Picklist, PicklistState, PickTask
+from app.domain.picking import Picklist, PicklistState, PickState, PickTask
 from app.domain.products import Product
 from app.domain.rows import Row
 from app.domain.totes import ToteLoad
@@ -181,10 +181,15 @@ async def test_a_station_that_was_stopped_goes_on_with_the_same_list(tmp_path: P
         walk = a_walk(store, picklist_id)
         station.gate.cut()
         station.walk(*walk[:4])
+        assert station.ledger.owed_count() == 4
     async with a_station(tmp_path / "K", store) as station:
+        (begun,) = station.ledger.all(PickTask)
+        assert (begun.picklist_id, begun.picked_each) == (picklist_id, 2)
         station.walk(*walk[4:-1])
         await station.until_settled()
         agree(store, station.ledger, PickTask, ToteLoad)
+        (done,) = store.rows(PickTask, picklist_id)
+        assert (done.state, done.placed_each) == (PickState.PLACED, 2)
 
 
 async def test_a_list_that_a_supervisor_gave_away_is_gone_and_what_was_picked_is_kept(
