@@ -14,51 +14,43 @@ from app.domain.states import Table, step, to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToteAssigned(Fact):
+class ToteLoadFact(Fact):
+    tote_load_id: str
+
+    def subjects(self) -> tuple[Subject, ...]:
+        return (("tote_load", self.tote_load_id),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToteAssigned(ToteLoadFact):
     """An empty tote begins a new filling, for one order, in one slot of the cart."""
 
     kind: ClassVar[str] = "tote.assigned"
-    tote_load_id: str
     tote_id: str
     picklist_id: str
     order_id: str
     slot: str
 
-    def subjects(self) -> tuple[Subject, ...]:
-        return (("tote_load", self.tote_load_id),)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToteFilled(Fact):
+class ToteFilled(ToteLoadFact):
     """Nothing more goes into this load: another tote takes its slot while the list goes on."""
 
     kind: ClassVar[str] = "tote.filled"
-    tote_load_id: str
-
-    def subjects(self) -> tuple[Subject, ...]:
-        return (("tote_load", self.tote_load_id),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToteReopened(Fact):
+class ToteReopened(ToteLoadFact):
     """It was not full: units go into it again. Takes a `ToteFilled` back."""
 
     kind: ClassVar[str] = "tote.reopened"
-    tote_load_id: str
-
-    def subjects(self) -> tuple[Subject, ...]:
-        return (("tote_load", self.tote_load_id),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ToteEmptied(Fact):
+class ToteEmptied(ToteLoadFact):
     """Everything in the load has been packed or put back; the tote is free."""
 
     kind: ClassVar[str] = "tote.emptied"
-    tote_load_id: str
-
-    def subjects(self) -> tuple[Subject, ...]:
-        return (("tote_load", self.tote_load_id),)
 
 
 class ToteLoadState(StrEnum):

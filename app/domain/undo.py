@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from app.domain.facts import FACT_TYPES
@@ -87,40 +88,15 @@ def _negation(
         restores = PickState.POSTPONED
     elif isinstance(act, PickSkipped):
         restores = PickState.AT_LOCATION
+    undo = PickUndone(task_id=act.task_id, negates_seq=seq, negates_kind=act.kind)
     match act:
         case UnitPicked():
-            return PickUndone(
-                task_id=act.task_id,
-                negates_seq=seq,
-                negates_kind=act.kind,
-                quantity_each=act.quantity_each,
-                lot=act.lot,
-                serial=act.serial,
-            )
+            return replace(undo, quantity_each=act.quantity_each, lot=act.lot, serial=act.serial)
         case UnitPlaced():
-            return PickUndone(
-                task_id=act.task_id,
-                negates_seq=seq,
-                negates_kind=act.kind,
-                quantity_each=act.quantity_each,
-                tote_load_id=act.tote_load_id,
-                line_id=act.line_id,
-                lot=act.lot,
-            )
+            load_id, line_id = act.tote_load_id, act.line_id
+            return replace(undo, quantity_each=act.quantity_each, tote_load_id=load_id, line_id=line_id, lot=act.lot)
         case PickShorted():
-            return PickUndone(
-                task_id=act.task_id,
-                negates_seq=seq,
-                negates_kind=act.kind,
-                quantity_each=act.missing_each,
-                restores=restores,
-            )
+            return replace(undo, quantity_each=act.missing_each, restores=restores)
         case PickSkipped():
-            return PickUndone(
-                task_id=act.task_id,
-                negates_seq=seq,
-                negates_kind=act.kind,
-                quantity_each=act.times,
-                restores=restores,
-            )
-    return PickUndone(task_id=act.task_id, negates_seq=seq, negates_kind=act.kind, restores=restores)
+            return replace(undo, quantity_each=act.times, restores=restores)
+    return replace(undo, restores=restores)
