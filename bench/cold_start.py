@@ -55,7 +55,10 @@ async def start(child: Child, address: str, browser: BrowserContext) -> Start:
     """Start a station, open a window on it, and look at both."""
     began_s, began_epoch_s = time.monotonic(), time.time()
     process = await asyncio.create_subprocess_exec(
-        *child.argv, env={**os.environ, **child.env}, stderr=asyncio.subprocess.DEVNULL
+        *child.argv,
+        env={**os.environ, **child.env},
+        stdin=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
     )
     try:
         host, port = address.removeprefix("http://").split(":")

@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import socket
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import httpx
 
 from app.errors import FloorError
 
+# Python, for a script or `-m` and a module, and their arguments.
+LEASHED = (sys.executable, "-P", str(Path(__file__).with_name("leash.py")))
 KEEP_EVERY_S = 1.0
 READY_WITHIN_S = 60.0
 
@@ -46,6 +49,7 @@ class Child:
 
     Args:
         name: names its log file too.
+        argv: begins with `LEASHED` for a process that must not outlive us.
         answers_at: address that answers 200 once it is ready.
     """
 
@@ -90,7 +94,8 @@ class Child:
             self._process = await asyncio.create_subprocess_exec(
                 *self.argv,
                 env={**os.environ, **self.env},
-                stdin=asyncio.subprocess.DEVNULL,
+                # Nothing is ever written: its end is our own end, which a leash waits for.
+                stdin=asyncio.subprocess.PIPE,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

@@ -20,7 +20,7 @@ from demo.cards import cards
 from demo.control import control_page
 from demo.desk import is_enrolled
 from demo.orders import announced_returns, orders
-from demo.processes import Child, ShiftTrouble, claim_port, port_refused
+from demo.processes import LEASHED, Child, ShiftTrouble, claim_port, port_refused
 from demo.shop import Shop
 from demo.warehouse import demo_warehouse, nearly_empty_warehouse
 from demo.yesterday import work_yesterday
@@ -29,7 +29,7 @@ from devices.simulated_printer import SimulatedPrinter
 
 HOUSE = Path(__file__).parent.parent
 HOST = "127.0.0.1"
-STORE = (sys.executable, "-m", "store")
+STORE = ("-m", "store")
 # A shift keeps its own books: whatever database or store somebody has set for other work is not for it.
 STORE_SETTINGS = {"PYTHONPATH": str(HOUSE), "FLOORHAND_STORE_URL": ""}
 SEED = 20260
@@ -109,7 +109,7 @@ class RunningShift:
         store_url = f"http://{HOST}:{ports.store}"
         self.store = Child(
             "order store",
-            [*STORE, "--host", HOST, "--port", str(ports.store), "--data", str(data / "store")],
+            [*LEASHED, *STORE, "--host", HOST, "--port", str(ports.store), "--data", str(data / "store")],
             env=STORE_SETTINGS,
             log_dir=data / "logs",
             answers_at=f"{store_url}/v1/health",
@@ -142,7 +142,7 @@ class RunningShift:
         }
         return Child(
             f"station {name}",
-            [sys.executable, str(HOUSE / "main.py")],
+            [*LEASHED, str(HOUSE / "main.py")],
             env=settings,
             log_dir=self.data / "logs",
             answers_at=f"{scheme}://{HOST}:{port}/",
@@ -229,7 +229,7 @@ class RunningShift:
 
     async def _make_admin_key(self) -> None:
         made = await asyncio.create_subprocess_exec(
-            *(*STORE, "key", "--role", "admin", "--warehouse", "*", "--data", str(self.data / "store")),
+            *(sys.executable, *STORE, "key", "--role", "admin", "--warehouse", "*", "--data", str(self.data / "store")),
             env={**os.environ, **STORE_SETTINGS},
             stdout=asyncio.subprocess.PIPE,
         )

@@ -105,6 +105,29 @@ async def test_ctrl_c_ends_every_process_and_the_next_start_goes_on_with_the_sam
     assert not any(child.is_running() for child in children)
 
 
+async def test_what_a_killed_launcher_had_started_ends_by_itself_and_leaves_its_ports(tmp_path: Path) -> None:
+    data, ports = tmp_path / "shift", free_ports()
+    async with a_shift(data, Size(orders=0, shipped=0, returns=0)):
+        pass
+    process = await typed(data, ports)
+    children: list[psutil.Process] = []
+    try:
+        await says(process, "Ctrl-C ends the shift")
+        children = psutil.Process(process.pid).children(recursive=True)
+        assert len(children) >= 4
+        process.kill()
+        await process.wait()
+        _, left = await asyncio.to_thread(psutil.wait_procs, children, timeout=30)
+        assert left == []
+        ports.claim()
+    finally:
+        if process.returncode is None:
+            process.kill()
+        for child in children:
+            with suppress(psutil.NoSuchProcess):
+                child.kill()
+
+
 async def test_a_station_whose_power_went_before_it_was_enrolled_starts_with_the_next_shift(tmp_path: Path) -> None:
     data = tmp_path / "shift"
     async with a_shift(data, Size(orders=0, shipped=0, returns=0)) as rig:
