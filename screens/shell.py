@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable
 from functools import partial
 
 import flet as ft
 
+from app.errors import FloorError
 from app.workflows.answers import Role, Sentence
 from screens.look import Look
 from screens.parts.big_button import WIDTH_DP, big_button
@@ -15,15 +17,18 @@ from screens.parts.empty_state import empty_state
 from screens.parts.prompt_strip import prompt_strip
 from screens.parts.sync_lamp import sync_lamp
 from screens.parts.text_width import em
-from screens.screen import Action
+from screens.screen import Action, Screen
 from screens.seat import BACK, Seat
 from screens.theme import GAP, NAME, SMALL, TOUCH, WORDS_BOLD
+from screens.wording import sentence
 
 log = logging.getLogger("floorhand.shell")
 
 BAR_HEIGHT = 56
 # More buttons than these do not stand beside each other in a narrow window.
 BESIDE_MAX = 4
+
+Drawing = Callable[[Seat, Look, Screen], ft.Control]
 
 
 class Piece(ft.Observable):
@@ -45,7 +50,7 @@ class Shell:
         self._drawn: dict[str, object] = {}
 
     def draw(self) -> None:
-        if self._changed("layout", (self.seat.look, self.seat.screen)):
+        if self._changed("layout", lambda: (self.seat.look, self.seat.screen)):
             self._drawn = {"layout": self._drawn["layout"]}
             self.layout.draw_anew()
             return
@@ -56,14 +61,19 @@ class Shell:
         screen = self.seat.screen
         if screen is None:
             return
-        if self._changed("bar", (screen.title, screen.progress(), self.seat.lamp(), self.seat.who)):
+        if self._changed("bar", lambda: (screen.title, screen.progress(), self.seat.lamp(), self.seat.who)):
             self.bar.draw_anew()
         self.content.draw_anew()
-        if self._changed("actions", [(a.key, a.icon, a.role, a.enabled) for a in screen.actions()]):
+        if self._changed("actions", lambda: [(a.key, a.icon, a.role, a.enabled) for a in screen.actions()]):
             self.actions.draw_anew()
 
-    def _changed(self, piece: str, now: object) -> bool:
+    def _changed(self, piece: str, look_up: Callable[[], object]) -> bool:
         before = self._drawn.get(piece)
+        try:
+            now = look_up()
+        except Exception as error:
+            # Drawing it will say so, and will put something in its place.
+            now = error
         self._drawn[piece] = now
         return before != now
 
@@ -94,28 +104,52 @@ def _frame(shell: Shell, layout: Piece) -> ft.Control:
     return _page(look, [bar, strip, content, actions] if look.wide else [bar, content, strip, actions])
 
 
-@ft.component
-def _content(shell: Shell, content: Piece) -> ft.Control:
-    screen = shell.seat.screen
+def _drawn(shell: Shell, draw: Drawing, instead: Callable[[Look, Exception], ft.Control]) -> ft.Control:
+    """One piece as the screen wants it, or what stands there instead; Flet never draws a window again that raised."""
+    seat, screen = shell.seat, shell.seat.screen
     if screen is None:
         return ft.Container()
     try:
-        return screen.build(shell.seat.look)
+        return draw(seat, seat.look, screen)
     except Exception as error:
-        log.error("drawing_failed seat=%s screen=%s", shell.seat.seat_id, type(screen).__name__, exc_info=error)
-        return empty_state(shell.seat.look, ft.Icons.HANDYMAN, shell.seat.look.say("shell.trouble"))
+        log.error("drawing_failed seat=%s screen=%s", seat.seat_id, type(screen).__name__, exc_info=error)
+        return instead(seat.look, error)
+
+
+def _nothing(_look: Look, _error: Exception) -> ft.Control:
+    return ft.Container(height=0)
+
+
+@ft.component
+def _content(shell: Shell, content: Piece) -> ft.Control:
+    return _drawn(
+        shell,
+        lambda _seat, look, screen: screen.build(look),
+        lambda look, _error: empty_state(look, ft.Icons.HANDYMAN, look.say("shell.trouble")),
+    )
 
 
 @ft.component
 def _strip(shell: Shell, strip: Piece) -> ft.Control:
-    seat, look = shell.seat, shell.seat.look
-    notice, prompt = seat.notice, seat.screen.prompt(look) if seat.screen else None
+    return _drawn(shell, _asked, partial(_trouble, shell.seat))
+
+
+def _asked(seat: Seat, look: Look, screen: Screen) -> ft.Control:
+    notice, prompt = seat.notice, screen.prompt(look)
     if prompt is None and notice is None:
         return ft.Container(height=0)
     role, text = (notice.role, notice.text) if notice else (None, "")
     if prompt is not None and prompt.care is not None and role is not Role.WRONG:
         role, text = Role.CAUTION, look.words.text(prompt.care)
     return prompt_strip(look, prompt, role, text)
+
+
+def _trouble(seat: Seat, look: Look, error: Exception) -> ft.Control:
+    """What was refused already, else why nothing can be asked."""
+    if seat.notice is not None and seat.notice.role is Role.WRONG:
+        return prompt_strip(look, None, Role.WRONG, seat.notice.text)
+    words = sentence(error) if isinstance(error, FloorError) else Sentence("shell.trouble")
+    return prompt_strip(look, None, Role.WRONG, look.words.text(words))
 
 
 def _page(look: Look, controls: list[ft.Control]) -> ft.Control:
@@ -141,9 +175,10 @@ def _waiting(look: Look) -> ft.Control:
 
 @ft.component
 def _bar(shell: Shell, piece: Piece) -> ft.Control:
-    seat, look, screen = shell.seat, shell.seat.look, shell.seat.screen
-    if screen is None:
-        return ft.Container()
+    return _drawn(shell, _top_bar, _nothing)
+
+
+def _top_bar(seat: Seat, look: Look, screen: Screen) -> ft.Control:
     bar, lamp, progress, back = look.theme.bar, seat.lamp(), screen.progress(), screen.back()
     title = look.words.text(screen.title) if isinstance(screen.title, Sentence) else screen.title
     words: list[ft.Control] = [_bar_text(title, bar.ink, 20, WORDS_BOLD)]
@@ -209,8 +244,11 @@ def _progress(look: Look, progress: tuple[int, int] | None) -> ft.Control:
 
 @ft.component
 def _actions(shell: Shell, piece: Piece) -> ft.Control:
-    seat, look = shell.seat, shell.seat.look
-    actions = seat.screen.actions() if seat.screen else ()
+    return _drawn(shell, _buttons, _nothing)
+
+
+def _buttons(seat: Seat, look: Look, screen: Screen) -> ft.Control:
+    actions = screen.actions()
     if not actions:
         return ft.Container(height=0)
     ordered = actions[::-1] if look.left_handed else actions

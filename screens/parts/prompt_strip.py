@@ -45,7 +45,7 @@ def prompt_strip(look: Look, prompt: Prompt | None, role: Role | None = None, no
     Args:
         prompt: what is asked for; its steps stand as a small trail above the words.
         role: how the last scan was answered; None while nothing was said since.
-        notice: the answer's words; while they are wrong they stand in place of the prompt, else above it.
+        notice: the answer's words. They stand above what is asked, and are the larger of the two while they are wrong.
     """
     asked = look.words.text(prompt.sentence) if prompt else ""
     shape = SHAPES[role] if role else WAITING
@@ -53,8 +53,10 @@ def prompt_strip(look: Look, prompt: Prompt | None, role: Role | None = None, no
     room = look.width - _BESIDE_DP - 2 * shape.edge
     largest = LARGEST_WIDE if look.wide else LARGEST
     lines: list[ft.Control]
-    if role is Role.WRONG or not asked:
-        lines = _words(notice or asked, paint, room, largest, two_lines=True)
+    if notice and not asked:
+        lines = _words(notice, paint, room, largest, two_lines=True)
+    elif notice and role is Role.WRONG:
+        lines = _refused(notice, asked, paint, room, largest)
     elif notice:
         long = role is not Role.GO
         above = ft.Text(notice, size=SMALL, color=paint.ink, max_lines=2 if long else 1, overflow=ELLIPSIS)
@@ -92,13 +94,32 @@ def _framed(row: ft.Row, shape: Shape, paint: Paint) -> ft.Control:
 
 def _words(text: str, paint: Paint, room: float, largest: int, *, two_lines: bool) -> list[ft.Control]:
     """The words as large as they fit on one line, or on two, where one in eight of the room is lost to wrapping."""
-    large = (size for size in (LARGEST_WIDE, 32, LARGEST, 26, 24, NAME) if size <= largest)
-    size = next((size for size in large if width_dp(text, size) <= room), 0)
+    size = _one_line(text, room, largest)
     if not size:
         sizes = (NAME, 20, BODY) if two_lines else (20, BODY)
         size = next((size for size in sizes if width_dp(text, size) <= room * (1.75 if two_lines else 1)), SMALL)
     lines = 2 if two_lines and size > SMALL else 3 if two_lines else 1
     return [ft.Text(text, size=size, color=paint.ink, font_family=WORDS_BOLD, max_lines=lines, overflow=ELLIPSIS)]
+
+
+def _refused(refusal: str, asked: str, paint: Paint, room: float, largest: int) -> list[ft.Control]:
+    """A refusal may send people back to what is asked, so that this stands below it; only three lines leave no room."""
+    size = _one_line(refusal, room, largest)
+    lines = 1 if size else 2
+    size = size or next((size for size in (BODY, SMALL) if width_dp(refusal, size) <= room * 1.75), 0)
+    if not size:
+        return _words(refusal, paint, room, largest, two_lines=True)
+    small = BODY if width_dp(asked, BODY) <= room else SMALL
+    return [
+        ft.Text(refusal, size=size, color=paint.ink, font_family=WORDS_BOLD, max_lines=lines, overflow=ELLIPSIS),
+        ft.Text(asked, size=small, color=paint.ink, max_lines=1, overflow=ELLIPSIS),
+    ]
+
+
+def _one_line(text: str, room: float, largest: int) -> int:
+    """The largest size at which the words stand on one line; 0 when they do at none."""
+    large = (size for size in (LARGEST_WIDE, 32, LARGEST, 26, 24, NAME) if size <= largest)
+    return next((size for size in large if width_dp(text, size) <= room), 0)
 
 
 def _trail(look: Look, steps: tuple[Step, ...], paint: Paint) -> ft.Control:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,8 +79,13 @@ async def test_a_page_cannot_register_twice() -> None:
     await client.link.end()
 
 
-async def test_a_late_answer_for_a_control_that_has_gone_is_no_trouble() -> None:
+async def test_a_late_answer_for_a_control_that_has_gone_is_no_trouble(caplog: pytest.LogCaptureFixture) -> None:
     client = Client()
-    client.link.take(REGISTER)
-    client.link.take(packet(MessageAction.INVOKE_METHOD, control_id=4711, call_id="x", result=None, error=None))
+    with caplog.at_level(logging.DEBUG, logger="floorhand"):
+        client.link.take(REGISTER)
+        client.link.take(packet(MessageAction.INVOKE_METHOD, control_id=4711, call_id="x", result=None, error=None))
+        await client.drawn.wait()
+    assert [action for action, _ in client.got] == [MessageAction.REGISTER_CLIENT.value]
+    assert [record.levelno for record in caplog.records] == [logging.DEBUG]
+    assert "answer_for_a_control_that_has_gone seat=seat" in caplog.text
     await client.link.end()

@@ -10,9 +10,9 @@ import flet as ft
 import pytest
 
 from app.domain.scan import Scan
-from app.errors import DiskFull
+from app.errors import DiskFull, LedgerDamaged
 from app.ports import Link, Tone
-from app.workflows.answers import Answer, Role, Sentence
+from app.workflows.answers import Answer, Prompt, Role, Sentence
 from screens.look import Look
 from screens.parts.prompt_strip import SHAPES
 from screens.screen import Action, Screen
@@ -66,6 +66,7 @@ async def test_a_wrong_scan_says_what_and_what_instead_and_stays_until_a_good_on
     desk = await a_counting_desk()
     await desk.window.scan("no-7")
     assert desk.window.shows("That is no-7. Go to A-12-03.")
+    assert desk.window.shows("Scan anything")
     assert desk.tones.tones == [Tone.WRONG]
     desk.seat.say(None)
     await desk.window.settle()
@@ -99,6 +100,58 @@ async def test_each_role_has_an_icon_of_its_own() -> None:
         await desk.window.settle()
         seen.add(desk.window.find(ft.Icon, icon=SHAPES[role].icon).icon)
     assert len(seen) == len(Role)
+
+
+class DamagedScreen(CountingScreen):
+    """Whatever is named in `broken` reads a book that is damaged."""
+
+    broken = ""
+
+    def _read(self, piece: str) -> None:
+        if self.broken == piece:
+            raise LedgerDamaged("page 7")
+
+    @property
+    def title(self) -> Sentence | str:
+        self._read("title")
+        return super().title
+
+    def prompt(self, look: Look) -> Prompt | None:
+        self._read("prompt")
+        return super().prompt(look)
+
+    def actions(self) -> tuple[Action, ...]:
+        self._read("actions")
+        return super().actions()
+
+    def build(self, look: Look) -> ft.Control:
+        self._read("build")
+        return super().build(look)
+
+
+@pytest.mark.parametrize("piece", ["title", "prompt", "actions", "build"])
+async def test_a_piece_that_cannot_be_drawn_is_said_and_the_window_goes_on(
+    piece: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    screen = DamagedScreen(Shelf())
+    desk = await a_desk(screen)
+    screen.broken = piece
+    await desk.window.scan("4711")
+    assert desk.window.shows("Taken: 4711") or desk.window.shows("This station's book is damaged.")
+    assert "drawing_failed seat=seat screen=DamagedScreen" in caplog.text
+    desk.seat.show(CountingScreen(desk.shelf))
+    await desk.window.scan("4712")
+    assert desk.window.shows("Taken: 4712")
+    assert desk.window.shows("count 2")
+
+
+async def test_a_screen_that_cannot_be_asked_anything_says_why() -> None:
+    screen = DamagedScreen(Shelf())
+    screen.broken = "prompt"
+    desk = await a_desk(screen)
+    assert desk.window.shows("This station's book is damaged. Stop, call the supervisor.")
+    await desk.window.scan("no-7")
+    assert desk.window.shows("That is no-7.")
 
 
 async def test_a_fault_of_the_program_is_one_calm_sentence_and_a_log_line(caplog: pytest.LogCaptureFixture) -> None:
