@@ -19,7 +19,7 @@ from app.domain.discrepancies import Discrepancy
 from app.domain.orders import Order, OrderState
 from app.domain.picking import SETTLED, Picklist, PicklistState, PickTask
 from app.domain.workers import Worker
-from store.people import pace, people
+from store.people import lines_an_hour, pace, people
 from store.tables import row_scopes, rows, stations, warehouses
 from store.turned_away import TurnedAway
 
@@ -40,18 +40,17 @@ def board(connection: Connection, warehouse_id: str, now_utc: datetime) -> dict[
     look = _Look(connection, warehouse_id)
     lists = {image["picklist_id"]: image for image in look.all(Picklist.row_kind)}
     tasks = look.all(PickTask.row_kind)
-    pace_rows = pace(connection, warehouse_id, now_utc)
-    lines_an_hour = sum(hour["lines"] for hour in pace_rows if hour["hour_utc"] > now_utc - timedelta(hours=2)) / 2
+    an_hour = lines_an_hour(connection, warehouse_id, now_utc)
     return {
         "as_of_utc": now_utc,
         "warehouse": {"id": warehouse_id, "name": house.name, "time_zone": house.time_zone},
-        "cutoffs": _cutoffs(look.all(Order.row_kind), day_begins, now_utc, lines_an_hour),
+        "cutoffs": _cutoffs(look.all(Order.row_kind), day_begins, now_utc, an_hour),
         "zones": _zones(tasks, lists, day_begins),
         "people": people(connection, warehouse_id, look.all(Worker.row_kind), list(lists.values()), day_begins),
         "picklists": _picklists(tasks, lists),
         "exceptions": [_exception(image) for image in look.in_scope("floor", Discrepancy.row_kind)],
         "stations": _stations(connection, warehouse_id),
-        "pace": pace_rows,
+        "pace": pace(connection, warehouse_id, now_utc),
     }
 
 
@@ -97,7 +96,7 @@ def _lines_done(order: Image) -> int:
 
 
 def _cutoffs(
-    orders: list[Image], day_begins: datetime, now_utc: datetime, lines_an_hour: float
+    orders: list[Image], day_begins: datetime, now_utc: datetime, an_hour: float | None
 ) -> list[dict[str, Any]]:
     by_cutoff: dict[datetime, list[Image]] = defaultdict(list)
     for order in orders:
@@ -112,7 +111,7 @@ def _cutoffs(
         orders_done = sum(_is_done(order) for order in due)
         # People walk for the earliest cut-off first.
         lines_before += lines_total - lines_done
-        finish = now_utc + timedelta(hours=lines_before / lines_an_hour) if lines_an_hour > 0 else None
+        finish = now_utc + timedelta(hours=lines_before / an_hour) if an_hour and an_hour > 0 else None
         through = orders_done == len(due)
         cutoffs.append(
             {
@@ -167,6 +166,7 @@ def _picklists(tasks: list[Image], lists: Mapping[str, Image]) -> list[dict[str,
             "tasks_done": done[picklist_id],
             "tasks_total": total[picklist_id],
             "ship_by_utc": image["ship_by_utc"],
+            "number": image.get("number", 0),
         }
         for picklist_id, image in lists.items()
         if image["state"] not in _GONE
@@ -175,7 +175,7 @@ def _picklists(tasks: list[Image], lists: Mapping[str, Image]) -> list[dict[str,
 
 def _exception(image: Image) -> dict[str, Any]:
     names = ("discrepancy_id", "kind", "addressee", "remedy", "raised_at_utc", "facts")
-    return {name: image[name] for name in names}
+    return {name: image[name] for name in names} | {"number": image.get("number", 0)}
 
 
 def _stations(connection: Connection, warehouse_id: str) -> list[dict[str, Any]]:

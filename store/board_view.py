@@ -24,7 +24,9 @@ class House(BaseModel):
 
 
 class Cutoff(BaseModel):
-    """`projected_finish_utc` is None when it is through, or when nobody has picked for two hours."""
+    """`projected_finish_utc` is None when it is through, and while nobody knows the pace: half an hour from the first
+    pick on, and two hours after the last.
+    """
 
     ship_by_utc: datetime
     channels: list[str]
@@ -51,6 +53,7 @@ class Person(BaseModel):
     doing: Literal["away", "idle", "picking", "paused", "about_to_pick", "packing", "returns"]
     last_fact_at_utc: datetime | None
     lines_today: int
+    cartons_today: int
     units_today: int
     near_misses_today: int
 
@@ -64,6 +67,7 @@ class PicklistSeen(BaseModel):
     tasks_done: int
     tasks_total: int
     ship_by_utc: datetime
+    number: int
 
 
 class ExceptionSeen(BaseModel):
@@ -73,6 +77,7 @@ class ExceptionSeen(BaseModel):
     remedy: str
     raised_at_utc: datetime
     facts: dict[str, str]
+    number: int
 
 
 class StationSeen(BaseModel):

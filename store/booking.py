@@ -26,7 +26,7 @@ class Booking:
     before: rows as they stood before the fact.
     refused: subjects whose tables do not list the fact, or which are not there.
     exception: what did not fit, when something did not; the fact is recorded all the same.
-    lines, units: what the fact adds to a picker's count.
+    lines, units: what the fact adds to its worker's count.
     """
 
     desk: Desk
@@ -141,6 +141,7 @@ class Booking:
                 station_id=self.envelope.station_id,
                 seq=self.envelope.seq,
                 facts={name: str(fact) for name, fact in {**who, **facts}.items() if fact not in (None, "")},
+                number=self.desk.next_number(),
             )
         )
 

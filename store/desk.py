@@ -9,18 +9,22 @@ from datetime import date, datetime
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from app.domain.discrepancies import ADDRESSEES, Discrepancy, DiscrepancyKind
 from app.domain.facts import Subject
+from app.domain.picking import Picklist
 from store.history import note
 from store.row_book import RowBook
 from store.stock import StockBook
-from store.tables import warehouses
+from store.tables import rows, warehouses
 from store.turned_away import TurnedAway
 
 # No I, L, O and U: an id may be read out.
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+# What has a number on the supervisor's board, and how many there are: as many as three digits say.
+_CALLED_BY_NUMBER = (Picklist.row_kind, Discrepancy.row_kind)
+NUMBERS = 999
 
 
 def new_id(prefix: str) -> str:
@@ -78,6 +82,14 @@ class Desk:
         self.book.drop()
         self.stock.drop()
 
+    def next_number(self) -> int:
+        """What the next picklist or discrepancy is called: 1, 2, 3 … and, when all are given, from 1 again."""
+        self.book.flush()
+        here = (rows.c.warehouse_id == self.warehouse_id, rows.c.row_kind.in_(_CALLED_BY_NUMBER))
+        # Those that are over are counted too: their rows, or their tombstones, stay.
+        given = self.connection.scalar(select(func.count()).select_from(rows).where(*here)) or 0
+        return given % NUMBERS + 1
+
     def note(self, order_id: str, what: str, **facts: str | int | None) -> None:
         """Write a step of an order into its history."""
         note(self.connection, self.warehouse_id, order_id, what, self.now_utc, **facts)
@@ -109,6 +121,7 @@ class Desk:
                 remedy=remedy,
                 station_id=station_id,
                 facts={name: str(fact) for name, fact in facts.items()},
+                number=self.next_number(),
             )
         )
         return True

@@ -53,12 +53,16 @@ def unit_verified(booking: Booking, fact: UnitVerified) -> None:
     """Tote → carton; from a place that stands for the unknown tote while the carton is blind."""
     # The book may know the tote's units by another lot or serial than the packer read: the packer's is newer.
     _take_out(booking, fact, carton_place(fact.carton_id), lot=fact.lot, serial=fact.serial)
+    booking.units = fact.quantity_each
 
 
 def pack_undone(booking: Booking, fact: PackUndone) -> None:
     """What the negated fact moved goes back, and the work that it made is withdrawn."""
-    for move in _moves_of_negated(booking, fact):
+    moves = _moves_of_negated(booking, fact)
+    for move in moves:
         booking.move(move.reversed(fact.kind))
+    if fact.negates_kind == UnitVerified.kind:
+        booking.units = -sum(move.quantity_each for move in moves)
     if fact.exception is not None:
         booking.note(
             fact.order_id,

@@ -79,6 +79,7 @@ def item_identified(booking: Booking, fact: ReturnItemIdentified) -> None:
             condition=UNGRADED,
         )
     )
+    booking.units = 1
     if mismatch:
         booking.does_not_fit(
             DiscrepancyKind.RETURN_MISMATCH,
@@ -113,6 +114,7 @@ def item_undone(booking: Booking, fact: ReturnUndone) -> None:
     bench = bench_place(fact.return_id)
     if fact.negates_kind == ReturnItemIdentified.kind:
         booking.move(_moved(booking, item, bench, CUSTOMER, UNGRADED))
+        booking.units = -1
         order = booking.now(Order, before.order_id) if before.order_id else None
         line = floor.line_of(order, item.line_id)
         if order is not None and line is not None:

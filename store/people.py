@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, case, func, select
 
+from app.domain.packing import CartonClosed
 from app.domain.picking import PicklistState, PickShorted, PickUndone, UnitPlaced
 from app.domain.workers import ScanRefused, WorkerSignedOut
 from store.tables import facts
@@ -16,6 +17,8 @@ from store.tables import facts
 Image = Mapping[str, Any]
 
 PACE_HOURS = 12
+# The floor's pace is that of the last hours, and nobody knows it before it has worked for a while.
+PACE_OF, PACE_AFTER = timedelta(hours=2), timedelta(minutes=30)
 # First part of the newest fact's wire kind → what somebody is doing.
 _DOING = {
     "picklist": "picking",
@@ -26,7 +29,7 @@ _DOING = {
     "label": "packing",
     "return": "returns",
 }
-# The facts that a line or a unit is counted by.
+# The facts that the pace of picking is counted by.
 _COUNTING = (UnitPlaced.kind, PickShorted.kind, PickUndone.kind)
 _HELD = {
     PicklistState.IN_PROGRESS: "picking",
@@ -56,6 +59,7 @@ def people(
                 "doing": _doing(last.kind if last is not None else None, held),
                 "last_fact_at_utc": last.occurred_at_utc if last is not None else None,
                 "lines_today": int(count.lines) if count is not None else 0,
+                "cartons_today": int(count.cartons) if count is not None else 0,
                 "units_today": int(count.units) if count is not None else 0,
                 "near_misses_today": int(count.near_misses) if count is not None else 0,
             }
@@ -84,11 +88,28 @@ def pace(connection: Connection, warehouse_id: str, now_utc: datetime) -> list[d
     return [{"hour_utc": hour, "lines": lines[hour], "units": units[hour]} for hour in hours]
 
 
+def lines_an_hour(connection: Connection, warehouse_id: str, now_utc: datetime) -> float | None:
+    """How fast the floor is now: the lines of `PACE_OF` by the time since the first of them; None when nobody knows."""
+    lines, first_at_utc = connection.execute(
+        select(func.sum(facts.c.lines), func.min(facts.c.occurred_at_utc)).where(
+            facts.c.warehouse_id == warehouse_id,
+            facts.c.occurred_at_utc > now_utc - PACE_OF,
+            facts.c.kind.in_(_COUNTING),
+            facts.c.lines != 0,
+        )
+    ).one()
+    if first_at_utc is None or now_utc - first_at_utc < PACE_AFTER:
+        return None
+    worked_h: float = (now_utc - first_at_utc) / timedelta(hours=1)
+    return float(lines) / worked_h
+
+
 def _counted(connection: Connection, warehouse_id: str, day_begins: datetime) -> dict[str, Any]:
     found = connection.execute(
         select(
             facts.c.worker_id,
             func.sum(facts.c.lines).label("lines"),
+            func.sum(case((facts.c.kind == CartonClosed.kind, 1), else_=0)).label("cartons"),
             func.sum(facts.c.units).label("units"),
             func.sum(case((facts.c.kind == ScanRefused.kind, 1), else_=0)).label("near_misses"),
         )

@@ -157,6 +157,7 @@ def _bring_out(desk: Desk, walk: Walk, wave_id: str) -> str:
             ship_by_utc=walk.ship_by_utc,
             slots=walk.slots,
             task_count=len(walk.stops),
+            number=desk.next_number(),
         )
     )
     for position, stop in enumerate(walk.stops, start=1):

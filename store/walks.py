@@ -61,6 +61,7 @@ def _new_list(booking: Booking, picklist: Picklist, tasks: Sequence[PickTask]) -
             task_count=len(tasks),
             # The rest of an order holds up what is picked of it already.
             priority=picklist.priority + 1,
+            number=booking.desk.next_number(),
         )
     )
     for position, task in enumerate(tasks, start=1):

@@ -51,6 +51,7 @@ class ZoneProgress:
 class Person:
     """Args:
     doing: a wording key's last part: `picking`, `packing`, `returns`, `idle`…
+    units_today: picked, packed and taken out of returns.
     """
 
     worker_id: str
@@ -61,12 +62,17 @@ class Person:
     doing: str | None = None
     last_fact_at_utc: datetime | None = None
     lines_today: int = 0
+    cartons_today: int = 0
     units_today: int = 0
     near_misses_today: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListProgress:
+    """Args:
+    number: what it is called in every window; 0: it has no number.
+    """
+
     picklist_id: str
     zone: str
     state: str
@@ -75,6 +81,7 @@ class ListProgress:
     station_id: str | None = None
     tasks_done: int = 0
     tasks_total: int = 0
+    number: int = 0
 
     @property
     def can_be_given_on(self) -> bool:
@@ -89,12 +96,17 @@ class ListProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenException:
+    """Args:
+    number: as a list's; the two are never called alike.
+    """
+
     discrepancy_id: str
     kind: str
     addressee: str
     remedy: str
     raised_at_utc: datetime
     facts: Mapping[str, str] = field(default_factory=dict)
+    number: int = 0
 
     @property
     def for_the_supervisor(self) -> bool:

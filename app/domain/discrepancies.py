@@ -123,6 +123,7 @@ class Discrepancy(Row):
         station_id, seq: the fact that raised it; when the store itself did (an order cancelled in mid-walk), whose hand
             the units are in, and no seq.
         facts: what a sentence needs, by name: product_id, quantity_each, tote_id, location_id…
+        number: what people call it, the same on every screen; no picklist of these days has it too. 0: it has none.
     """
 
     row_kind: ClassVar[str] = "discrepancy"
@@ -138,6 +139,7 @@ class Discrepancy(Row):
     facts: Mapping[str, str] = field(default_factory=dict)
     state: DiscrepancyState = DiscrepancyState.OPEN
     how: str = ""
+    number: int = 0
 
     @property
     def row_id(self) -> str:

@@ -219,6 +219,10 @@ class Slot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picklist(Row):
+    """Args:
+    number: what people call it, the same on every screen (see `Desk.next_number`); 0: it has none.
+    """
+
     row_kind: ClassVar[str] = "picklist"
 
     picklist_id: str
@@ -233,6 +237,7 @@ class Picklist(Row):
     worker_id: str | None = None
     epoch: int = 0
     lease_until_utc: datetime | None = None
+    number: int = 0
 
     @property
     def row_id(self) -> str:

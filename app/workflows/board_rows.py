@@ -9,35 +9,31 @@ from app.workflows.answers import Answer
 
 BoardRow = ListProgress | OpenException
 
-# Numbers go round: one that has become free is not given again before all these were.
-NUMBERS = 99
 TYPED_MAX = 3
 
 
 class BoardRows:
-    """Numbers for the picklists that can be given on, and for the exceptions that the supervisor settles.
+    """The picklists that can be given on, and the exceptions that the supervisor settles, by their numbers.
 
-    The board moves all the time; a row keeps its number for as long as it is there, and whoever reads a number and
-    types it gets that row or none.
+    The store gives the numbers: whoever reads one in any window and types it, in this one or another, gets that row or
+    none, though the board moves all the time.
     """
 
     def __init__(self) -> None:
         self.typed = ""
         self._rows: dict[int, BoardRow] = {}
         self._board: Board | None = None
-        self._last = 0
 
     def see(self, board: Board) -> None:
-        """A new picture: rows that are new to it get the next numbers, in the order in which they are shown."""
+        """A new picture."""
         self._board = board
-        now: dict[str, BoardRow] = {one.picklist_id: one for one in board.lists if one.can_be_given_on}
-        now |= {one.discrepancy_id: one for one in board.waiting if one.for_the_supervisor}
-        kept = {number: now[_id(row)] for number, row in self._rows.items() if _id(row) in now}
-        numbered = {_id(row) for row in kept.values()}
-        for row_id, row in now.items():
-            if row_id not in numbered:
-                kept[self._next(kept)] = row
-        self._rows = kept
+        rows: list[BoardRow] = [one for one in board.lists if one.can_be_given_on]
+        rows += [one for one in board.waiting if one.for_the_supervisor]
+        self._rows = {}
+        for row in rows:
+            # When the numbers have gone round, two rows may be called alike: the first has it, the other none.
+            self._rows.setdefault(row.number, row)
+        self._rows.pop(0, None)
 
     def number(self, row_id: str) -> int | None:
         """The number of a picklist or of an exception; None when there is nothing to do with it."""
@@ -89,13 +85,6 @@ class BoardRows:
         mine = [one for one in self._rows.values() if isinstance(one, ListProgress)]
         mine = sorted((one for one in mine if one.worker_id == worker.worker_id), key=lambda one: one.place)
         return mine[0] if mine else Answer.wrong("supervisor.walks_nothing", name=worker.name)
-
-    def _next(self, taken: dict[int, BoardRow]) -> int:
-        highest = max(NUMBERS, len(taken) + 1)
-        self._last = next(
-            number for step in range(highest + 1) if (number := (self._last + step) % highest + 1) not in taken
-        )
-        return self._last
 
 
 def _id(row: BoardRow) -> str:

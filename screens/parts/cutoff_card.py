@@ -32,17 +32,16 @@ def cutoff_card(look: Look, cutoff: CutOff, zone: tzinfo, today: date) -> ft.Con
     time, state = look.code(look.words.time(leaves), size=HEADING), pill(look, role, said)
     orders = look.say("supervisor.orders", done=cutoff.orders_done, count=cutoff.orders_total)
     done = look.body(orders, size=NAME, bold=True, lines=1)
+    which = ft.Container(look.quiet(" · ".join(filter(None, (day, channels))), lines=1), expand=True)
     finish = look.body(_finish(look, cutoff, zone, through=through), size=SMALL, lines=1)
     progress = ft.Container(bar(look, cutoff.orders_done, cutoff.orders_total, color=paint.ground), height=14)
-    controls: list[ft.Control]
+    below: list[ft.Control]
     if look.wide:
         lines = look.say("supervisor.lines", done=cutoff.lines_done, count=cutoff.lines_total)
-        # The day before all, the channels last: what is cut where there is no room is what matters least.
-        which = ft.Container(look.quiet(" · ".join(filter(None, (day, lines, channels))), lines=1), expand=True)
-        controls = [_ends(time, state), done, progress, _ends(which, finish)]
+        # The channels have a line of their own: no name of theirs is cut.
+        below = [_ends(ft.Container(look.quiet(lines, lines=1), expand=True), finish), ft.Row(controls=[which])]
     else:
-        which = ft.Container(look.quiet(" · ".join(filter(None, (day, channels))), lines=1), expand=True)
-        controls = [_ends(time, which, state), _ends(ft.Container(done, expand=True), finish), progress]
+        below = [_ends(which, finish)]
     line = ft.BorderSide(look.theme.outline, look.theme.line)
     return ft.Container(
         bgcolor=look.theme.card.ground,
@@ -55,7 +54,7 @@ def cutoff_card(look: Look, cutoff: CutOff, zone: tzinfo, today: date) -> ft.Con
             spacing=2 if look.wide else 4,
             tight=True,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-            controls=controls,
+            controls=[_ends(time, state), done, progress, *below],
         ),
     )
 

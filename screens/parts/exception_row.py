@@ -103,7 +103,7 @@ def _mark(look: Look, remedy: str) -> ft.Control:
 
 def _for(look: Look, addressee: str, remedy: str) -> ft.Control:
     who, what = look.say(f"supervisor.role_{addressee}"), look.say(f"remedy.{remedy}")
-    return look.quiet(f"{who} · {what}", lines=1)
+    return look.quiet(f"{who} · {what}", lines=2)
 
 
 def _age(look: Look, age: str, *, long: bool) -> ft.Control:

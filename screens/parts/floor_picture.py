@@ -32,7 +32,7 @@ LAYOUTS: tuple[tuple[float, tuple[tuple[float, tuple[Part, ...]], ...]], ...] = 
         1700,
         (
             (350, (Part.ZONES, Part.PACE, Part.FOOT)),
-            (0, (Part.LISTS,)),
+            (480, (Part.LISTS,)),
             (0, (Part.PEOPLE, Part.STATIONS)),
             (380, (Part.EXCEPTIONS,)),
         ),

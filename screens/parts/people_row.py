@@ -10,8 +10,8 @@ from screens.parts.kept import kept
 from screens.parts.meter import figure
 from screens.theme import SMALL
 
-# Lines, units, mis-scans; and the last fact.
-FIGURES_DP, SEEN_DP = (56, 56, 80), 80
+# What they have done, units, mis-scans; and the last fact.
+DONE_DP, UNITS_DP, MISSES_DP, SEEN_DP = 104, 56, 88, 80
 WIDE_FROM_DP = 440
 ICONS: dict[str, ft.IconData] = {
     "picking": ft.Icons.SHOPPING_CART,
@@ -25,13 +25,12 @@ ICONS: dict[str, ft.IconData] = {
 
 def people_head(look: Look) -> ft.Control:
     """The columns' names, for the wide form."""
-    figures = ("supervisor.head_lines", "supervisor.head_units", "supervisor.head_misses")
+    columns = (("done", DONE_DP), ("units", UNITS_DP), ("misses", MISSES_DP), ("seen", SEEN_DP))
     return ft.Row(
         spacing=8,
         controls=[
             ft.Container(look.quiet(look.say("supervisor.head_name"), lines=1), expand=True),
-            *(_right(look, look.say(key), width) for key, width in zip(figures, FIGURES_DP, strict=True)),
-            _right(look, look.say("supervisor.head_seen"), SEEN_DP),
+            *(_right(look, look.say(f"supervisor.head_{column}"), width) for column, width in columns),
         ],
     )
 
@@ -50,18 +49,20 @@ def people_row(look: Look, person: Person, does: str, seen: str, room: float) ->
     icon = ft.Icon(ICONS.get(doing, ft.Icons.PERSON_OUTLINE), size=24, color=look.theme.quiet)
     name = look.body(person.name, bold=not away, color=ink, lines=1)
     said = look.quiet(does, lines=1)
+    done = look.body(_done(look, person), size=SMALL, color=ink, lines=1)
     if room >= WIDE_FROM_DP:
-        figures = (person.lines_today, person.units_today, person.near_misses_today)
+        done.text_align = ft.TextAlign.RIGHT
         return ft.Row(
             spacing=8,
             controls=[
                 ft.Container(icon, width=28),
                 ft.Column(expand=True, spacing=0, controls=[name, said]),
-                *(figure(look, str(one), width, color=ink) for one, width in zip(figures, FIGURES_DP, strict=True)),
+                ft.Container(done, width=DONE_DP),
+                figure(look, str(person.units_today), UNITS_DP, color=ink),
+                figure(look, str(person.near_misses_today), MISSES_DP, color=ink),
                 _right(look, seen, SEEN_DP),
             ],
         )
-    lines = look.body(look.say("supervisor.lines_today", count=person.lines_today), size=SMALL, color=ink, lines=1)
     return ft.Row(
         spacing=8,
         controls=[
@@ -69,10 +70,16 @@ def people_row(look: Look, person: Person, does: str, seen: str, room: float) ->
             ft.Column(
                 expand=True,
                 spacing=0,
-                controls=[_ends(name, lines), _ends(said, look.quiet(seen, lines=1))],
+                controls=[_ends(name, done), _ends(said, look.quiet(seen, lines=1))],
             ),
         ],
     )
+
+
+def _done(look: Look, person: Person) -> str:
+    """What somebody is counted by: a picker by lines, a packer by cartons, else by units; a dash before the first."""
+    counts = {"lines": person.lines_today, "cartons": person.cartons_today, "units": person.units_today}
+    return next((look.say(f"supervisor.{what}_today", count=count) for what, count in counts.items() if count), "–")
 
 
 def _ends(left: ft.Control, right: ft.Control) -> ft.Control:

@@ -36,9 +36,10 @@ async def test_a_pick_moves_the_list_on_the_board_and_the_list_is_given_on_by_sc
         await bench.sees("Ada · walking")
         ada = worker(rig, "Ada")
         taker = next(one for one in rig.warehouse.workers if "picker" in one["roles"] and one != ada)
-        # Ada's list is walked, so it stands first and has the lowest number.
-        await rig.command(bench, Command.DIGIT_1)
-        await bench.sees("1: Ada, zone")
+        number = walk.picklist.number
+        for digit in str(number):
+            await rig.command(bench, Command[f"DIGIT_{digit}"])
+        await bench.sees(f"{number}: Ada, zone")
         await rig.command(bench, Command.OK)
         await bench.sees(f"Reassign {picklist_id}")
         await bench.scan(printed(CodeKind.BADGE, taker["badge"]))

@@ -76,6 +76,7 @@ def a_person(name: str, **facts: Any) -> dict[str, Any]:
         "doing": "idle",
         "last_fact_at_utc": iso(NOW_UTC - timedelta(minutes=3)),
         "lines_today": 12,
+        "cartons_today": 0,
         "units_today": 30,
         "near_misses_today": 1,
         **facts,
@@ -85,6 +86,7 @@ def a_person(name: str, **facts: Any) -> dict[str, Any]:
 def a_list(number: int = 1042, **facts: Any) -> dict[str, Any]:
     return {
         "picklist_id": f"P-{number}",
+        "number": number % 1000,
         "zone": "A",
         "state": "in_progress",
         "worker_id": "W-anna",
@@ -99,6 +101,7 @@ def a_list(number: int = 1042, **facts: Any) -> dict[str, Any]:
 def an_exception(kind: str = "short_pick", *, minutes_ago: int = 12, **facts: Any) -> dict[str, Any]:
     return {
         "discrepancy_id": "D-1",
+        "number": 7,
         "kind": kind,
         "addressee": "picker",
         "remedy": "recount",

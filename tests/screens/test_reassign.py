@@ -46,8 +46,8 @@ async def test_a_list_is_given_on_by_scanning_alone() -> None:
 async def test_from_the_picture_to_given_on_by_scanning_alone() -> None:
     second = a_list(1043, worker_id=None, station_id=None, state="released")
     bench, sue = await a_watch(picklists=[a_list(), second])
-    await sue.scan("X.D.2")
-    assert sue.sees("2: nobody yet, zone A. OK?")
+    await sue.scan("X.D.4", "X.D.3")
+    assert sue.sees("43: nobody yet, zone A. OK?")
     await sue.scan("X.OK", "W.boris", "X.D.3")
     assert sue.sees("OK gives it to: Boris")
     bench.store.boards.put_nowait(a_board())

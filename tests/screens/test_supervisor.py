@@ -202,7 +202,7 @@ async def test_the_number_of_an_exception_settles_it_after_ok() -> None:
     sue = await bench.signed_in()
     mine = an_exception("lease_lost", addressee="supervisor", remedy="review")
     await bench.post(sue, a_board(exceptions=[mine]))
-    await sue.scan("X.D.2")
+    await sue.scan("X.D.7")
     assert bench.ledger.facts[-1].kind != "discrepancy.settled"
     await sue.scan("X.OK")
     settled = bench.ledger.get(Discrepancy, "D-1")
