@@ -99,16 +99,7 @@ def cards(warehouse: Warehouse, orders: list[Json], parcels: list[Json]) -> list
         *_commands(),
         *_places(warehouse),
         *_items(warehouse),
-        *(
-            _own(
-                "orders",
-                CodeKind.ORDER,
-                order["external_reference"],
-                order["external_reference"],
-                f"{order['channel']} · {len(order['lines'])} lines",
-            )
-            for order in orders
-        ),
+        *(_slip(order) for order in orders),
         *(
             _own("returns", CodeKind.RETURN, parcel["rma"], f"RMA {parcel['rma']}", parcel["lines"][0]["reason"])
             for parcel in parcels
@@ -119,6 +110,13 @@ def cards(warehouse: Warehouse, orders: list[Json], parcels: list[Json]) -> list
 def _own(section: str, kind: CodeKind, value: str, title: str, note: str = "") -> Card:
     text = printed(kind, value)
     return Card(section=section, title=title, note=note, text=text, types=text)
+
+
+def _slip(order: Json) -> Card:
+    """It names what lies in the tote: by that it is found while nobody here knows yet what was picked into which."""
+    reference, lines = order["external_reference"], order["lines"]
+    note = ", ".join(f"{line['quantity_each']}×{line['sku']}" for line in lines)
+    return _own("orders", CodeKind.ORDER, reference, f"{reference} · {order['channel']}", note)
 
 
 def _badges(warehouse: Warehouse) -> Iterator[Card]:

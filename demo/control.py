@@ -143,7 +143,7 @@ def _page(shift: Shift) -> str:
 <section><h2>Order store</h2><p class="{"go" if runs else "wrong"}">{"It runs." if runs else "It is off."}</p>
 {_button("/store/on", "Start")}{_button("/store/off", "Stop")}{_button("/store/kill", "Cut its power")}</section>
 <section><h2>Printer</h2>{faults}</section>
-<section><h2>Labels ({len(labels)})</h2><div class="labels">{newest or "<p>None yet.</p>"}</div></section>
+<section class="wide"><h2>Labels ({len(labels)})</h2><div class="labels">{newest or "<p>None yet.</p>"}</div></section>
 </main>{FOLLOW}</body></html>"""
 
 

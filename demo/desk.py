@@ -56,15 +56,18 @@ async def desk(
     store_url: str,
     enrolment_code: str,
     name: str,
+    clock: SystemClock | None = None,
     transport: httpx.AsyncBaseTransport | None = None,
 ) -> AsyncIterator[Desk]:
     """A station that carries its facts while the block lasts; its book stays in `folder`.
 
     Args:
         enrolment_code: used when the book is new.
+        clock: when what is done here is said to be done. To the store it speaks by the machine's own: one that is far
+            off is refused.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    clock = SystemClock()
+    clock = clock or SystemClock()
     ledger = SqliteLedger(open_book(folder / "book.db"), clock)
     signer = FileSigner(folder / "device.key")
     wire = StoreTransport(store_url, transport=transport)
@@ -72,7 +75,7 @@ async def desk(
     try:
         if ledger.enrolled is None:
             await enrol(ledger, wire, signer, code=enrolment_code, name=name)
-        courier = Courier(ledger, wire, signer, clock, random=random.random, app_version="demo")
+        courier = Courier(ledger, wire, signer, SystemClock(), random=random.random, app_version="demo")
         carrying = asyncio.create_task(courier.run(), name=f"courier of {name}")
         await courier.pull_now()
         yield Desk(ledger=ledger, courier=courier, clock=clock)

@@ -23,7 +23,7 @@ from demo.orders import announced_returns, orders
 from demo.processes import LEASHED, Child, ShiftTrouble, claim_port, port_refused
 from demo.shop import Shop
 from demo.warehouse import demo_warehouse, nearly_empty_warehouse
-from demo.yesterday import work_yesterday
+from demo.yesterday import A_DAY, work_yesterday
 from devices.local_certificate import lan_address
 from devices.simulated_printer import SimulatedPrinter
 
@@ -101,7 +101,7 @@ class RunningShift:
         self.warehouse = demo_warehouse(SEED, born_utc.date())
         rng = random.Random(SEED)
         goods = self.warehouse.products
-        self.shipped = list(orders(rng, goods, self.size.shipped, born_utc, prefix="Y"))
+        self.shipped = list(orders(rng, goods, self.size.shipped, born_utc - A_DAY, prefix="Y"))
         self.orders = list(orders(rng, goods, self.size.orders, born_utc))
         self.parcels = list(announced_returns(rng, self.shipped, self.size.returns))
         self.cards = cards(self.warehouse, self.orders, self.parcels)

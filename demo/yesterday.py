@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,8 +11,17 @@ from app.domain.totes import ToteLoad, ToteLoadState
 from demo.desk import Desk, desk
 from demo.hands import free_totes, pack_order, pick_all
 from demo.shop import Shop
+from devices.clock import SystemClock
 
 PICKER, PACKER = "E03", "E05"
+A_DAY = timedelta(days=1)
+
+
+class YesterdaysClock(SystemClock):
+    """What is done by it counts for yesterday: today's shift begins with nobody's work and with no pace."""
+
+    def now_utc(self) -> datetime:
+        return super().now_utc() - A_DAY
 
 
 async def work_yesterday(shop: Shop, store_url: str, folder: Path, orders: list[dict[str, Any]]) -> None:
@@ -23,18 +33,21 @@ async def work_yesterday(shop: Shop, store_url: str, folder: Path, orders: list[
     for order in orders:
         await shop.post("/v1/orders", order)
     await shop.post("/v1/release", {})
+    clock = YesterdaysClock()
     async with (
         desk(
             folder / "handset",
             store_url=store_url,
             enrolment_code=await shop.enrolment_code("handset", "Y1"),
             name="Y1",
+            clock=clock,
         ) as handset,
         desk(
             folder / "packing",
             store_url=store_url,
             enrolment_code=await shop.enrolment_code("packing", "Y2"),
             name="Y2",
+            clock=clock,
         ) as packing,
     ):
         await pick_all(handset, PICKER, free_totes(handset.ledger), _zone_at(handset))

@@ -39,6 +39,36 @@ def test_a_bin_is_found_from_whatever_section_is_open_and_as_the_handset_writes_
     assert sheet_page(every_card, "badges", asked).count('<section class="card') == 1
 
 
+ORDER = {
+    "external_reference": "T10001",
+    "channel": "trade",
+    "lines": [{"sku": f"19-{1000 + number}", "quantity_each": 12} for number in range(4)],
+}
+
+
+def test_the_slip_of_a_tote_is_found_by_what_lies_in_it() -> None:
+    every_card = cards(demo_warehouse(1, date(2026, 3, 2)), [ORDER], [])
+    found = sheet_page(every_card, "badges", "19-1002")
+    assert "T10001 · trade" in found
+    assert "O.T10001" in found
+
+
+def test_a_slip_names_all_that_lies_in_the_tote_on_paper_too() -> None:
+    (slip,) = (card for card in cards(demo_warehouse(1, date(2026, 3, 2)), [ORDER], []) if card.section == "orders")
+    pdf = FPDF()
+    pdf.add_font("words", fname=str(FONTS / "AtkinsonHyperlegibleNext_400Regular.ttf"))
+    pdf.set_font("words", "", 6.5)
+    assert len(slip.note) <= 52
+    assert pdf.get_string_width(slip.note) <= CARD_MM[0] - 4
+    pdf.output()
+
+
+def test_the_last_card_is_as_wide_as_the_others() -> None:
+    """The page's style gives the whole row only to what asks for it."""
+    style = (Path(__file__).parents[2] / "demo" / "page.css").read_text()
+    assert ":last-child" not in style
+
+
 def test_a_command_is_found_on_the_page_in_either_language(commands: list[Card]) -> None:
     for asked in ("get work", "arbeit holen"):
         assert sheet_page(commands, "commands", asked).count('<section class="card') == 1

@@ -128,6 +128,16 @@ async def test_what_a_killed_launcher_had_started_ends_by_itself_and_leaves_its_
                 child.kill()
 
 
+async def test_a_fresh_shift_is_in_time_and_nobody_has_worked_in_it_yet(tmp_path: Path) -> None:
+    async with a_shift(tmp_path / "shift", Size(orders=40, shipped=2, returns=1)) as rig, rig.shift.shop() as shop:
+        board = await shop.get("/v1/board")
+    assert len(board["cutoffs"]) > 1
+    assert {(one["risk"], one["orders_done"]) for one in board["cutoffs"]} == {("ok", 0)}
+    assert sum(one["orders_total"] for one in board["cutoffs"]) == 40
+    assert sum(hour["lines"] for hour in board["pace"]) == 0
+    assert {person["doing"] for person in board["people"]} == {"away"}
+
+
 async def test_a_station_whose_power_went_before_it_was_enrolled_starts_with_the_next_shift(tmp_path: Path) -> None:
     data = tmp_path / "shift"
     async with a_shift(data, Size(orders=0, shipped=0, returns=0)) as rig:
