@@ -22,7 +22,7 @@ from screens.parts.answer_list import answer_list
 from screens.parts.banner import banner
 from screens.parts.pack_panels import LABEL_RATIO, carton_panel, label_panel, weight_panel
 from screens.parts.printer_lamp import printer_lamp
-from screens.parts.quantity_pad import DELETE, OK, Kind, Pad, quantity_pad
+from screens.parts.quantity_pad import DELETE, KEY_DP, OK, Kind, Pad, quantity_pad
 from screens.parts.unit_card import unit_card
 from screens.screen import Action, Outcome, Screen
 from screens.station_setup import set_up
@@ -111,7 +111,8 @@ class PackScreen(BenchScreen[Pack, PackView]):
         """Nothing is open: what to begin with, what stands open, and whose labels are still owed."""
         nothing_asked = view.step is PackStep.TOTE
         text = look.say("pack.no_order_here") if nothing_asked else look.words.text(self._work.prompt(view).sentence)
-        hint = look.say("pack.no_order_hint") if nothing_asked else ""
+        hints = {PackStep.TOTE: "pack.no_order_hint", PackStep.SLIP: "pack.slip_hint"}
+        hint = look.say(hints[view.step]) if view.step in hints else ""
         icon = ft.Icons.SHOPPING_BASKET if nothing_asked else ft.Icons.RECEIPT_LONG
         below: list[ft.Control] = []
         if view.choices:
@@ -126,7 +127,7 @@ class PackScreen(BenchScreen[Pack, PackView]):
     def _notes(self, look: Look, view: PackView) -> list[ft.Control]:
         """What is so for as long as this order is open."""
         notes: list[ft.Control] = []
-        if view.carton is not None and view.carton.blind:
+        if view.blind:
             notes.append(banner(look, Role.CAUTION, look.say("pack.blind")))
         if view.beside:
             notes.append(banner(look, Role.CAUTION, look.say("pack.beside", stations=", ".join(view.beside))))
@@ -152,7 +153,7 @@ class PackScreen(BenchScreen[Pack, PackView]):
                 expand=True,
                 spacing=GAP,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                controls=[weight_panel(look, view, column - 360 - 34), carton_panel(look, view)],
+                controls=[weight_panel(look, view, column - 3 * (KEY_DP + GAP) - 34), carton_panel(look, view)],
             )
             return [ft.Row(spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.START, controls=[beside, pad])]
         return [

@@ -11,7 +11,7 @@ from app.domain.weighing import WEIGHT_G_MAX, is_plausible, tolerance_g
 from app.errors import IllegalTransition
 from app.ports import Tone
 from app.workflows.answers import Answer
-from app.workflows.pack_asking import Approval, Beside, Detail, Exit, Recheck, Release, Reprint
+from app.workflows.pack_asking import Approval, Beside, Detail, Exit, Recheck, Release, Reprint, Slip
 from app.workflows.pack_opening import may_be_packed, why_not
 from app.workflows.pack_seat import PackSeat
 from app.workflows.pack_step import AT_LABEL, MAY_GO_ON, PackStep, is_parked
@@ -157,13 +157,26 @@ class PackDesk(PackSeat):
             self._stand_at(None)
             self._told = self.step()
             return Answer.caution("pack.not_needed", number=here.number)
+        picks = self._picks_arrived()
         before, after = self._told, self.step()
         self._told = after
-        if after is before:
-            return None
+        if after is before or picks is not None:
+            return picks
         if after is PackStep.SCAN_BACK:
             return Answer.good("pack.label_out")
         return Answer.caution("pack.did_it_come_out") if after is PackStep.UNCERTAIN else None
+
+    def _picks_arrived(self) -> Answer | None:
+        """What was said of a tote, that its picks have not arrived, is true no longer: said once, when they have."""
+        carton = self.carton
+        if isinstance(self._asking, Slip) and not self._shelf.tote(self._asking.tote_id).blind:
+            tote_id = self._asking.tote_id
+            self._ask(None)
+            return Answer.good("pack.picks_are_here", tote=tote_id)
+        if carton is None or carton.carton_id != self._said_blind or self._shelf.is_blind(carton):
+            return None
+        self._said_blind = ""
+        return Answer.good("pack.picks_have_come")
 
     # -- what choices lead to -----------------------------------------------------------------------------------------
 
@@ -246,6 +259,7 @@ class PackDesk(PackSeat):
         self._record(opened)
         self._ask(None)
         self._stand_at(self._ledger.get(Carton, opened.carton_id))
+        self._said_blind = opened.carton_id if opened.blind else ""
         key = "pack.opened_blind" if opened.blind else "pack.opened"
         return Answer.good(key, order=order.external_reference, count=order.left_to_pack_each)
 

@@ -20,6 +20,7 @@ _BEGUN = "pack/waiting"
 # Nothing of such an order is packed any more.
 _THROUGH = frozenset({OrderState.PACKED, OrderState.HANDED_OVER, OrderState.CANCELLED})
 _ARRIVED = frozenset({ToteLoadState.READY, ToteLoadState.PACKING})
+_COMING = frozenset({ToteLoadState.FILLING, ToteLoadState.FULL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +82,13 @@ class Shelf:
         return tuple(
             load for load in self._ledger.all(ToteLoad) if load.order_id == order_id and load.state in _ARRIVED
         )
+
+    def is_blind(self, carton: Carton) -> bool:
+        """Whether it is packed against its order's lines alone: the picks of its tote have not arrived to this day."""
+        if not carton.blind:
+            return False
+        loads = (load for load in self._ledger.all(ToteLoad) if load.order_id == carton.order_id)
+        return all(load.state in _COMING for load in loads if carton.tote_id in (None, load.tote_id))
 
     def loads_of(self, order_id: str, *cartons: Carton) -> tuple[ToteLoad, ...]:
         """What these cartons are packed from: the loads that they began with, and those that arrived since."""

@@ -103,6 +103,7 @@ def view_of(
     weighed_g: int | None,
     job: PrintJob | None,
     choices: tuple[Sentence, ...],
+    blind: bool,
     beside: tuple[str, ...],
     owed: tuple[str, ...],
 ) -> PackView:
@@ -133,6 +134,7 @@ def view_of(
         weighed_g=weighed_g,
         job=job,
         choices=choices,
+        blind=blind,
         beside=beside,
         owed=owed,
     )

@@ -55,6 +55,7 @@ class PackSeat:
         self._page = 0
         self._tending = False
         self._told: PackStep | None = None
+        self._said_blind = ""
         self._shelf = Shelf(ledger)
         self._labels = LabelDesk(ledger=ledger, jobs=jobs, worker_id=worker_id, zone=zone, printer_id=printer_id)
         self._contents = Contents(ledger=ledger, shelf=self._shelf, clock=clock, worker_id=worker_id, zone=zone)
@@ -97,6 +98,7 @@ class PackSeat:
             weighed_g=weight_asked(self._asking) or (carton.weight_g if carton is not None else None),
             job=self._labels.job(carton) if carton is not None else None,
             choices=tuple(choice.sentence for choice in self._choices()),
+            blind=carton is not None and self._shelf.is_blind(carton),
             beside=self._shelf.stations_at(order.order_id) if order is not None else (),
             owed=tuple(one.carton_id for one in self._owed()) if step is PackStep.TOTE else (),
         )

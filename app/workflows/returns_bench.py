@@ -158,7 +158,8 @@ class ReturnsBench(ReturnsSeat):
             raise WrongLocation(shelf.location_id if shelf else "", location_id)
         self._record(ReturnItemPutAway(return_id=parcel.return_id, item_id=hand.item_id, location_id=location_id))
         self._in_hand = None
-        if self.step() is ReturnStep.ITEM and missing_each(self._standing()) == 0:
+        # Of a parcel that nobody announced nobody knows how much is in it.
+        if self.step() is ReturnStep.ITEM and parcel.announced and missing_each(self._standing()) == 0:
             return Answer.good("returns.all_put_away", tone=Tone.LINE_DONE, place=location_id)
         return Answer.good("returns.put_away", place=location_id)
 

@@ -61,6 +61,32 @@ def test_a_tote_that_nobody_knows_of_asks_for_its_slip() -> None:
     assert floor.carton().tote_id == "T-1"
 
 
+def test_the_slip_is_asked_for_no_longer_once_the_picks_are_here() -> None:
+    floor = blind_floor(state=None)
+    floor.scan("T.T-1")
+    assert floor.pack.tend() is None
+    floor.ledger.receive(a_load(floor.order()))
+    answer = floor.pack.tend()
+    assert answer is not None
+    assert said(answer) == "pack.picks_are_here"
+    assert floor.pack.step() is PackStep.TOTE
+    assert floor.pack.tend() is None
+    assert said(floor.scan("T.T-1")) == "pack.opened"
+
+
+def test_an_order_is_said_to_be_packed_blind_until_its_picks_are_here() -> None:
+    floor = blind_floor(state=ToteLoadState.FILLING)
+    floor.scan("T.T-1")
+    assert floor.pack.tend() is None
+    assert floor.pack.view().blind
+    floor.ledger.receive(a_load(floor.order()))
+    answer = floor.pack.tend()
+    assert answer is not None
+    assert said(answer) == "pack.picks_have_come"
+    assert not floor.pack.view().blind
+    assert floor.pack.tend() is None
+
+
 def test_a_slip_may_carry_the_customers_reference() -> None:
     floor = blind_floor(state=None)
     assert said(floor.scan("T.T-1", "REF-O-1")) == "pack.opened_blind"

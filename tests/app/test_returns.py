@@ -144,6 +144,12 @@ def test_an_order_that_was_never_sent_cannot_come_back() -> None:
         floor.scan("REF-O-1")
 
 
+def test_of_a_parcel_that_nobody_announced_no_unit_is_said_to_be_the_last() -> None:
+    floor = BenchFloor(announce=False)
+    floor.scan("X.BLINDRETURN", VASE_EAN, "X.A.1")
+    assert said(floor.scan(f"L.{QUARANTINE_SHELF}")) == "returns.put_away"
+
+
 def test_a_parcel_that_nothing_explains_is_worked_and_kept_in_quarantine_unpaid() -> None:
     floor = BenchFloor(announce=False)
     assert said(floor.scan("X.BLINDRETURN")) == "returns.opened_blind"

@@ -170,7 +170,7 @@ class ShiftRig:
         await self.grades_as_new(bench, parcel)
         asked = await bench.reads(r"Put on ([\w-]+), scan")
         await bench.scan(printed(CodeKind.LOCATION, asked[1]))
-        await bench.sees(f"{asked[1]}. That was the last; finish.")
+        await bench.sees(re.compile(rf"On {asked[1]}|{asked[1]}\. That was the last; finish"))
         return asked[1]
 
     async def grades_as_new(self, bench: Screen, parcel: Callable[[], Return]) -> None:
