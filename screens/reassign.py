@@ -19,7 +19,7 @@ from screens.parts.choice_button import choice_button
 from screens.parts.meter import meter
 from screens.parts.people_row import ICONS
 from screens.parts.pill import loosely
-from screens.parts.section import section
+from screens.parts.section import in_the_middle, section
 from screens.screen import Action, Outcome, Screen
 from screens.theme import GAP, HEADING, NAME
 from screens.visit import Visit
@@ -79,13 +79,14 @@ class ReassignScreen(Screen):
             cells: list[ft.Control] = [ft.Container(choice, expand=True) for choice in choices[at : at + a_row]]
             cells += [ft.Container(expand=True)] * (a_row - len(cells))
             controls.append(ft.Row(spacing=GAP, controls=cells))
-        return ft.Column(
+        column = ft.Column(
             expand=True,
             spacing=GAP,
             scroll=ft.ScrollMode.AUTO,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             controls=controls,
         )
+        return in_the_middle(look, column)
 
     def on_scan(self, scan: Scan) -> Outcome:
         code = identify(scan)

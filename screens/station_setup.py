@@ -16,7 +16,7 @@ from app.ports import Link
 from app.workflows.answers import Answer, Role, Sentence
 from screens.look import Look
 from screens.parts.pill import loosely, pill
-from screens.parts.section import section
+from screens.parts.section import in_the_middle, section
 from screens.parts.sync_lamp import ICONS
 from screens.screen import Action, Outcome, Screen
 from screens.theme import GAP, SMALL, THEMES, TOUCH, WORDS_BOLD, ThemeName
@@ -64,18 +64,17 @@ class StationSetupScreen(Screen):
         return self._visit.door.scanned(scan) or Answer.wrong("shell.not_here")
 
     def build(self, look: Look) -> ft.Control:
-        about = [self._this(look), self._store(look)]
+        seat, this, store = self._seat_choices(look), self._this(look), self._store(look)
         tools = [self._printer(look), self._scanning(look)]
-        seat = [self._seat_choices(look)]
         if not look.wide:
-            return _column([*seat, *about, *tools])
-        pages = [[*seat, *about], tools] if look.width < 1500 else [seat, about, tools]
-        return ft.Row(
+            return _column([seat, this, store, *tools])
+        pages = ft.Row(
             expand=True,
             spacing=GAP,
             vertical_alignment=ft.CrossAxisAlignment.STRETCH,
-            controls=[_column(page) for page in pages],
+            controls=[_column(page) for page in ([seat, store], [this, *tools])],
         )
+        return in_the_middle(look, pages)
 
     # -- what this station is -----------------------------------------------------------------------------------------
 

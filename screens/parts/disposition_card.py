@@ -56,7 +56,7 @@ def disposition_card(
                                     size=HEADING,
                                     bold=True,
                                     color=paint.ink,
-                                    lines=1,
+                                    lines=2,
                                 ),
                                 expand=True,
                             ),

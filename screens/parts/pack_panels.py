@@ -37,7 +37,7 @@ def carton_panel(look: Look, view: PackView) -> ft.Control:
     size = look.say("pack.carton_size", length=box.length_mm, width=box.width_mm, height=box.height_mm)
     lines: list[ft.Control] = [
         look.code(box.name, size=QUANTITY if len(box.name) <= 8 else NAME),
-        look.quiet(size, lines=1),
+        look.quiet(size, lines=2),
     ]
     if not view.one_carton and not taken:
         lines.append(look.body(look.say("pack.more_than_one"), bold=True, lines=2))

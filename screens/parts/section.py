@@ -10,6 +10,8 @@ from screens.look import Look
 from screens.theme import NAME
 
 SECTION_PAD = 16
+# On a wall nothing that is read or tapped is farther apart than on a bench.
+WIDEST_DP = 1256
 
 
 def section(
@@ -45,6 +47,19 @@ def section(
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             controls=[ft.Row(spacing=10, controls=head), *controls],
         ),
+    )
+
+
+def in_the_middle(look: Look, content: ft.Control) -> ft.Control:
+    """`content` as wide as the window, and in the middle of one that is wider than a bench's."""
+    if look.width <= WIDEST_DP:
+        return content
+    held = ft.Container(content, width=WIDEST_DP)
+    return ft.Row(
+        expand=True,
+        alignment=ft.MainAxisAlignment.CENTER,
+        vertical_alignment=ft.CrossAxisAlignment.STRETCH,
+        controls=[held],
     )
 
 
