@@ -1,4 +1,4 @@
-"""Pictures of a screen in every theme and in long words, for people to look at; and that nothing sticks out of it."""
+"""Pictures of a screen in every theme, in long words and in German, for people to look at; that nothing sticks out."""
 
 from __future__ import annotations
 
@@ -29,9 +29,10 @@ from tests.browser.film import Film
 from tests.screens.picker import WORDS
 from tests.screens.small_station import ASSETS
 
-LONG = "long"
-# In this order each look has another colour than the one before, so that it can be seen when it has been painted.
-LOOKS = (ThemeName.NIGHT, ThemeName.DAY, ThemeName.CONTRAST, LONG)
+LONG, GERMAN = "long", "de"
+# By day, in other words than the worker's own.
+LANGUAGES = {LONG: PSEUDO, GERMAN: "de"}
+LOOKS = (ThemeName.NIGHT, ThemeName.DAY, ThemeName.CONTRAST, LONG, GERMAN)
 # A step is pictured in two looks, another two than the next step; `make pictures` makes all of them.
 TURNS = ((ThemeName.NIGHT, ThemeName.DAY), (ThemeName.CONTRAST, LONG), (ThemeName.NIGHT, LONG))
 IN_THE_BAR_PX = (4, 4)
@@ -46,7 +47,7 @@ LEAVES = """() => [...document.querySelectorAll('flt-semantics')]
 
 
 def looks_of(step: str) -> tuple[str, ...]:
-    """In which looks a step is pictured: the names of themes, or `LONG` words by day."""
+    """In which looks a step is pictured: the names of themes, or of `LANGUAGES` by day."""
     return LOOKS if os.environ.get("FLOORHAND_PICTURES") == "all" else TURNS[crc32(step.encode()) % len(TURNS)]
 
 
@@ -74,11 +75,17 @@ async def pictures(
         for width, height in sizes:
             await window.page.set_viewport_size({"width": width, "height": height})
             here = worn.sized(width, height)
+            painted = worn
             for worn_as in looks_of(name):
-                long = worn_as == LONG
-                look = replace(here, words=WORDS[PSEUDO]) if long else replace(here, theme=THEMES[ThemeName(worn_as)])
+                spoken = LANGUAGES.get(worn_as)
+                look = replace(here, words=WORDS[spoken]) if spoken else replace(here, theme=THEMES[ThemeName(worn_as)])
+                if look.theme is painted.theme:
+                    # Between two looks of one colour it could not be seen when the second has been painted.
+                    seat.wear(replace(here, theme=THEMES[ThemeName.NIGHT]))
+                    await film.shows(THEMES[ThemeName.NIGHT].bar.ground, at_px=IN_THE_BAR_PX)
                 seat.wear(look)
                 await film.shows(look.theme.bar.ground, at_px=IN_THE_BAR_PX)
+                painted = look
                 await nothing_sticks_out(window, width, leaves_min=leaves_min)
                 await window.picture(PICTURES / f"{name}-{width}-{worn_as}.png")
             seat.wear(here)

@@ -1,4 +1,4 @@
-"""Every step of the packing bench in Chromium: three themes, long words, and the narrowest windows."""
+"""Every step of the packing bench in Chromium: three themes, long words, German, and the narrowest windows."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 from app.domain.orders import OrderState, ShipPolicy
 from app.domain.packing import Carton
 from app.domain.printing import PrinterLamp, PrintState
+from app.domain.totes import Tote
 from tests.browser.chromium import Screen
 from tests.browser.gallery import BENCH, NARROW, a_window, pictures, sign_in
 from tests.fakes.ledger import DEMO_RANGE
@@ -31,6 +32,7 @@ from tests.fakes.packing import (
     an_order,
 )
 from tests.fakes.picking import gtin
+from tests.fakes.store import FakeStore
 from tests.screens.benches import Lamps, packing_station, with_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -46,12 +48,15 @@ def a_floor() -> PackFloor:
         gift_note="Happy birthday, Nora! From all of us at number seven.",
     )
     unpicked = an_order(a_line(1, TEA), a_line(2, RADIO), order_id="O-3", state=OrderState.PICKING)
+    undrawn = an_order(a_line(1, PEN), order_id="O-5")
     elsewhere = an_order(a_line(1, MUG, 2), order_id="O-4", state=OrderState.PACKING)
     floor = PackFloor(
         an_order(a_line(1, MUG, 2), a_line(2, PEN, 3)),
         *things,
         *(six_lines, a_load(six_lines, "T-2")),
         *(unpicked, replace(ADDRESS, order_id="O-3")),
+        # Nothing of this address is left on a label.
+        *(undrawn, Tote(tote_id="T-5"), a_load(undrawn, "T-5"), replace(ADDRESS, order_id="O-5", lines=("😀",))),
         *(elsewhere, Carton(carton_id="C-other", order_id="O-4", number=1, station_id="P2")),
     )
     with_picture(floor, **{MUG.product_id: "mug#2b4a7f", PEN.product_id: "torch#b8443c"})
@@ -66,7 +71,9 @@ async def wanted_g(window: Screen) -> str:
 
 async def test_an_order_is_readable_from_two_steps_away_at_every_step() -> None:
     floor, lamps = a_floor(), Lamps()
-    async with a_window(packing_station(floor, lamps=lamps).station, "bench") as (robin, seats):
+    bench = packing_station(floor, lamps=lamps)
+    store = FakeStore()
+    async with a_window(replace(bench.station, store=store), "bench") as (robin, seats):
 
         async def shown(name: str, text: str) -> None:
             await robin.sees(text)
@@ -81,6 +88,9 @@ async def test_an_order_is_readable_from_two_steps_away_at_every_step() -> None:
         for code in ("T.T-1", PEN_EAN, PEN_EAN, PEN_EAN):
             await robin.scan(code)
         await shown("2-units", "Scan each unit")
+        store.away = True
+        await shown("2-offline", "Scan each unit")
+        store.away = False
         await robin.scan(PEN_EAN)
         await shown("3-one-too-many", "wanted")
         await robin.scan(TEA_EAN)
@@ -128,6 +138,14 @@ async def test_an_order_is_readable_from_two_steps_away_at_every_step() -> None:
         await robin.scan("X.UNDO")
         await robin.scan(f"00{floor.carton().sscc}")
         await shown("8-order-done", "is packed. Next tote.")
+        for code in ("T.T-5", PEN_EAN, "C.S"):
+            await robin.scan(code)
+        await robin.scan(await wanted_g(robin))
+        await robin.sees("The label is coming")
+        printer_does(PrintState.FAILED)
+        await shown("9-no-label", "Print again, or call the supervisor")
+        await robin.scan("X.REPRINT")
+        await shown("9-no-label-again", "Why print again?")
 
 
 async def test_what_may_go_wrong_with_an_order_is_readable_at_every_step() -> None:

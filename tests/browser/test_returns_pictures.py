@@ -1,6 +1,8 @@
-"""Every step of the returns bench in Chromium: three themes, long words, and the narrowest windows."""
+"""Every step of the returns bench in Chromium: three themes, long words, German, and the narrowest windows."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import pytest
 
@@ -20,6 +22,7 @@ from tests.fakes.returning import (
     BenchFloor,
     shipped,
 )
+from tests.fakes.store import FakeStore
 from tests.screens.benches import Lamps, returns_bench, with_picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -88,10 +91,32 @@ async def test_a_return_is_readable_at_every_step() -> None:
         await shown("6-missing", "Close all the same?")
         await robin.scan("X.A.1")
         await shown("7-closed", "Closed.")
+
+
+async def test_a_parcel_that_nobody_announced_is_readable_at_every_step() -> None:
+    floor, store = a_floor(), FakeStore()
+    async with a_window(replace(returns_bench(floor).station, store=store), "bench") as (robin, seats):
+
+        async def shown(name: str, text: str) -> None:
+            await robin.sees(text)
+            await pictures(robin, seats[-1], f"returns-{name}", BENCH, leaves_min=2)
+
+        await sign_in(robin)
         await robin.scan("X.BLINDRETURN")
         await shown("8-nobody-announced-it", "Nobody announced it")
+        await robin.scan("SOMETHING-ELSE")
+        await shown("8-unknown", "is not known here")
         await robin.scan(SHIRT_EAN)
         await shown("8-clean", "Is it clean?")
+        for code in ("X.A.1", "X.A.1"):
+            await robin.scan(code)
+        await shown("8-put-away", "Quarantine")
+        store.away = True
+        await robin.scan(f"L.{QUARANTINE_SHELF}")
+        await shown("8-offline", "On Q-01-01-1")
+        store.away = False
+        await robin.scan("X.FINISH")
+        await shown("8-closed", "Closed.")
 
 
 async def test_the_returns_bench_fits_the_narrowest_windows() -> None:

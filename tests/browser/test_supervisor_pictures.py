@@ -32,10 +32,9 @@ from screens.theme import THEMES, ThemeName
 from screens.visit import Visit
 from screens.web_host import WebHost
 from screens.window import Window
-from screens.wording import PSEUDO
 from tests.browser.chromium import screen
 from tests.browser.film import Film
-from tests.browser.gallery import LONG, looks_of
+from tests.browser.gallery import LANGUAGES, looks_of
 from tests.fakes.store import FakeStore
 from tests.screens.floor import (
     NOW_UTC,
@@ -91,7 +90,15 @@ def a_full_shift() -> dict[str, Any]:
         a_person("boris", doing="picking", picklist_id="P-1043", station_id="K2", lines_today=96, units_today=203),
         a_person("chen", doing="paused", picklist_id="P-1044", station_id="K1", lines_today=71, units_today=155),
         a_person("dora", doing="idle", lines_today=9, units_today=11, near_misses_today=0),
-        a_person("petra", roles=["packer"], doing="packing", station_id="P1", lines_today=0, units_today=388),
+        a_person(
+            "petra",
+            roles=["packer"],
+            doing="packing",
+            station_id="P1",
+            lines_today=0,
+            cartons_today=126,
+            units_today=388,
+        ),
         a_person("ravi", roles=["receiver"], doing="returns", station_id="B1", lines_today=0, units_today=34),
         a_person("emil", doing="away", last_fact_at_utc=None, lines_today=0, units_today=0, near_misses_today=0),
     ]
@@ -101,6 +108,7 @@ def a_full_shift() -> dict[str, Any]:
             "lease_lost",
             minutes_ago=31,
             discrepancy_id="D-2",
+            number=61,
             addressee="supervisor",
             remedy="review",
             facts={"picklist_id": "P-1038"},
@@ -222,7 +230,7 @@ class Shown:
 
 SHOWN: dict[str, Shown] = {
     "shift": Shown(seen="13:00", make=a_shift),
-    "shift-typed": Shown(seen="1:", make=a_shift, codes=("X.A.2", "X.D.1")),
+    "shift-typed": Shown(seen="43:", make=a_shift, codes=("X.A.2", "X.D.4", "X.D.3")),
     "shift-people": Shown(seen="148", make=a_shift, codes=("X.A.3",)),
     "shift-turned": Shown(seen="P-1038", make=a_shift, codes=("X.A.2", "X.SKIP", "X.SKIP")),
     "reassign": Shown(seen="P-7K3M9Q2A5X", make=a_reassign),
@@ -250,8 +258,8 @@ async def test_nothing_sticks_out_in_any_theme_or_in_long_words(width: int, heig
                     await sue.readable()
                     # A page that a busy machine made load itself anew has a door of its own.
                     door = doors[-1]
-                    here = replace(door.seat.look, words=WORDS[PSEUDO if suffix == LONG else "en"])
-                    theme = ThemeName.DAY if suffix == LONG else ThemeName(suffix)
+                    here = replace(door.seat.look, words=WORDS[LANGUAGES.get(suffix, "en")])
+                    theme = ThemeName.DAY if suffix in LANGUAGES else ThemeName(suffix)
                     door.seat.notice = None
                     door.seat.wear(replace(here, theme=THEMES[theme]))
                     door.seat.show(await shown.make(Visit(station=door.station, worker=SUE, door=door)))
