@@ -123,7 +123,7 @@ class SupervisorScreen(Screen):
             return self._scroll.turn(height=self.seat.look.height, still=still)
         if command is Command.BACK and not self._supervise.rows.typed:
             return self._go_home()
-        return self._act_on(self._supervise.rows.choose(code, worker), typed=command is not None)
+        return self._act_on(self._supervise.rows.choose(code, worker))
 
     def build(self, look: Look) -> ft.Control:
         board = self._supervise.board
@@ -235,14 +235,12 @@ class SupervisorScreen(Screen):
         whose = person.name if person else look.say(f"supervisor.list_{row.state}")
         return look.say("supervisor.list_of", name=whose, zone=row.zone)
 
-    def _act_on(self, row: ListProgress | OpenException | Answer | None, *, typed: bool) -> Outcome:
+    def _act_on(self, row: ListProgress | OpenException | Answer | None) -> Outcome:
         if isinstance(row, ListProgress):
             self._give_on(row.picklist_id)
             return None
         if isinstance(row, OpenException):
             return self._supervise.settle(row.discrepancy_id, how="reviewed")
-        if row is None and not typed and not self._supervise.rows.typed:
-            return Answer.wrong("supervisor.not_a_row")
         return row
 
     def _go_home(self) -> Answer | None:

@@ -55,7 +55,7 @@ class BoardRows:
             worker: whose badge it is, when it is one.
 
         Returns:
-            The row to act on; what to say instead; None when digits were typed, or nothing here was meant.
+            The row to act on; what to say instead; None when digits were typed.
         """
         command = code.command
         if command is not None and command.digit is not None:
@@ -73,7 +73,7 @@ class BoardRows:
             return None if isinstance(self.chosen, OpenException) else self._taken(code.raw)
         found = self._board.picklist(code.raw.upper()) if self._board else None
         if found is None:
-            return None
+            return Answer.wrong("supervisor.not_a_row")
         return found if found.can_be_given_on else Answer.wrong("supervisor.list_over", picklist=found.picklist_id)
 
     def _taken(self, typed: str = "") -> BoardRow | Answer:

@@ -146,8 +146,11 @@ def test_typed_in_one_go_a_list_is_chosen_at_once_and_what_is_settled_for_good_w
 
 
 @pytest.mark.parametrize("text", ["T.T-17", "4006381333931", "X.SKIP"])
-def test_what_is_no_row_chooses_nothing(text: str) -> None:
-    assert scanned(rows_of(a_list()), text) is None
+@pytest.mark.parametrize("typed", [(), ("X.D.1",)])
+def test_what_is_no_row_is_said_to_be_none_also_behind_a_number(typed: tuple[str, ...], text: str) -> None:
+    rows = rows_of(a_list())
+    assert said(scanned(rows, *typed, text)) == "supervisor.not_a_row"
+    assert rows.typed == ("1" if typed else "")
 
 
 def test_the_chosen_row_is_as_it_is_now_not_as_it_was_when_its_number_was_typed() -> None:
