@@ -188,7 +188,11 @@ class Seat:
         That one falls on the same thing, or on what the first has put in its place: FINISH would get new work.
         """
         now_ms = self.last_touch_ms = self.clock.monotonic_ms()
-        face: Face = (self.screen, *(action.key for action in self.screen.actions())) if self.screen else (None,)
+        try:
+            face: Face = (self.screen, *(action.key for action in self.screen.actions())) if self.screen else (None,)
+        except Exception as error:
+            self.say_error(error)
+            return
         name_before, face_before, at_ms = self._last_tap
         if now_ms - at_ms < DOUBLE_TAP_MS and (name == name_before or (face != face_before and name != BACK)):
             log.info("second_tap_dropped seat=%s after_ms=%d", self.seat_id, now_ms - at_ms)
@@ -196,6 +200,17 @@ class Seat:
         self.do(lambda: act() if self.admits() else None)
         # From when it was done: whoever taps before that has not seen what came of it, however slow the station is.
         self._last_tap = (name, face, self.clock.monotonic_ms())
+
+    def press(self, key: str) -> None:
+        """A tap on the button of this name: what it stands for now is done, not what it did when it was drawn."""
+        try:
+            actions = self.screen.actions() if self.screen else ()
+        except Exception as error:
+            self.say_error(error)
+            return
+        for action in actions:
+            if action.key == key and action.enabled:
+                self.tap(key, action.on_tap)
 
     def take(self, scan: Scan) -> None:
         """Hand a scan of any device to the screen; one that comes before there is a screen is answered, not lost."""

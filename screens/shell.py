@@ -257,7 +257,7 @@ def _buttons(seat: Seat, look: Look, screen: Screen) -> ft.Control:
             spacing=GAP,
             alignment=ft.MainAxisAlignment.END if look.wide else ft.MainAxisAlignment.CENTER,
             controls=[
-                big_button(look, action, partial(_tap, seat, action.key), expand=not look.wide, room=_room(look, row))
+                big_button(look, action, partial(seat.press, action.key), expand=not look.wide, room=_room(look, row))
                 for action in row
             ],
         )
@@ -280,10 +280,3 @@ def _rows(look: Look, actions: tuple[Action, ...]) -> list[tuple[Action, ...]]:
 def _room(look: Look, row: tuple[Action, ...]) -> float:
     """How wide the words of each of these buttons may be, in dp."""
     return WIDTH_DP if look.wide else (look.width - (len(row) + 1) * GAP) / len(row) - 8
-
-
-def _tap(seat: Seat, key: str) -> None:
-    """Do what the button of this name stands for now, not when it was drawn."""
-    for action in seat.screen.actions() if seat.screen else ():
-        if action.key == key and action.enabled:
-            seat.tap(key, action.on_tap)

@@ -154,6 +154,17 @@ async def test_a_screen_that_cannot_be_asked_anything_says_why() -> None:
     assert desk.window.shows("That is no-7.")
 
 
+async def test_a_tap_on_a_book_that_cannot_be_read_is_a_sentence_and_the_page_goes_on() -> None:
+    screen = DamagedScreen(Shelf())
+    desk = await a_desk(screen)
+    screen.broken = "actions"
+    await desk.window.tap("small.press")
+    assert desk.window.shows("This station's book is damaged. Stop, call the supervisor.")
+    desk.seat.tap("elsewhere", lambda: Answer.good("small.pressed"))
+    await desk.window.settle()
+    assert not desk.window.shows("Somebody pressed")
+
+
 async def test_a_fault_of_the_program_is_one_calm_sentence_and_a_log_line(caplog: pytest.LogCaptureFixture) -> None:
     desk = await a_counting_desk()
     with caplog.at_level(logging.ERROR):
