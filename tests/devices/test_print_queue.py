@@ -181,13 +181,16 @@ async def test_a_label_that_cannot_be_drawn_waits_for_a_person_and_the_next_one_
 
 async def test_a_printer_that_others_use_too_leaves_the_answer_to_a_person(tmp_path: Path) -> None:
     jobs = FakePrintJobs()
-    async with a_printer(tmp_path, ZPL) as (_, printer):
+    async with a_printer(tmp_path, ZPL) as (simulated, printer):
         for code in ("T.7", "T.8"):
             await printer.print(label_bytes(ZPL, code))
         jobs.add(a_job("T.1"))
         jobs.mark("T.1", PrintState.SENDING, printer_count=0)
         async with working(jobs, printer, ZPL):
-            await until(jobs, lambda: state_of(jobs, "T.1") is PrintState.UNCERTAIN)
+            await until(jobs, lambda: state_of(jobs, "T.1") is not PrintState.SENDING)
+        [job] = jobs.jobs()
+        assert (job.state, job.reason) == (PrintState.UNCERTAIN, "the count went 0 to 2")
+        assert codes_on(simulated) == ["T.7", "T.8"]
 
 
 async def test_a_job_for_a_printer_that_this_station_lacks_waits(tmp_path: Path) -> None:
