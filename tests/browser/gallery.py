@@ -1,4 +1,4 @@
-"""Pictures of a screen in every theme, in long words and in German, for people to look at; that nothing sticks out."""
+"""Pictures of a screen in every theme, in long words and in German, for people to look at; and what sticks out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import flet as ft
@@ -51,11 +52,15 @@ def looks_of(step: str) -> tuple[str, ...]:
     return LOOKS if os.environ.get("FLOORHAND_PICTURES") == "all" else TURNS[crc32(step.encode()) % len(TURNS)]
 
 
-async def nothing_sticks_out(window: Screen, width: int, *, leaves_min: int = 1) -> None:
-    """Everything that can be read stands within the window, and there is as much of it as there should be."""
+async def sticking_out(window: Screen, width: int, *, leaves_min: int = 1) -> list[Any]:
+    """What can be read and does not stand within the window: its words, where they begin and where they end.
+
+    Raises:
+        AssertionError: fewer words can be read than there should be; a blank window has nothing that sticks out.
+    """
     leaves = await window.page.evaluate(LEAVES)
-    assert len(leaves) >= leaves_min
-    assert [leaf for leaf in leaves if leaf[1] < -1 or leaf[2] > width + 1] == []
+    assert len(leaves) >= leaves_min, leaves
+    return [leaf for leaf in leaves if leaf[1] < -1 or leaf[2] > width + 1]
 
 
 async def sign_in(window: Screen) -> None:
@@ -68,9 +73,9 @@ async def sign_in(window: Screen) -> None:
 
 async def pictures(
     window: Screen, seat: Seat, name: str, sizes: tuple[tuple[int, int], ...], *, leaves_min: int = 1
-) -> None:
-    """The screen that is shown, in the looks of its step, at each size."""
-    worn = seat.look
+) -> list[Any]:
+    """Take the screen that is shown, in the looks of its step, at each size; returns what sticks out of any of them."""
+    worn, outside = seat.look, list[Any]()
     async with Film(window.page) as film:
         for width, height in sizes:
             await window.page.set_viewport_size({"width": width, "height": height})
@@ -86,9 +91,10 @@ async def pictures(
                 seat.wear(look)
                 await film.shows(look.theme.bar.ground, at_px=IN_THE_BAR_PX)
                 painted = look
-                await nothing_sticks_out(window, width, leaves_min=leaves_min)
+                outside += await sticking_out(window, width, leaves_min=leaves_min)
                 await window.picture(PICTURES / f"{name}-{width}-{worn_as}.png")
             seat.wear(here)
+    return outside
 
 
 @asynccontextmanager

@@ -24,7 +24,7 @@ async def test_the_choice_of_work_and_a_station_that_cannot_work_are_readable() 
     async with a_window(bench.station, "bench") as (window, seats):
         await sign_in(window)
         await window.sees("Choose")
-        await pictures(window, seats[-1], "home", BENCH)
+        assert await pictures(window, seats[-1], "home", BENCH) == []
         seats[-1].show(TroubleScreen(LedgerDamaged("no book")))
         await window.sees("damaged")
-        await pictures(window, seats[-1], "trouble", BENCH)
+        assert await pictures(window, seats[-1], "trouble", BENCH) == []

@@ -77,7 +77,7 @@ async def test_an_order_is_readable_from_two_steps_away_at_every_step() -> None:
 
         async def shown(name: str, text: str) -> None:
             await robin.sees(text)
-            await pictures(robin, seats[-1], f"pack-{name}", BENCH, leaves_min=3)
+            assert await pictures(robin, seats[-1], f"pack-{name}", BENCH, leaves_min=3) == []
 
         def printer_does(*states: PrintState) -> None:
             for state in states:
@@ -154,7 +154,7 @@ async def test_what_may_go_wrong_with_an_order_is_readable_at_every_step() -> No
 
         async def shown(name: str, text: str) -> None:
             await robin.sees(text)
-            await pictures(robin, seats[-1], f"pack-{name}", BENCH, leaves_min=3)
+            assert await pictures(robin, seats[-1], f"pack-{name}", BENCH, leaves_min=3) == []
 
         await sign_in(robin)
         lamps.turn(PrinterLamp.HEAD_OPEN)
@@ -203,7 +203,7 @@ async def test_the_packing_bench_fits_the_narrowest_windows() -> None:
 
         async def shown(name: str, text: str) -> None:
             await robin.sees(text)
-            await pictures(robin, seats[-1], f"pack-{name}", NARROW, leaves_min=3)
+            assert await pictures(robin, seats[-1], f"pack-{name}", NARROW, leaves_min=3) == []
 
         await sign_in(robin)
         await shown("1-tote", "Scan a tote")

@@ -26,7 +26,7 @@ async def test_a_list_is_readable_at_arms_length_in_every_theme_and_in_long_word
 
         async def shown(name: str, text: str) -> None:
             await anna.sees(text)
-            await pictures(anna, seats[-1], f"pick-{name}", HANDSET)
+            assert await pictures(anna, seats[-1], f"pick-{name}", HANDSET) == []
 
         await shown("1-door", "Scan your badge")
         await anna.scan("W.anna")

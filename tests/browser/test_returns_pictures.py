@@ -44,7 +44,7 @@ async def test_a_return_is_readable_at_every_step() -> None:
 
         async def shown(name: str, text: str) -> None:
             await robin.sees(text)
-            await pictures(robin, seats[-1], f"returns-{name}", BENCH, leaves_min=2)
+            assert await pictures(robin, seats[-1], f"returns-{name}", BENCH, leaves_min=2) == []
 
         def printer_does(*states: PrintState) -> None:
             for state in states:
@@ -125,7 +125,7 @@ async def test_the_returns_bench_fits_the_narrowest_windows() -> None:
 
         async def shown(name: str, text: str) -> None:
             await robin.sees(text)
-            await pictures(robin, seats[-1], f"returns-{name}", NARROW, leaves_min=2)
+            assert await pictures(robin, seats[-1], f"returns-{name}", NARROW, leaves_min=2) == []
 
         await sign_in(robin)
         await shown("1-find", "Scan RMA, tracking, order or item")

@@ -8,12 +8,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import flet as ft
 import pytest
-from playwright.async_api import Page
 
 from app.domain.board import Risk
 from app.domain.scan import Scan, Source
@@ -34,7 +32,7 @@ from screens.web_host import WebHost
 from screens.window import Window
 from tests.browser.chromium import screen
 from tests.browser.film import Film
-from tests.browser.gallery import LANGUAGES, looks_of
+from tests.browser.gallery import LANGUAGES, PICTURES, looks_of, sticking_out
 from tests.fakes.store import FakeStore
 from tests.screens.floor import (
     NOW_UTC,
@@ -53,13 +51,6 @@ from tests.screens.small_station import ASSETS
 from tests.screens.test_station_setup import OnePrinter
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
-
-PICTURES = Path(__file__).parents[2] / "screenshots"
-# Every leaf of Flutter's semantics tree with words in it, and where it stands.
-LEAVES = """() => [...document.querySelectorAll('flt-semantics')]
-    .filter(node => !node.querySelector('flt-semantics') && (node.innerText || node.getAttribute('aria-label')))
-    .map(node => { const box = node.getBoundingClientRect();
-                   return [node.innerText || node.getAttribute('aria-label'), box.left, box.right]; })"""
 
 
 def a_full_shift() -> dict[str, Any]:
@@ -240,11 +231,6 @@ SHOWN: dict[str, Shown] = {
 }
 
 
-async def nothing_sticks_out(page: Page, width: int) -> None:
-    leaves = await page.evaluate(LEAVES)
-    assert [leaf for leaf in leaves if leaf[1] < -1 or leaf[2] > width + 1] == []
-
-
 @pytest.mark.parametrize(("width", "height"), [(360, 640), (1280, 800), (1920, 1080)])
 async def test_nothing_sticks_out_in_any_theme_or_in_long_words(width: int, height: int) -> None:
     async with a_served_bench() as (url, doors), screen(url, (width, height)) as sue:
@@ -275,5 +261,5 @@ async def test_nothing_sticks_out_in_any_theme_or_in_long_words(width: int, heig
                     door.seat.redraw()
                     await sue.sees(re.compile(f"^{SUE.name}$"))
                     await film.still()
-                    await nothing_sticks_out(sue.page, width)
+                    assert await sticking_out(sue, width) == []
                     await sue.picture(PICTURES / f"{name}-{width}-{suffix}.png")

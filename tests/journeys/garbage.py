@@ -11,6 +11,7 @@ from playwright.async_api import expect
 
 from tests.browser.chromium import Screen
 from tests.journeys.shift_rig import ShiftRig, eventually
+from tests.journeys.view import View
 
 # Keys as fast as a page can take them, also such as no keyboard of ours has.
 KEYS = """keys => { for (const key of keys) for (const type of ['keydown', 'keyup'])
@@ -30,8 +31,15 @@ GARBAGE: Mapping[str, tuple[str, bool]] = {
     "control characters": ("]C1\x1d\x1d10", True),
     "4,000 characters": ("A7" * 2000, True),
 }
+# What is held up to a camera: text, symbology, and again whether it is no code at all.
+HELD_UP: Mapping[str, tuple[str, str, bool]] = {
+    "a code that nobody printed, held up": (UNKNOWN, "QRCode", False),
+    "an emoji held up": ("\U0001f4e6q7-03\U0001f600", "QRCode", True),
+    "half an item's code held up": ("0109521234", "DataMatrix", False),
+}
 UNREADABLE = "That code cannot be read."
 ANSWERED = re.compile(r"floorhand\.seat refused seat=\w+ .*\w+=")
+FAULT = re.compile(r".*( ERROR |Traceback)")
 SENTENCE = re.compile(r"[\w<\"'?{][^{}]{4,}[.?]")
 
 
@@ -63,24 +71,45 @@ class Onlooker:
             wanted = self.answered() + len(codes)
             for code in codes:
                 await types(screen, code)
+            await self._is_answered(screen, f"{name} at {at}", wanted=wanted, unreadable=unreadable)
+        self._notes_no_more_than_mis_scans(facts, at)
 
-            async def refused(wanted: int = wanted) -> bool:
-                return self.answered() >= wanted
+    async def holds_garbage_up(self, screen: Screen, view: View, at: str) -> None:
+        """As `throws_garbage`, with all of `HELD_UP` before the screen's camera; the view is empty again after it."""
+        facts = len(self.rig.facts_in_the_book(self.station))
+        for name, (text, symbology, unreadable) in HELD_UP.items():
+            wanted = self.answered() + 1
+            view.holds(text, symbology)
+            await self._is_answered(screen, f"{name} at {at}", wanted=wanted, unreadable=unreadable)
+        view.is_empty()
+        self._notes_no_more_than_mis_scans(facts, at)
 
-            try:
-                await eventually(refused, f"{name} at {at} is refused, with a line in the log")
-            except AssertionError as silent:
-                raise AssertionError(f"{silent}; the screen says {await screen.words()!r}") from None
-            assert self.answered() == wanted, f"{name} at {at} is refused once a scan"
-            await says_a_sentence(screen, f"{name} at {at}", unreadable=unreadable)
-        new = {kind for _, kind in self.rig.facts_in_the_book(self.station)[facts:]}
+    async def sends_away(self, screen: Screen, code: str, sentence: str) -> None:
+        """A code that is well formed, and nobody's: it is answered by this sentence."""
+        wanted = self.answered() + 1
+        await types(screen, code)
+        await self._is_answered(screen, code, wanted=wanted, unreadable=False)
+        await screen.sees(sentence)
+
+    async def _is_answered(self, screen: Screen, what: str, *, wanted: int, unreadable: bool) -> None:
+        async def refused() -> bool:
+            return self.answered() >= wanted
+
+        try:
+            await eventually(refused, f"{what} is refused, with a line in the log")
+        except AssertionError as silent:
+            raise AssertionError(f"{silent}; the screen says {await screen.words()!r}") from None
+        assert self.answered() == wanted, f"{what} is refused once a scan"
+        await says_a_sentence(screen, what, unreadable=unreadable)
+
+    def _notes_no_more_than_mis_scans(self, before: int, at: str) -> None:
+        new = {kind for _, kind in self.rig.facts_in_the_book(self.station)[before:]}
         assert new <= {"scan.refused"}, at
 
-    def no_traceback(self) -> None:
-        """Nothing in the log is a fault of the program."""
-        log = self._log.read_text()
-        assert "Traceback" not in log, log[log.index("Traceback") - 500 :][:2000]
-        assert " ERROR " not in log
+    def faults(self) -> str:
+        """Where the log first tells of a fault of the program, and what follows; empty when it never does."""
+        fault = FAULT.search(log := self._log.read_text())
+        return log[fault.start() :][:2000] if fault else ""
 
 
 async def types(screen: Screen, code: str) -> None:
@@ -102,6 +131,9 @@ async def says_a_sentence(screen: Screen, at: str, *, unreadable: bool) -> None:
     await expect(said, at).to_have_count(1)
     sentence = (await strip.inner_text()).strip()
     assert SENTENCE.search(sentence), f"{at}: {sentence!r}"
-    words = await screen.words()
-    assert "Traceback" not in words
-    assert len(words) > len(sentence) + 10, f"{at}: a blank page but for {sentence!r}"
+    assert "Traceback" not in await screen.words()
+
+    async def is_more_than_it() -> bool:
+        return len(await screen.words()) > len(sentence) + 10
+
+    await eventually(is_more_than_it, f"{at}: there is a page around {sentence!r}")
