@@ -13,10 +13,14 @@ from app.workflows.answers import Answer, Prompt, Sentence
 from screens.look import Look
 from screens.parts.choice_button import choice_button
 from screens.parts.empty_state import empty_state
+from screens.parts.section import in_the_middle
 from screens.screen import Action, Outcome, Screen
 from screens.station_setup import set_up
 from screens.theme import GAP, NAME
 from screens.visit import Entry, Visit
+
+# No choice is farther from its number than this.
+CHOICES_DP = 720
 
 
 class HomeScreen(Screen):
@@ -46,7 +50,7 @@ class HomeScreen(Screen):
         if not self._entries:
             hint = look.say("home.nothing_hint")
             return empty_state(look, ft.Icons.DO_NOT_DISTURB_ON, look.say("home.nothing"), hint=hint)
-        return ft.Column(
+        choices = ft.Column(
             expand=True,
             spacing=GAP,
             scroll=ft.ScrollMode.AUTO,
@@ -63,6 +67,7 @@ class HomeScreen(Screen):
                 for number, entry in enumerate(self._entries, start=1)
             ],
         )
+        return in_the_middle(look, choices, widest_dp=CHOICES_DP)
 
     def on_scan(self, scan: Scan) -> Outcome:
         answer = self._visit.door.scanned(scan)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import flet as ft
 
 from screens.look import Look
-from screens.theme import NAME
+from screens.theme import GAP, NAME
 
 SECTION_PAD = 16
 # On a wall nothing that is read or tapped is farther apart than on a bench.
@@ -50,11 +50,11 @@ def section(
     )
 
 
-def in_the_middle(look: Look, content: ft.Control) -> ft.Control:
-    """`content` as wide as the window, and in the middle of one that is wider than a bench's."""
-    if look.width <= WIDEST_DP:
+def in_the_middle(look: Look, content: ft.Control, *, widest_dp: float = WIDEST_DP) -> ft.Control:
+    """`content` as wide as the window, and in the middle of one that is wider than `widest_dp`."""
+    if look.width <= widest_dp + 2 * GAP:
         return content
-    held = ft.Container(content, width=WIDEST_DP)
+    held = ft.Container(content, width=widest_dp)
     return ft.Row(
         expand=True,
         alignment=ft.MainAxisAlignment.CENTER,

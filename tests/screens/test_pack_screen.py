@@ -137,10 +137,19 @@ async def test_a_reload_comes_back_to_the_same_carton() -> None:
     assert again.sees("1 of 2")
 
 
-async def test_a_blind_order_says_so_for_as_long_as_it_is_open() -> None:
-    packer = await a_packer(PackFloor(bare=True))
-    await packer.scan("T.T-1", "O.O-1")
+async def test_a_blind_order_says_so_until_its_picks_are_here() -> None:
+    floor = PackFloor(bare=True)
+    packer = await a_packer(floor)
+    await packer.scan("T.T-1")
+    assert packer.sees("It lies in the tote. Its number may be typed too.")
+    await packer.scan("O.O-1")
     assert packer.sees("Packed blind")
+    assert packer.sees("its picks have not arrived")
+    floor.ledger.receive(a_load(floor.order()))
+    await packer.window.settle()
+    assert not packer.sees("Packed blind")
+    assert not packer.sees("have not arrived")
+    assert packer.sees("The picks have arrived.")
 
 
 # -- the printer ------------------------------------------------------------------------------------------------------
