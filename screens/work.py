@@ -9,6 +9,7 @@ import flet as ft
 from app.domain.codes import Code, Command, identify
 from app.domain.discrepancies import Discrepancy
 from app.domain.picking import Picklist, PicklistState, PickTask
+from app.domain.products import Product
 from app.domain.scan import Scan
 from app.domain.workers import Worker
 from app.errors import LeaseEnded, LedgerTrouble
@@ -158,27 +159,33 @@ class WorkScreen(Screen):
 
     def _list(self, look: Look, one: Picklist) -> ft.Control:
         tasks = self._visit.station.ledger.all(PickTask, parent=one.picklist_id)
-        zone = look.say("place.zone", zone=one.zone)
-        if one.state is PicklistState.LEASED:
-            detail = look.say("work.new_list", zone=zone, time=self._visit.station.said_time(one.ship_by_utc))
+        theirs = one.worker_id not in (None, self._visit.worker.worker_id)
+        whose = self._name(one.worker_id) if theirs else look.say("place.zone", zone=one.zone)
+        begun = one.state is not PicklistState.LEASED
+        if begun:
+            detail = look.say("work.list", whose=whose, done=sum(task.settled for task in tasks), of=len(tasks))
         else:
-            detail = look.say("work.list", zone=zone, done=sum(task.settled for task in tasks), of=len(tasks))
+            detail = look.say("work.new_list", whose=whose, time=self._visit.station.said_time(one.ship_by_utc))
         return choice_button(
             look,
             key=f"list-{one.picklist_id}",
-            icon=ft.Icons.PLAY_CIRCLE if one.state is PicklistState.LEASED else ft.Icons.RESTART_ALT,
+            icon=ft.Icons.PERSON if theirs else ft.Icons.RESTART_ALT if begun else ft.Icons.PLAY_CIRCLE,
             text=one.picklist_id,
             detail=detail,
             on_click=partial(self.seat.tap, one.picklist_id, partial(self._begin_list, one.picklist_id)),
         )
 
     def _remedy(self, look: Look, number: int, row: Discrepancy) -> ft.Control:
+        place, product_id = place_of(row), row.facts.get("product_id", "")
+        if place and place == row.facts.get("tote_id"):
+            place = look.say("pick.the_tote", tote=place)
+        product = self._visit.station.ledger.get(Product, product_id)
         return choice_button(
             look,
             key=f"remedy-{row.discrepancy_id}",
             icon=ft.Icons.BUILD_CIRCLE,
             text=look.say(f"remedy.{row.remedy}"),
-            detail=place_of(row),
+            detail=place or (product.name if product else product_id),
             role=Role.CAUTION,
             on_click=partial(self.seat.tap, row.discrepancy_id, partial(self._begin, row)),
             trailing=look.code(str(number), size=NAME, color=look.role(Role.CAUTION).ink),
@@ -192,8 +199,11 @@ class WorkScreen(Screen):
             self._walk(picklist_id)
             return None
         self._left_here, self._elsewhere = picklist_id, ()
-        walker = ledger.get(Worker, one.worker_id or "")
-        return Answer.caution("work.left_here", picklist=picklist_id, name=walker.name if walker else "?")
+        return Answer.caution("work.left_here", picklist=picklist_id, name=self._name(one.worker_id))
+
+    def _name(self, worker_id: str | None) -> str:
+        walker = self._visit.station.ledger.get(Worker, worker_id or "")
+        return walker.name if walker else "?"
 
     def _walk(self, picklist_id: str) -> None:
         pick = pick_of(self._visit, picklist_id)

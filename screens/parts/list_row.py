@@ -7,6 +7,7 @@ from collections.abc import Callable
 import flet as ft
 
 from app.domain.board import ListProgress
+from app.domain.picking import PicklistState
 from screens.look import Look
 from screens.parts.kept import kept
 from screens.parts.meter import meter
@@ -38,7 +39,9 @@ def list_row(
         due: the cut-off, as it is said.
         on_reassign: None for a list that cannot be given on any more.
     """
-    state = look.say(f"supervisor.list_{one.state}")
+    # Given on to somebody, it is released again until they take it up.
+    given = bool(who) and one.state is PicklistState.RELEASED
+    state = look.say("supervisor.list_given" if given else f"supervisor.list_{one.state}")
     progress = ft.Container(meter(look, one.tasks_done, one.tasks_total, digits=2), expand=True)
     picklist_id = ft.Text(one.picklist_id, size=SMALL, color=look.theme.quiet, max_lines=1, no_wrap=True)
     leaves = look.code(due, size=SMALL, color=look.theme.quiet)

@@ -208,7 +208,7 @@ async def test_a_list_left_at_another_station_is_taken_over_by_ok() -> None:
     handset.store.answers["get_work"] = {"picklist_ids": [], "current": None, "elsewhere": [LIST]}
     picker = await handset.window()
     await picker.scan("W.anna", "1234", "X.GETWORK")
-    assert picker.sees("P-1042 is at another station. OK takes it over.")
+    assert picker.sees("P-1042 is elsewhere. OK takes it over.")
     handset.store.answers["get_work"] = {"picklist_ids": [LIST], "current": LIST, "elsewhere": []}
     handset.store.on_pull = lambda: handset.ledger.receive(a_list(1, state=PicklistState.PAUSED), a_task())
     await picker.scan("X.OK")

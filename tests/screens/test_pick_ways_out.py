@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.domain.picking import Picklist, PicklistState, PickState, PickTask
 from app.domain.totes import ToteLoad, ToteLoadState
 from app.domain.workers import Worker
-from tests.fakes.picking import ANNA, LIST, SOCKS_EAN, a_task
+from tests.fakes.picking import ANNA, LIST, SOCKS_EAN, a_list, a_task
 from tests.screens.picker import Handset, Picker, a_picker, anna
 
 BIN, NEXT_BIN = "L.A-12-03-2", "L.A-13-01-1"
@@ -105,6 +105,16 @@ class TestHandingOver:
         assert list_state(handset) is PicklistState.PAUSED
         await picker.tap("work.take_over")
         assert walker(handset) == "W-ben"
+
+    async def test_the_choice_of_work_says_whose_a_list_is(self) -> None:
+        handset, picker = await in_mid_walk()
+        handset.ledger.receive(a_list(4, picklist_id="P-2000", zone="B"))
+        await picker.scan("X.SIGNOUT", "W.ben", "5678")
+        assert picker.sees("Anna · 0 of 1 done")
+        assert picker.sees("Anna · leaves at 14:00")
+        await picker.scan("X.SIGNOUT", "W.anna", "1234")
+        assert picker.sees("Zone A · 0 of 1 done")
+        assert picker.sees("Zone B · leaves at 14:00")
 
     async def test_a_badge_over_somebody_who_is_still_in_leaves_their_walk(self) -> None:
         handset, picker = await in_mid_walk()

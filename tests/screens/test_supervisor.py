@@ -33,6 +33,13 @@ def polls() -> list[asyncio.Task[Any]]:
     return [task for task in asyncio.all_tasks() if task.get_name() == "board"]
 
 
+async def test_a_list_that_was_given_on_is_assigned_until_it_is_taken_up() -> None:
+    given = a_list(1043, state="released", worker_id="W-boris", station_id=None)
+    _, sue = await a_watch(picklists=[given], people=[a_person("boris")])
+    assert sue.sees("Boris · assigned")
+    assert not sue.sees("nobody yet")
+
+
 async def test_until_the_first_board_comes_it_says_that_it_is_loading() -> None:
     sue = await a_bench().signed_in()
     assert sue.sees("Loading")
