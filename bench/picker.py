@@ -117,7 +117,8 @@ class Picker:
             await self.window.settle()
             return None
         notice = self.seat.notice
-        answered = self.sent.first_with(notice.text.encode()) if notice is not None else None
+        said = self.seat.look.words.text(notice.sentence) if notice is not None else ""
+        answered = self.sent.first_with(said.encode()) if said else None
         if notice is None or answered is None or notice.role is not Role.GO:
             raise RuntimeError(f"{code} was answered with {notice}")
         await self.window.settle()

@@ -11,6 +11,7 @@ from screens.theme import BODY, CODES_BOLD, DAY, SMALL, WORDS_BOLD, WORDS_FONT, 
 from screens.wording import Wording
 
 WIDE_FROM_DP = 840
+LOW_BELOW_DP = 560
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,7 +20,7 @@ class Look:
 
     Args:
         width: of the window, in dp; the layout turns from handset to bench at `WIDE_FROM_DP`.
-        height: of the window, in dp.
+        height: of the window, in dp; below `LOW_BELOW_DP` a handset draws the same things smaller.
         left_handed: mirrors what the thumb reaches for.
         still: True when the system asks for reduced motion.
     """
@@ -34,6 +35,10 @@ class Look:
     @property
     def wide(self) -> bool:
         return self.width >= WIDE_FROM_DP
+
+    @property
+    def low(self) -> bool:
+        return self.height < LOW_BELOW_DP and not self.wide
 
     def sized(self, width: float, height: float) -> Look:
         return replace(self, width=width, height=height)

@@ -64,11 +64,10 @@ class Lamp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What the strip shows over the prompt: an answer, already in words."""
+    """What the strip shows over the prompt: what an answer says, in whatever words the window wears."""
 
     role: Role
-    text: str
-    key: str = ""
+    sentence: Sentence
 
 
 class Seat:
@@ -147,7 +146,7 @@ class Seat:
     def say(self, answer: Answer | None) -> None:
         """Put an answer into the strip and sound it. None clears what was good, and leaves what was wrong."""
         if answer is not None:
-            self.notice = Notice(role=answer.role, text=self.look.words.text(answer.sentence), key=answer.sentence.key)
+            self.notice = Notice(role=answer.role, sentence=answer.sentence)
         elif self.notice is not None and self.notice.role is Role.GO:
             self.notice = None
         self.redraw()
@@ -167,7 +166,7 @@ class Seat:
 
     def redraw(self) -> None:
         """Draw this window anew; may be called from anywhere, also while another window's event is handled."""
-        if self.notice is not None and self.notice.key in WHILE_AWAY and self.lamp().link is Link.ONLINE:
+        if self.notice is not None and self.notice.sentence.key in WHILE_AWAY and self.lamp().link is Link.ONLINE:
             self.notice = None
         self._context.copy().run(self.draw)
 

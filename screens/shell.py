@@ -16,7 +16,7 @@ from screens.parts.big_button import WIDTH_DP, big_button
 from screens.parts.empty_state import empty_state
 from screens.parts.prompt_strip import prompt_strip
 from screens.parts.sync_lamp import sync_lamp
-from screens.parts.text_width import em
+from screens.parts.text_width import em, width_dp
 from screens.screen import Action, Screen
 from screens.seat import BACK, Seat
 from screens.theme import GAP, NAME, SMALL, TOUCH, WORDS_BOLD
@@ -25,8 +25,11 @@ from screens.wording import sentence
 log = logging.getLogger("floorhand.shell")
 
 BAR_HEIGHT = 56
+# What stands beside the bar's title, but for the arrow and the name: the lamp with two digits, gaps, the margin.
+BESIDE_TITLE_DP = 12 + 8 + 8 + 66
 # More buttons than these do not stand beside each other in a narrow window.
 BESIDE_MAX = 4
+FULL_GAP_FROM_DP = 360
 
 Drawing = Callable[[Seat, Look, Screen], ft.Control]
 
@@ -97,7 +100,9 @@ def _frame(shell: Shell, layout: Piece) -> ft.Control:
     if screen is None:
         return _waiting(look)
     content = ft.Container(
-        _content(shell, shell.content), expand=True, padding=ft.Padding.symmetric(horizontal=GAP, vertical=8)
+        _content(shell, shell.content),
+        expand=True,
+        padding=ft.Padding.symmetric(horizontal=GAP, vertical=4 if look.low else 8),
     )
     strip, actions = ft.Container(_strip(shell, shell.strip)), ft.Container(_actions(shell, shell.actions))
     bar = ft.Container(_bar(shell, shell.bar))
@@ -138,7 +143,7 @@ def _asked(seat: Seat, look: Look, screen: Screen) -> ft.Control:
     notice, prompt = seat.notice, screen.prompt(look)
     if prompt is None and notice is None:
         return ft.Container(height=0)
-    role, text = (notice.role, notice.text) if notice else (None, "")
+    role, text = (notice.role, look.words.text(notice.sentence)) if notice else (None, "")
     if prompt is not None and prompt.care is not None and role is not Role.WRONG:
         role, text = Role.CAUTION, look.words.text(prompt.care)
     return prompt_strip(look, prompt, role, text)
@@ -181,7 +186,10 @@ def _bar(shell: Shell, piece: Piece) -> ft.Control:
 def _top_bar(seat: Seat, look: Look, screen: Screen) -> ft.Control:
     bar, lamp, progress, back = look.theme.bar, seat.lamp(), screen.progress(), screen.back()
     title = look.words.text(screen.title) if isinstance(screen.title, Sentence) else screen.title
-    words: list[ft.Control] = [_bar_text(title, bar.ink, 20, WORDS_BOLD)]
+    who_dp = min(96.0, em(seat.who) * SMALL + 4)
+    room = look.width - (BESIDE_TITLE_DP + (TOUCH if back else 14) + (who_dp + 8 if seat.who else 0))
+    one_line = progress is not None or width_dp(title, 20) <= room
+    words: list[ft.Control] = [_bar_text(title, bar.ink, 20 if one_line else SMALL, WORDS_BOLD, 1 if one_line else 2)]
     if progress is not None:
         words.append(_bar_text(look.say("shell.progress", done=progress[0], of=progress[1]), bar.ink, SMALL))
     row: list[ft.Control] = [
@@ -191,8 +199,7 @@ def _top_bar(seat: Seat, look: Look, screen: Screen) -> ft.Control:
     if back is not None:
         row.insert(0, _back_button(seat, look))
     if seat.who:
-        width = None if look.wide else min(96.0, em(seat.who) * SMALL + 4)
-        row.append(ft.Container(_bar_text(seat.who, bar.ink, SMALL), width=width))
+        row.append(ft.Container(_bar_text(seat.who, bar.ink, SMALL), width=None if look.wide else who_dp))
     return ft.Column(
         spacing=0,
         controls=[
@@ -224,9 +231,15 @@ def _back_button(seat: Seat, look: Look) -> ft.Control:
     )
 
 
-def _bar_text(text: str, color: str, size: int, font: str | None = None) -> ft.Text:
+def _bar_text(text: str, color: str, size: int, font: str | None = None, lines: int = 1) -> ft.Text:
     return ft.Text(
-        text, size=size, color=color, font_family=font, max_lines=1, overflow=ft.TextOverflow.ELLIPSIS, no_wrap=True
+        text,
+        size=size,
+        color=color,
+        font_family=font,
+        max_lines=lines,
+        overflow=ft.TextOverflow.ELLIPSIS,
+        no_wrap=lines == 1,
     )
 
 
@@ -254,7 +267,7 @@ def _buttons(seat: Seat, look: Look, screen: Screen) -> ft.Control:
     ordered = actions[::-1] if look.left_handed else actions
     rows: list[ft.Control] = [
         ft.Row(
-            spacing=GAP,
+            spacing=_between(look),
             alignment=ft.MainAxisAlignment.END if look.wide else ft.MainAxisAlignment.CENTER,
             controls=[
                 big_button(look, action, partial(seat.press, action.key), expand=not look.wide, room=_room(look, row))
@@ -264,7 +277,7 @@ def _buttons(seat: Seat, look: Look, screen: Screen) -> ft.Control:
         for row in _rows(look, ordered)
     ]
     return ft.Container(
-        padding=ft.Padding.only(left=GAP, right=GAP, bottom=GAP, top=4),
+        padding=ft.Padding.only(left=GAP, right=GAP, bottom=6 if look.low else GAP, top=4),
         content=rows[0] if len(rows) == 1 else ft.Column(tight=True, spacing=8, controls=rows),
     )
 
@@ -279,4 +292,10 @@ def _rows(look: Look, actions: tuple[Action, ...]) -> list[tuple[Action, ...]]:
 
 def _room(look: Look, row: tuple[Action, ...]) -> float:
     """How wide the words of each of these buttons may be, in dp."""
-    return WIDTH_DP if look.wide else (look.width - (len(row) + 1) * GAP) / len(row) - 8
+    between = (len(row) - 1) * _between(look)
+    return WIDTH_DP if look.wide else (look.width - 2 * GAP - between) / len(row) - 4
+
+
+def _between(look: Look) -> int:
+    """What lies between two buttons: less where a word needs the room."""
+    return GAP if look.width >= FULL_GAP_FROM_DP else 8

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import flet as ft
 
 from app.workflows.answers import Prompt, Role, Step, StepState
 from screens.look import Look
-from screens.parts.text_width import width_dp
+from screens.parts.text_width import lines_in, width_dp
 from screens.theme import BODY, GAP, NAME, SMALL, WORDS_BOLD, Paint
 
 ELLIPSIS = ft.TextOverflow.ELLIPSIS
 LARGEST, LARGEST_WIDE = 28, 36
+# How large words may be on so many lines: alone in the strip, or above or below something else.
+Sizes = Mapping[int, tuple[int, ...]]
+ALONE: Sizes = {1: (LARGEST_WIDE, 32, LARGEST, 26, 24, NAME, 20, BODY), 2: (NAME, 20, BODY), 3: (SMALL,)}
+ONE_LINE: Sizes = {1: ALONE[1]}
+BELOW: Sizes = {**ONE_LINE, 2: (BODY, SMALL)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +38,10 @@ SHAPES: dict[Role, Shape] = {
     Role.INFO: Shape(ft.Icons.INFO, 12, 0),
 }
 WAITING = Shape(ft.Icons.QR_CODE_SCANNER, 12, 0)
-STRIP_HEIGHT = 96
+STRIP_HEIGHT, STRIP_HEIGHT_LOW = 96, 84
 # The same objects each time: what is the same object is not compared.
-AROUND, BESIDE = ft.Margin.symmetric(horizontal=GAP, vertical=8), ft.Padding.symmetric(horizontal=14)
+AROUND, AROUND_LOW = (ft.Margin.symmetric(horizontal=GAP, vertical=dp) for dp in (8, 4))
+BESIDE = ft.Padding.symmetric(horizontal=14)
 # What stands beside the words: margins, icon, the gap between them.
 _BESIDE_DP = 24 + 28 + 40 + 12
 
@@ -54,17 +61,18 @@ def prompt_strip(look: Look, prompt: Prompt | None, role: Role | None = None, no
     largest = LARGEST_WIDE if look.wide else LARGEST
     lines: list[ft.Control]
     if notice and not asked:
-        lines = _words(notice, paint, room, largest, two_lines=True)
+        lines = [_words(notice, paint, room, largest, ALONE)]
     elif notice and role is Role.WRONG:
         lines = _refused(notice, asked, paint, room, largest)
     elif notice:
-        long = role is not Role.GO
+        long = lines_in(notice, SMALL, room) > 1
         above = ft.Text(notice, size=SMALL, color=paint.ink, max_lines=2 if long else 1, overflow=ELLIPSIS)
-        lines = [above, *_words(asked, paint, room, NAME if long and not look.wide else largest, two_lines=False)]
+        largest = largest if role is Role.GO or look.wide else NAME
+        lines = [above, _words(asked, paint, room, largest, ONE_LINE if long else BELOW)]
     elif prompt and prompt.steps:
-        lines = [_trail(look, prompt.steps, paint), *_words(asked, paint, room, largest, two_lines=False)]
+        lines = [_trail(look, prompt.steps, paint, room), _words(asked, paint, room, largest, BELOW)]
     else:
-        lines = _words(asked, paint, room, largest, two_lines=True)
+        lines = [_words(asked, paint, room, largest, ALONE)]
     words = ft.Column(spacing=2, alignment=ft.MainAxisAlignment.CENTER, controls=lines) if len(lines) > 1 else lines[0]
     words.expand = True
     row = ft.Row(spacing=12, controls=[ft.Icon(shape.icon, size=40, color=paint.ink), words])
@@ -75,9 +83,9 @@ def prompt_strip(look: Look, prompt: Prompt | None, role: Role | None = None, no
         content=ft.Container(
             bgcolor=paint.ground,
             border_radius=shape.radius,
-            height=STRIP_HEIGHT,
-            margin=AROUND,
-            padding=4 if shape.edge else BESIDE,
+            height=STRIP_HEIGHT_LOW if look.low else STRIP_HEIGHT,
+            margin=AROUND_LOW if look.low else AROUND,
+            padding=(2 if look.low else 4) if shape.edge else BESIDE,
             content=_framed(row, shape, paint) if shape.edge else row,
         ),
     )
@@ -92,47 +100,44 @@ def _framed(row: ft.Row, shape: Shape, paint: Paint) -> ft.Control:
     )
 
 
-def _words(text: str, paint: Paint, room: float, largest: int, *, two_lines: bool) -> list[ft.Control]:
-    """The words as large as they fit on one line, or on two, where one in eight of the room is lost to wrapping."""
-    size = _one_line(text, room, largest)
-    if not size:
-        sizes = (NAME, 20, BODY) if two_lines else (20, BODY)
-        size = next((size for size in sizes if width_dp(text, size) <= room * (1.75 if two_lines else 1)), SMALL)
-    lines = 2 if two_lines and size > SMALL else 3 if two_lines else 1
-    return [ft.Text(text, size=size, color=paint.ink, font_family=WORDS_BOLD, max_lines=lines, overflow=ELLIPSIS)]
+def _words(text: str, paint: Paint, room: float, largest: int, sizes: Sizes) -> ft.Text:
+    """The words as large as they fit into as few lines as they can; cut where they fit into none."""
+    size, lines = _fit(text, room, largest, sizes) or (SMALL, max(sizes))
+    return ft.Text(text, size=size, color=paint.ink, font_family=WORDS_BOLD, max_lines=lines, overflow=ELLIPSIS)
 
 
 def _refused(refusal: str, asked: str, paint: Paint, room: float, largest: int) -> list[ft.Control]:
-    """A refusal may send people back to what is asked, so that this stands below it; only three lines leave no room."""
-    size = _one_line(refusal, room, largest)
-    lines = 1 if size else 2
-    size = size or next((size for size in (BODY, SMALL) if width_dp(refusal, size) <= room * 1.75), 0)
-    if not size:
-        return _words(refusal, paint, room, largest, two_lines=True)
-    small = BODY if width_dp(asked, BODY) <= room else SMALL
-    return [
-        ft.Text(refusal, size=size, color=paint.ink, font_family=WORDS_BOLD, max_lines=lines, overflow=ELLIPSIS),
-        ft.Text(asked, size=small, color=paint.ink, max_lines=1, overflow=ELLIPSIS),
-    ]
+    """A refusal may send people back to what is asked: this stands below it, unless one of them needs all the room."""
+    small = next((size for size in (BODY, SMALL) if lines_in(asked, size, room) == 1), 0)
+    if not small or not _fit(refusal, room, largest, BELOW):
+        return [_words(refusal, paint, room, largest, ALONE)]
+    below = ft.Text(asked, size=small, color=paint.ink, max_lines=1, overflow=ELLIPSIS)
+    return [_words(refusal, paint, room, largest, BELOW), below]
 
 
-def _one_line(text: str, room: float, largest: int) -> int:
-    """The largest size at which the words stand on one line; 0 when they do at none."""
-    large = (size for size in (LARGEST_WIDE, 32, LARGEST, 26, 24, NAME) if size <= largest)
-    return next((size for size in large if width_dp(text, size) <= room), 0)
+def _fit(text: str, room: float, largest: int, sizes: Sizes) -> tuple[int, int] | None:
+    """The size and the number of lines, first the fewest lines, then the largest size."""
+    return next(
+        (
+            (size, lines)
+            for lines in sizes
+            for size in sizes[lines]
+            if size <= largest and lines_in(text, size, room) <= lines
+        ),
+        None,
+    )
 
 
-def _trail(look: Look, steps: tuple[Step, ...], paint: Paint) -> ft.Control:
-    """bin → item (1 of 3) → tote: what is done has a tick, what is asked now is underlined."""
-    controls: list[ft.Control] = []
-    for step in steps:
-        if controls:
+def _trail(look: Look, steps: tuple[Step, ...], paint: Paint, room: float) -> ft.Control:
+    """bin → item 1/3 → tote: what is done has a tick, what is asked now is underlined."""
+    tick = ft.Icon(ft.Icons.CHECK, size=18, color=paint.ink)
+    shown = _shown(look, steps, room)
+    controls: list[ft.Control] = [] if len(shown) == len(steps) else [tick]
+    for step, text in shown:
+        if step is not shown[0][0]:
             controls.append(ft.Icon(ft.Icons.CHEVRON_RIGHT, size=18, color=paint.ink))
         if step.state is StepState.DONE:
-            controls.append(ft.Icon(ft.Icons.CHECK, size=18, color=paint.ink))
-        text = look.say(step.key)
-        if step.of > 1:
-            text += f" {step.done}/{step.of}"
+            controls.append(tick)
         now = step.state is StepState.NOW
         controls.append(
             ft.Container(
@@ -143,3 +148,13 @@ def _trail(look: Look, steps: tuple[Step, ...], paint: Paint) -> ft.Control:
             )
         )
     return ft.Row(spacing=4, controls=controls, scroll=ft.ScrollMode.HIDDEN)
+
+
+def _shown(look: Look, steps: tuple[Step, ...], room: float) -> list[tuple[Step, str]]:
+    """The steps and their words; where they are too wide, without what is done, or without how many come later."""
+    words = [f"{look.say(step.key)} {step.done}/{step.of}" if step.of > 1 else look.say(step.key) for step in steps]
+    shown = list(zip(steps, words, strict=True))
+    done = sum(step.state is StepState.DONE for step in steps)
+    if 26 * (len(steps) - 1) + 22 * done + sum(width_dp(text, SMALL) for text in words) <= room:
+        return shown
+    return shown[done:] if done else [shown[0], *((step, look.say(step.key)) for step in steps[1:])]

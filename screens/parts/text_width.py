@@ -22,11 +22,25 @@ _WIDTHS = {letter: width for width, letters in _CLASSES.items() for letter in le
 _UNKNOWN, _FULL = 0.72, 1.0
 # Material sets its words a little apart: `letterSpacing` of bodyMedium, the widest of those that ours inherit.
 TRACKING_DP = 0.25
+NEVER = 99
 
 
 def width_dp(text: str, size: float) -> float:
     """At most how wide a text of this size is on the screen."""
     return em(text) * size + TRACKING_DP * len(text)
+
+
+def lines_in(text: str, size: float, room: float) -> int:
+    """At most how many lines of `room` dp a text takes; more than anybody gives it when one of its words is wider."""
+    space, lines, used = width_dp(" ", size), 1, 0.0
+    for word in text.split():
+        width = width_dp(word, size)
+        if width > room:
+            return NEVER
+        if used and used + space + width > room:
+            lines, used = lines + 1, 0.0
+        used += width + (space if used else 0.0)
+    return lines
 
 
 def em(text: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import flet as ft
 import pytest
@@ -19,8 +19,9 @@ from screens.screen import Action, Screen
 from screens.seat import Lamp, Seat
 from screens.shell import open_shell
 from screens.theme import THEMES, ThemeName
+from screens.wording import load
 from tests.screens.harness import Window
-from tests.screens.small_station import CountingScreen, HeardTones, Shelf, SkippingClock, a_seat
+from tests.screens.small_station import ASSETS, CountingScreen, HeardTones, Shelf, SkippingClock, a_seat
 
 
 @dataclass
@@ -285,6 +286,15 @@ async def test_another_theme_is_worn_at_once() -> None:
     desk.seat.wear(Look(words=desk.seat.look.words, theme=THEMES[ThemeName.NIGHT]))
     await desk.window.settle()
     assert desk.window.find(ft.ProgressBar).bgcolor != day
+
+
+async def test_what_was_said_stands_there_in_the_words_that_the_window_wears_now() -> None:
+    desk = await a_counting_desk()
+    desk.seat.keys_dropped(13)
+    desk.seat.wear(replace(desk.seat.look, words=load(ASSETS / "words")["de"]))
+    await desk.window.settle()
+    assert desk.window.shows("13 Tasten gingen verloren")
+    assert not desk.window.shows("13 keys were dropped")
 
 
 async def test_the_strip_stands_on_top_of_a_wide_screen_and_below_on_a_handset() -> None:
