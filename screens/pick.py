@@ -49,7 +49,7 @@ class Mode(StrEnum):
     CAMERA = "camera"
 
 
-CAMERA_DP = 270
+CAMERA_DP, CAMERA_LOW_DP = 264, 160
 
 
 class PickScreen(Screen):
@@ -140,8 +140,8 @@ class PickScreen(Screen):
         product = self._visit.station.ledger.get(Product, task.product_id)
         if self._mode is Mode.CAMERA and self._camera is not None:
             self._camera.looks.expect(self._expected(walk, task, product))
-            seen = seen_by_camera(look, walk, task, product)
-            return ft.Column(expand=True, spacing=8, controls=[seen, camera_view(look, self._camera, height=CAMERA_DP)])
+            seen, height = seen_by_camera(look, walk, task, product), CAMERA_LOW_DP if look.low else CAMERA_DP
+            return ft.Column(expand=True, spacing=8, controls=[seen, camera_view(look, self._camera, height=height)])
         return stop_view(look, walk, task, product, camera=self._camera_button(look))
 
     def on_scan(self, scan: Scan) -> Outcome:
@@ -216,8 +216,9 @@ class PickScreen(Screen):
             )
             for reason, icon in REASONS
         ]
-        rows = [ft.Row(spacing=GAP, controls=[*pair]) for pair in zip(tiles[::2], tiles[1::2], strict=True)]
-        return ft.Column(expand=True, spacing=GAP, scroll=ft.ScrollMode.AUTO, controls=[*rows])
+        gap = 6 if look.low else GAP
+        rows = [ft.Row(spacing=gap, controls=[*pair]) for pair in zip(tiles[::2], tiles[1::2], strict=True)]
+        return ft.Column(expand=True, spacing=gap, scroll=ft.ScrollMode.AUTO, controls=[*rows])
 
     def _short(self, reason: ShortReason) -> Answer:
         self._mode = Mode.WALK
@@ -251,10 +252,11 @@ class PickScreen(Screen):
         if self._visit.station.reader is None:
             return None
         paint = look.theme.key
+        side = TOUCH - 24 if look.low else TOUCH
         return ft.Button(
             key="pick.camera",
-            width=TOUCH,
-            height=TOUCH,
+            width=side,
+            height=side,
             on_click=lambda: self.seat.tap("pick.camera", self._open_camera),
             style=ft.ButtonStyle(
                 bgcolor=paint.ground,

@@ -11,7 +11,7 @@ from app.domain.codes import Code, CodeKind, Command, identify
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, Remedy
 from app.domain.scan import Scan
 from app.errors import LeaseEnded
-from app.workflows.answers import Answer, Prompt, Sentence
+from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.remedies import DIGITS_MAX, RemedyWork
 from app.workflows.remedy_steps import Stage, Task
 from screens.look import Look
@@ -87,7 +87,7 @@ class RemedyScreen(Screen):
             return (Action(key="remedy.not_there", icon=ft.Icons.REMOVE_CIRCLE, on_tap=self._not_there),)
         if self._work.stage is not Stage.CONFIRM:
             return ()
-        return (Action(key="keypad.ok", icon=ft.Icons.CHECK, on_tap=partial(self._press, OK)),)
+        return (Action(key="keypad.ok", icon=ft.Icons.CHECK, on_tap=partial(self._press, OK), role=Role.GO),)
 
     def build(self, look: Look) -> ft.Control:
         row = self._row()
@@ -103,7 +103,7 @@ class RemedyScreen(Screen):
             return ft.Container(expand=True, alignment=ft.Alignment.CENTER, content=counted)
         return ft.Column(
             expand=True,
-            spacing=GAP,
+            spacing=4 if look.low else GAP,
             scroll=ft.ScrollMode.AUTO,
             horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
             controls=[
@@ -144,9 +144,8 @@ class RemedyScreen(Screen):
         product = task.product
         if product is None:
             return []
-        lot = (look.say("pick.lot", lot=task.lot),) if task.lot else ()
-        lines = (look.say("pick.sku", sku=product.product_id), *lot)
-        card = task_card(look, name=product.name, lines=lines, picture=product_picture(product.picture))
+        told = look.say("pick.lot", lot=task.lot) if task.lot else look.say("pick.sku", sku=product.product_id)
+        card = task_card(look, name=product.name, lines=(told,), picture=product_picture(product.picture))
         return [card] if task.remedy is Remedy.RECOUNT else [card, quantity(look, task.quantity_each)]
 
     def _tap(self, key: str) -> None:

@@ -11,7 +11,7 @@ from screens.parts.text_width import width_dp
 from screens.screen import Action
 from screens.theme import SMALL, TOUCH, WORDS_BOLD
 
-WIDTH_DP = 200
+WIDTH_DP, AIR_DP = 200, 8
 
 
 def big_button(
@@ -25,12 +25,14 @@ def big_button(
     paint = look.role(action.role) if action.role else look.theme.key
     text = look.say(action.key)
     fits = width_dp(text, SMALL) <= room or " " not in text
+    # Two short lines rather than one from edge to edge.
+    wraps = not fits and all(width_dp(word, SMALL) <= room - 2 * AIR_DP for word in text.split())
     icon: list[ft.Control] = [ft.Icon(action.icon, size=26, color=paint.ink)] if fits else []
     return ft.Button(
         key=action.key,
         expand=expand,
         width=None if expand else WIDTH_DP,
-        height=TOUCH + 4,
+        height=TOUCH - 6 if look.low else TOUCH + 4,
         disabled=not action.enabled,
         opacity=1.0 if action.enabled else 0.45,
         on_click=on_click,
@@ -38,7 +40,7 @@ def big_button(
             bgcolor=paint.ground,
             color=paint.ink,
             elevation=0,
-            padding=ft.Padding.symmetric(horizontal=4, vertical=6),
+            padding=ft.Padding.symmetric(horizontal=AIR_DP if wraps else 0, vertical=2 if look.low else 6),
             shape=ft.RoundedRectangleBorder(radius=12),
             side=ft.BorderSide(look.theme.outline, look.theme.line),
         ),

@@ -12,6 +12,7 @@ from screens.theme import CODES_BOLD, GAP, HERO, SMALL, WORDS_BOLD
 # Width of one digit of the code font, in em.
 DIGIT_EM = 0.632
 _SEPARATOR_DP = 26
+LOW_HERO = 40
 # The zone's bar, the margins within the card, and some air behind the last digit.
 _BESIDE_DP = 6 + 10 + 6 + 14
 
@@ -42,7 +43,7 @@ def bin_badge(look: Look, *, zone: str, code: str, spoken: str = "") -> ft.Contr
     """
     paint, ink = look.theme.zone(zone), look.theme.surface.ink
     room = look.width - 2 * GAP - _BESIDE_DP
-    size = hero_size(code, room)
+    size = hero_size(code, room, LOW_HERO if look.low else HERO)
     shown: list[ft.Control] = []
     for part in groups(code):
         if shown:
@@ -54,7 +55,7 @@ def bin_badge(look: Look, *, zone: str, code: str, spoken: str = "") -> ft.Contr
             ft.Container(
                 bgcolor=paint.ground,
                 border_radius=ft.BorderRadius(top_left=8, top_right=8, bottom_left=0, bottom_right=0),
-                padding=ft.Padding.symmetric(horizontal=12, vertical=3),
+                padding=ft.Padding.symmetric(horizontal=12, vertical=1 if look.low else 3),
                 content=ft.Text(
                     look.say("place.zone", zone=zone), size=SMALL, color=paint.ink, font_family=WORDS_BOLD, no_wrap=True
                 ),
@@ -62,7 +63,7 @@ def bin_badge(look: Look, *, zone: str, code: str, spoken: str = "") -> ft.Contr
             ft.Container(
                 border=ft.Border(left=ft.BorderSide(6, paint.ground), bottom=ft.BorderSide(1, look.theme.line)),
                 bgcolor=look.theme.card.ground,
-                padding=ft.Padding.only(left=10, right=6, top=2, bottom=6),
+                padding=ft.Padding.only(left=10, right=6, top=0 if look.low else 2, bottom=2 if look.low else 6),
                 content=ft.Column(
                     spacing=0,
                     controls=[
@@ -72,7 +73,7 @@ def bin_badge(look: Look, *, zone: str, code: str, spoken: str = "") -> ft.Contr
                             identifier="place",
                             content=ft.Row(spacing=9, controls=shown),
                         ),
-                        *([look.quiet(spoken, lines=1)] if spoken else []),
+                        *([look.quiet(spoken, lines=1)] if spoken and not look.low else []),
                     ],
                 ),
             ),

@@ -8,9 +8,9 @@ import flet as ft
 
 from app.workflows.answers import Role
 from screens.look import Look
-from screens.theme import NAME, TOUCH
+from screens.theme import BODY, NAME, SMALL, TOUCH
 
-TILE_HEIGHT = 108
+TILE_HEIGHT, TILE_HEIGHT_LOW = 108, 76
 
 
 def choice_button(
@@ -62,26 +62,26 @@ def choice_button(
 def choice_tile(look: Look, *, key: str, icon: ft.IconData, text: str, on_click: Callable[[], None]) -> ft.Control:
     """One of several short answers: icon above, words below, as wide as its share of the row."""
     paint = look.theme.key
-    words = look.body(text, size=18, bold=True, color=paint.ink, lines=2)
+    words = look.body(text, size=SMALL if look.low else BODY, bold=True, color=paint.ink, lines=2)
     words.text_align = ft.TextAlign.CENTER
     return ft.Button(
         key=key,
         expand=True,
-        height=TILE_HEIGHT,
+        height=TILE_HEIGHT_LOW if look.low else TILE_HEIGHT,
         on_click=on_click,
         style=ft.ButtonStyle(
             bgcolor=paint.ground,
             color=paint.ink,
             elevation=0,
-            padding=8,
+            padding=3 if look.low else 8,
             shape=ft.RoundedRectangleBorder(radius=12),
             side=ft.BorderSide(look.theme.outline, look.theme.line),
         ),
         content=ft.Column(
             tight=True,
-            spacing=6,
+            spacing=0 if look.low else 6,
             alignment=ft.MainAxisAlignment.CENTER,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
-            controls=[ft.Icon(icon, size=36, color=paint.ink), words],
+            controls=[ft.Icon(icon, size=24 if look.low else 36, color=paint.ink), words],
         ),
     )

@@ -68,19 +68,20 @@ class Pad:
 
 
 KEY_DP = 96
+LOW_KEY_DP, LOW_DISPLAY_DP, LOW_GAP = 48, 36, 5
 # Below this height of the window the display is one low line, so that OK stays above the strip.
 LOW_WINDOW_DP = 700
 
 
 def quantity_pad(look: Look, pad: Pad, on_key: Callable[[str], None], *, of: int = 0) -> ft.Control:
-    """The keypad; 356 dp high in a low window, else 392.
+    """The keypad; 392 dp high, 356 in a low window, and 248 where everything is smaller.
 
     Args:
         on_key: gets each key; press it on the pad and draw anew: `lambda key: (pad.press(key), seat.redraw())`.
         of: the most that makes sense, shown behind the number; 0 shows nothing.
     """
     return ft.Column(
-        spacing=GAP,
+        spacing=LOW_GAP if look.low else GAP,
         horizontal_alignment=ft.CrossAxisAlignment.CENTER,
         controls=[
             _display(look, pad, of),
@@ -109,11 +110,14 @@ def _display(look: Look, pad: Pad, of: int) -> ft.Control:
     dots: list[ft.Control] = [
         ft.Container(width=18, height=18, border_radius=9, bgcolor=ink) for _ in pad.digits if secret
     ]
-    number: list[ft.Control] = [] if secret else [look.code(shown or " ", size=QUANTITY)]
-    limit: list[ft.Control] = [look.quiet(f"/ {of}", size=HEADING)] if of else []
-    name = look.quiet(look.say(f"keypad.{pad.kind}"), lines=1)
-    entered = ft.Row(spacing=10, height=54, alignment=ft.MainAxisAlignment.CENTER, controls=[*dots, *number, *limit])
     low = look.height < LOW_WINDOW_DP
+    # A digit is as high as its size and 0.4 of it more.
+    size = 24 if look.low else 36 if low else QUANTITY
+    number: list[ft.Control] = [] if secret else [look.code(shown or " ", size=size)]
+    limit: list[ft.Control] = [look.quiet(f"/ {of}", size=size - 8)] if of else []
+    high = LOW_DISPLAY_DP if look.low else 54
+    name = look.quiet(look.say(f"keypad.{pad.kind}"), lines=1)
+    entered = ft.Row(spacing=10, height=high, alignment=ft.MainAxisAlignment.CENTER, controls=[*dots, *number, *limit])
     inside: ft.Control = (
         ft.Row(spacing=12, controls=[name, ft.Container(entered, expand=True)])
         if low
@@ -127,7 +131,7 @@ def _display(look: Look, pad: Pad, of: int) -> ft.Control:
         live_region=True,
         content=ft.Container(
             width=3 * _key_dp(look) + 2 * GAP,
-            height=54 if low else 88,
+            height=high if low else 88,
             bgcolor=look.theme.card.ground,
             border_radius=12,
             border=ft.Border.all(max(2, look.theme.outline), look.theme.accent.ground),
@@ -148,7 +152,7 @@ def _key(look: Look, pad: Pad, key: str, on_key: Callable[[str], None]) -> ft.Co
     return ft.Button(
         key=f"pad-{key}",
         width=_key_dp(look),
-        height=TOUCH,
+        height=LOW_KEY_DP if look.low else TOUCH,
         tooltip=spoken[DELETE] if key == DELETE else None,
         content=face,
         disabled=key == OK and not pad.digits,

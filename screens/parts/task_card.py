@@ -6,7 +6,7 @@ import flet as ft
 
 from app.workflows.answers import Role
 from screens.look import Look
-from screens.theme import NAME, QUANTITY
+from screens.theme import BODY, HEADING, NAME, QUANTITY
 
 
 def task_card(
@@ -28,8 +28,9 @@ def task_card(
         role: colours the leading edge.
     """
     edge = look.role(role).ground if role else look.theme.line
+    side = 48 if look.low else 72
     image: ft.Control = (
-        ft.Image(picture, width=72, height=72, fit=ft.BoxFit.CONTAIN)
+        ft.Image(picture, width=side, height=side, fit=ft.BoxFit.CONTAIN)
         if picture
         else ft.Icon(ft.Icons.INVENTORY_2, size=40, color=look.theme.quiet)
     )
@@ -37,17 +38,17 @@ def task_card(
         bgcolor=look.theme.card.ground,
         border_radius=10,
         border=ft.Border.all(look.theme.outline, edge),
-        padding=12,
+        padding=ft.Padding.symmetric(horizontal=12, vertical=4 if look.low else 8),
         content=ft.Row(
             spacing=12,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
             controls=[
-                ft.Container(image, width=72, height=72, alignment=ft.Alignment.CENTER),
+                ft.Container(image, width=side, height=side, alignment=ft.Alignment.CENTER),
                 ft.Column(
                     expand=True,
                     spacing=2,
                     controls=[
-                        look.body(name, size=NAME, bold=True, lines=2),
+                        look.body(name, size=BODY if look.low else NAME, bold=True, lines=2),
                         *(look.quiet(line, lines=1) for line in lines),
                     ],
                 ),
@@ -65,7 +66,7 @@ def quantity(look: Look, count: int, *, unit: str = "") -> ft.Control:
         vertical_alignment=ft.CrossAxisAlignment.CENTER,
         controls=[
             ft.Icon(ft.Icons.CLOSE, size=26, color=look.theme.quiet),
-            look.code(str(count), size=QUANTITY),
+            look.code(str(count), size=HEADING if look.low else QUANTITY),
             *([look.body(unit, size=NAME, color=look.theme.quiet)] if unit else []),
         ],
     )

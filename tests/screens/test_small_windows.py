@@ -1,0 +1,115 @@
+"""What a handset shows in a window that is narrow or low: the same, smaller, and nothing of it cut."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import flet as ft
+import pytest
+
+from app.domain.picking import PickState, Slot
+from app.domain.totes import Content, Tote, ToteLoad
+from screens.look import Look
+from screens.parts.quantity_pad import Pad, quantity_pad
+from screens.parts.text_width import lines_in, width_dp
+from tests.fakes.discrepancies import missed, put_back
+from tests.fakes.picking import LIST, SOCKS_EAN, a_list, a_task
+from tests.screens.picker import WORDS, Picker, a_handset, a_picker, anna
+
+BIN = "L.A-12-03-2"
+
+
+def text(picker: Picker, value: str) -> ft.Text:
+    return picker.window.find(ft.Text, value=value)
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 480), (360, 640)])
+async def test_the_bars_title_takes_two_lines_where_one_is_too_narrow(width: int, height: int) -> None:
+    handset = a_handset(worker=anna(language="de"), rows=(missed(),))
+    picker = await handset.window(width=width, height=height)
+    await picker.scan("W.anna", "1234", BIN)
+    title = text(picker, "Noch einmal bringen")
+    assert title.max_lines == 2
+    assert lines_in("Noch einmal bringen", title.size or 0, width - 12 - 16 - 64 - 66 - 50) <= 2
+
+
+@pytest.mark.parametrize("width", [320, 360])
+async def test_no_button_of_a_stop_is_cut_in_german(width: int) -> None:
+    handset = a_handset(a_task(), worker=anna(language="de"))
+    picker = await handset.window(width=width, height=480)
+    await picker.scan("W.anna", "1234", "X.GETWORK")
+    rows = [row for row in picker.window.controls() if isinstance(row, ft.Row)]
+    (buttons,) = (row for row in rows if any(one.key == "pick.undo" for one in row.controls))
+    room = (width - 2 * 12 - 3 * buttons.spacing) / 4
+    words = ["Fehlt", "Später", "Widerruf", "Zahlen"]
+    assert [word for word in words if width_dp(word, text(picker, word).size or 0) > room] == []
+
+
+async def test_in_the_hand_the_room_is_the_totes() -> None:
+    _, picker = await a_picker(a_task())
+    assert picker.sees("SKU socks")
+    await picker.scan(BIN, SOCKS_EAN)
+    assert not picker.sees("SKU socks")
+    assert picker.sees("Merino socks, grey 42")
+
+
+async def test_the_totes_of_a_whole_cart_stand_two_beside_each_other() -> None:
+    slots = tuple(Slot(name=name, order_id=f"O-{name}") for name in ("A1", "A2", "A3", "B1", "B2"))
+    tasks = [
+        a_task(n, order_id=slot.order_id, state=PickState.PLACED, picked_each=1, placed_each=1)
+        for n, slot in enumerate(slots, 1)
+    ]
+    loads = [
+        ToteLoad(
+            tote_load_id=f"load {slot.name}",
+            tote_id=f"01{n}",
+            picklist_id=LIST,
+            order_id=slot.order_id,
+            slot=slot.name,
+            contents=(Content(line_id=f"L-{n}", product_id="socks", quantity_each=1),),
+        )
+        for n, slot in enumerate(slots, 1)
+    ]
+    _, picker = await a_picker(*tasks, rows=(a_list(5, slots=slots), *loads))
+    rows = [[str(one.value) for one in texts_in(row)] for row in picker.window.controls() if isinstance(row, ft.Row)]
+    assert ["A 1", "011", "1 each", "A 2", "012", "1 each"] in rows
+    assert ["B 2", "015", "1 each"] in rows
+
+
+def texts_in(control: object) -> list[ft.Text]:
+    if isinstance(control, ft.Text):
+        return [control]
+    inside = [getattr(control, "content", None), *(getattr(control, "controls", None) or ())]
+    return [text for one in inside if one is not None for text in texts_in(one)]
+
+
+async def test_what_is_to_be_put_right_names_its_tote_or_else_its_thing() -> None:
+    nowhere = replace(missed(2), facts={"product_id": "gloves", "quantity_each": "1"})
+    handset = a_handset(rows=(Tote(tote_id="017"), put_back(tote_id="017"), nowhere))
+    picker = await handset.window()
+    await picker.scan("W.anna", "1234")
+    assert picker.sees("Tote 017")
+    assert picker.sees("Work gloves, 9")
+
+
+# What stands around the content: bar and progress, margins, strip, buttons.
+AROUND_DP = {480: 56 + 8 + 8 + 92 + 68, 640: 56 + 8 + 16 + 112 + 84}
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 480), (360, 640)])
+def test_the_keypad_stands_between_bar_and_strip_and_its_number_is_whole(width: int, height: int) -> None:
+    look = Look(words=WORDS["de"], width=width, height=height)
+    pad = quantity_pad(look, Pad(on_ok=lambda _: None, digits="7"), lambda _: None, of=12)
+    assert isinstance(pad, ft.Column)
+    shown, *rows = pad.controls
+    (number,) = (one for one in texts_in(shown) if one.value == "7")
+    keys = [key for row in rows if isinstance(row, ft.Row) for key in row.controls if isinstance(key, ft.Button)]
+    places = [one.height for one in boxes_in(shown) if one.height]
+    assert (number.size or 0) * 1.4 <= min(places)
+    assert max(places) + 4 * (max(key.height or 0 for key in keys) + pad.spacing) <= height - AROUND_DP[height]
+
+
+def boxes_in(control: object) -> list[ft.Container | ft.Row]:
+    inside = [getattr(control, "content", None), *(getattr(control, "controls", None) or ())]
+    within = [box for one in inside if one is not None for box in boxes_in(one)]
+    return [control, *within] if isinstance(control, ft.Container | ft.Row) else within
