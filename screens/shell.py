@@ -152,7 +152,7 @@ def _asked(seat: Seat, look: Look, screen: Screen) -> ft.Control:
 def _trouble(seat: Seat, look: Look, error: Exception) -> ft.Control:
     """What was refused already, else why nothing can be asked."""
     if seat.notice is not None and seat.notice.role is Role.WRONG:
-        return prompt_strip(look, None, Role.WRONG, seat.notice.text)
+        return prompt_strip(look, None, Role.WRONG, look.words.text(seat.notice.sentence))
     words = sentence(error) if isinstance(error, FloorError) else Sentence("shell.trouble")
     return prompt_strip(look, None, Role.WRONG, look.words.text(words))
 

@@ -29,6 +29,7 @@ CALM = (
     "--disable-component-update",
     "--disable-sync",
 )
+FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 APPEARS_MS = 30_000
 # Flutter's switch for screen readers is a hidden element that a mouse cannot reach: it is clicked from within.
 READ_ALOUD = "document.querySelector('flt-semantics-placeholder')?.click()"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -47,6 +47,12 @@ LEAVES = """() => [...document.querySelectorAll('flt-semantics')]
                    return [node.innerText || node.getAttribute('aria-label'), box.left, box.right]; })"""
 
 
+# What is higher than its place, so that Flutter lets it be scrolled.
+SCROLLS = """() => [...document.querySelectorAll('flt-semantics')]
+    .filter(node => getComputedStyle(node).overflowY === 'scroll' && node.scrollHeight > node.clientHeight + 1)
+    .map(node => node.innerText)"""
+
+
 def looks_of(step: str) -> tuple[str, ...]:
     """In which looks a step is pictured: the names of themes, or of `LANGUAGES` by day."""
     return LOOKS if os.environ.get("FLOORHAND_PICTURES") == "all" else TURNS[crc32(step.encode()) % len(TURNS)]
@@ -63,6 +69,12 @@ async def sticking_out(window: Screen, width: int, *, leaves_min: int = 1) -> li
     return [leaf for leaf in leaves if leaf[1] < -1 or leaf[2] > width + 1]
 
 
+async def scrolling(window: Screen) -> list[Any]:
+    """What is not seen at once: whoever walks in gloves scrolls nothing."""
+    found: list[Any] = await window.page.evaluate(SCROLLS)
+    return found
+
+
 async def sign_in(window: Screen) -> None:
     """Whoever works at the benches of `tests.screens.benches`."""
     await window.sees("Scan your badge")
@@ -72,9 +84,19 @@ async def sign_in(window: Screen) -> None:
 
 
 async def pictures(
-    window: Screen, seat: Seat, name: str, sizes: tuple[tuple[int, int], ...], *, leaves_min: int = 1
+    window: Screen,
+    seat: Seat,
+    name: str,
+    sizes: tuple[tuple[int, int], ...],
+    *,
+    leaves_min: int = 1,
+    whole: bool = False,
 ) -> list[Any]:
-    """Take the screen that is shown, in the looks of its step, at each size; returns what sticks out of any of them."""
+    """Take the screen that is shown, in the looks of its step, at each size; returns what sticks out of any of them.
+
+    Args:
+        whole: what would have to be scrolled to sticks out too.
+    """
     worn, outside = seat.look, list[Any]()
     async with Film(window.page) as film:
         for width, height in sizes:
@@ -92,6 +114,7 @@ async def pictures(
                 await film.shows(look.theme.bar.ground, at_px=IN_THE_BAR_PX)
                 painted = look
                 outside += await sticking_out(window, width, leaves_min=leaves_min)
+                outside += await scrolling(window) if whole else ()
                 await window.picture(PICTURES / f"{name}-{width}-{worn_as}.png")
             seat.wear(here)
     return outside
@@ -99,9 +122,13 @@ async def pictures(
 
 @asynccontextmanager
 async def a_window(
-    station: Station, size: str | tuple[int, int] = "handset"
+    station: Station, size: str | tuple[int, int] = "handset", *, extra: Sequence[str] = ()
 ) -> AsyncIterator[tuple[Screen, list[Seat]]]:
-    """A window of a station in Chromium, and the seats that it has had, newest last."""
+    """A window of a station in Chromium, and the seats that it has had, newest last.
+
+    Args:
+        extra: more switches of Chromium.
+    """
     seats: list[Seat] = []
 
     def first(seat: Seat) -> ShownScreen:
@@ -119,7 +146,7 @@ async def a_window(
         assert not serving.done(), serving.exception()
         await asyncio.sleep(0.01)
     try:
-        async with screen(f"http://127.0.0.1:{host.port}/", size) as window:
+        async with screen(f"http://127.0.0.1:{host.port}/", size, extra=extra) as window:
             yield window, seats
     finally:
         host.stop()

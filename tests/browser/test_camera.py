@@ -15,12 +15,10 @@ from screens.parts.camera_view import CameraScanner, camera_view
 from screens.shell import open_shell
 from screens.web_host import WebHost
 from screens.window import Window
-from tests.browser.chromium import screen
+from tests.browser.chromium import FAKE_CAMERA, screen
 from tests.screens.small_station import ASSETS, CountingScreen, Shelf, SkippingClock, a_seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
-
-FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
 class PictureReader:

@@ -18,14 +18,12 @@ from screens.entries import ENTRIES
 from screens.shell import open_shell
 from screens.web_host import WebHost
 from screens.window import Window
-from tests.browser.chromium import screen
+from tests.browser.chromium import FAKE_CAMERA, screen
 from tests.fakes.picking import ANNA, LIST, SOCKS_EAN, a_task
 from tests.screens.picker import Handset, a_handset
 from tests.screens.small_station import ASSETS, SkippingClock, a_seat
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
-
-FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 
 
 class WhatIsWanted:
