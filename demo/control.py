@@ -20,6 +20,19 @@ from devices.simulated_printer import COUNTED_FAULTS, Fault, SimulatedPrinter
 
 LABELS_ON_THE_PAGE = 24
 COUNT = re.compile(r"[0-9]{1,9}")
+# fault → without it, the switch that brings it; with it, the switch that ends it
+FAULT_WORDS: dict[Fault, tuple[str, str, str, str]] = {
+    Fault.OFF: ("It is on.", "Switch it off", "It is off.", "Switch it on"),
+    Fault.PAPER_OUT: ("It has paper.", "Take the paper away", "It is out of paper.", "Load a roll"),
+    Fault.HEAD_OPEN: ("Its head is shut.", "Open the head", "Its head is open.", "Shut the head"),
+    Fault.SILENT: ("It listens.", "Make it deaf", "It hears and says nothing.", "Let it listen"),
+    Fault.SLOW: ("It is quick.", "Slow it down", "It is slow.", "Let it be quick"),
+    Fault.GARBAGE: ("It makes sense.", "Let it talk nonsense", "It talks nonsense.", "Let it make sense"),
+}
+BREAK_WORDS: dict[Fault, str] = {
+    Fault.RESET_AT_BYTE: "Reset connections there",
+    Fault.CLOSE_AT_BYTE: "Close connections there",
+}
 # What happened is there by itself, but nobody's typing is taken away.
 FOLLOW = """<script>
 let seen = null;
@@ -125,8 +138,7 @@ def control_page(shift: Shift, *, font_dir: Path) -> FastAPI:
 def _page(shift: Shift) -> str:
     labels = shift.printer.labels()
     addresses = "".join(
-        f'<li><a href="{escape(url)}">{escape(name)}</a> <code>{escape(url)}</code></li>'
-        for name, url in shift.addresses.items()
+        f"<li>{_link(name, url)} <code>{escape(url)}</code></li>" for name, url in shift.addresses.items()
     )
     newest = "".join(
         f'<figure><a href="/labels/{label["label_id"]}.png"><img src="/labels/{label["label_id"]}.png" alt="label"></a>'
@@ -152,14 +164,19 @@ def _button(action: str, words: str, value: str = "on") -> str:
     return f'<form class="switch" method="post" action="{action}">{hidden}<button>{escape(words)}</button></form>'
 
 
+def _link(name: str, url: str) -> str:
+    return f'<a href="{escape(url)}">{escape(name)}</a>' if url.startswith("http") else escape(name)
+
+
 def _fault_form(fault: Fault, now: bool | int) -> str:
-    name = escape(fault.replace("_", " "))
+    action = f"/printer/{fault}"
     if fault in COUNTED_FAULTS:
         at = "" if now is False else str(now)
         field = f'<input name="value" inputmode="numeric" pattern="[0-9]+" value="{at}" placeholder="byte" required>'
-        start = f'<form class="switch" method="post" action="/printer/{fault}">{field}<button>{name}</button></form>'
-        return f"<div>{start}{_button(f'/printer/{fault}', 'end', 'off') if now is not False else ''}</div>"
-    mark = "wrong" if now else "go"
-    words = f"{name}: {'yes' if now else 'no'}"
-    turn = _button(f"/printer/{fault}", "end it" if now else "switch on", "off" if now else "on")
-    return f'<div><span class="{mark}">{words}</span>{turn}</div>'
+        button = f"<button>{BREAK_WORDS[fault]}</button>"
+        start = f'<form class="switch" method="post" action="{action}">{field}{button}</form>'
+        return f"<div>{start}{_button(action, 'No more', 'off') if now is not False else ''}</div>"
+    well, bring, ill, end = FAULT_WORDS[fault]
+    if now:
+        return f'<div><span class="wrong">{ill}</span>{_button(action, end, "off")}</div>'
+    return f'<div><span class="go">{well}</span>{_button(action, bring)}</div>'

@@ -47,7 +47,7 @@ def sheet_page(cards: Iterable[Card], section: str, search: str) -> str:
 <body><header><h1>Printable sheet</h1><nav>{links} <a href="/sheet.pdf">PDF</a> <a href="/">Control page</a></nav>
 <form action="/sheet"><input type="hidden" name="section" value="{escape(section)}">
 <input name="search" value="{escape(search)}" placeholder="Search" aria-label="Search"></form></header>
-<main class="cards">{shown or "<p>Nothing of that name.</p>"}</main>{more}</body></html>"""
+<main class="cards">{shown or "<p>Nothing of that name.</p>"}{more}</main></body></html>"""
 
 
 def _card_html(card: Card) -> str:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from demo.cards import Card
-from demo.control import control_page
+from demo.control import BREAK_WORDS, FAULT_WORDS, control_page
 from demo.processes import Child
 from devices.simulated_printer import Fault, SimulatedPrinter
 
@@ -41,6 +41,30 @@ async def test_a_fault_is_switched_on_and_off(page: httpx.AsyncClient, shift: AS
     assert shift.printer.faults[Fault.PAPER_OUT] is True
     assert (await page.post("/printer/paper_out", data={"value": "off"})).status_code == 303
     assert shift.printer.faults[Fault.PAPER_OUT] is False
+
+
+async def test_the_page_says_how_the_printer_is_and_each_switch_what_it_does(page: httpx.AsyncClient) -> None:
+    before = (await page.get("/")).text
+    assert "It has paper." in before
+    assert "Take the paper away" in before
+    await page.post("/printer/paper_out", data={"value": "on"})
+    after = (await page.get("/")).text
+    assert "It is out of paper." in after
+    assert "Load a roll" in after
+
+
+async def test_every_fault_has_its_words(page: httpx.AsyncClient) -> None:
+    assert set(FAULT_WORDS) | set(BREAK_WORDS) == set(Fault)
+    text = (await page.get("/")).text
+    assert all(f'action="/printer/{fault}"' in text for fault in Fault)
+
+
+async def test_only_what_a_browser_can_open_is_a_link(page: httpx.AsyncClient, shift: AShift) -> None:
+    shift.addresses = {"Handset": "http://127.0.0.1:8550", "Printer socket": "tcp://127.0.0.1:9100"}
+    text = (await page.get("/")).text
+    assert 'href="http://127.0.0.1:8550"' in text
+    assert 'href="tcp' not in text
+    assert "tcp://127.0.0.1:9100" in text
 
 
 @pytest.mark.parametrize("value", ["²", "-1", "soon", "9" * 30])

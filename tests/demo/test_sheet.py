@@ -63,10 +63,14 @@ def test_a_slip_names_all_that_lies_in_the_tote_on_paper_too() -> None:
     pdf.output()
 
 
-def test_the_last_card_is_as_wide_as_the_others() -> None:
-    """The page's style gives the whole row only to what asks for it."""
-    style = (Path(__file__).parents[2] / "demo" / "page.css").read_text()
-    assert ":last-child" not in style
+def test_the_last_card_is_no_wider_than_the_others_and_what_was_left_out_stands_below_them() -> None:
+    every_card = cards(demo_warehouse(1, date(2026, 3, 2)), [], [])
+    html = sheet_page(every_card, "items", "")
+    css = (Path(__file__).parents[2] / "demo" / "page.css").read_text()
+    wide = [rule.split("{")[0] for rule in css.splitlines() if "grid-column: 1 / -1" in rule]
+    assert [selector.strip() for selector in wide] == [".wide, .cards > p"]
+    assert "wide" not in html
+    assert html.index(" more: search, or open the PDF.") < html.index("</main>")
 
 
 def test_a_command_is_found_on_the_page_in_either_language(commands: list[Card]) -> None:
