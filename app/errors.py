@@ -8,6 +8,7 @@
     - WrongLocation
     - WrongItem
     - WrongTote
+      · ToteTaken                  the tote is no free one: full, or on another cart
     - WrongLot
     - LotExpired
     - WrongCarton
@@ -78,6 +79,9 @@ class WrongItem(ScanRejected): ...
 
 
 class WrongTote(ScanRejected): ...
+
+
+class ToteTaken(WrongTote): ...
 
 
 class WrongLot(ScanRejected): ...

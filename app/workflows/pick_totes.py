@@ -7,7 +7,7 @@ from app.domain.facts import Fact
 from app.domain.picking import PickTask, UnitPlaced
 from app.domain.totes import Tote, ToteAssigned, ToteLoad, ToteLoadState
 from app.domain.walk import Walk
-from app.errors import UnknownCode, WrongStep, WrongTote
+from app.errors import ToteTaken, UnknownCode, WrongStep, WrongTote
 from app.ports import Clock
 from app.workflows.answers import Answer
 from app.workflows.picklist_book import PicklistBook
@@ -26,7 +26,8 @@ class Placing:
         Raises:
             WrongStep: the hand is empty.
             UnknownCode: no tote of this warehouse.
-            WrongTote: the slot has another tote, or this tote is filled for another slot or order.
+            WrongTote: the slot has another tote, or this one stands in another slot of the cart.
+            ToteTaken: a free tote is wanted, and this one is full or on another cart.
         """
         if not task.in_hand_each:
             raise WrongStep(self._book.product(task).name, code.value)
@@ -44,8 +45,11 @@ class Placing:
         if self._book.ledger.get(Tote, code.value) is None:
             raise UnknownCode(slot, code.raw)
         for load in self._book.ledger.all(ToteLoad, parent=code.value):
-            if load.state is not ToteLoadState.EMPTIED:
-                raise WrongTote(slot, f"{load.slot} ({code.value})")
+            if load.state is ToteLoadState.EMPTIED:
+                continue
+            if load.picklist_id != self._book.picklist_id or load.order_id == task.order_id:
+                raise ToteTaken(slot, code.value)
+            raise WrongTote(slot, f"{load.slot} ({code.value})")
         return ToteAssigned(
             tote_load_id=self._clock.new_id(),
             tote_id=code.value,

@@ -9,6 +9,7 @@ from app.domain.scan import Scan, Source
 from app.domain.totes import ToteLoad
 from app.domain.workers import ScanRefused
 from app.errors import (
+    ToteTaken,
     UnknownCode,
     UnreadableCode,
     WrongItem,
@@ -235,8 +236,10 @@ class TestTotes:
         taken = ToteLoad(tote_load_id="X", tote_id="T-2", picklist_id="P-9", order_id="O-9", slot="C1")
         floor = Floor(a_task(), rows=(taken,))
         floor.scan(BIN, SOCKS_EAN)
-        with pytest.raises(WrongTote):
+        with pytest.raises(ToteTaken) as refused:
             floor.scan("T.T-2")
+        # The other cart has a C1 of its own: its name would lead astray here.
+        assert (refused.value.expected, refused.value.scanned) == ("A1", "T-2")
 
     def test_a_tote_of_nobody_is_unknown(self) -> None:
         floor = Floor(a_task())

@@ -7,7 +7,7 @@ import pytest
 from app.domain.deeds import deed_of
 from app.domain.picking import PicklistState, PickState
 from app.domain.totes import ToteLoad, ToteLoadState
-from app.errors import LeaseEnded, WrongTote
+from app.errors import LeaseEnded, ToteTaken
 from tests.fakes.picking import SOCKS_EAN, Floor, a_task
 
 BIN, NEXT_BIN = "L.A-12-03-2", "L.A-13-01-1"
@@ -51,8 +51,9 @@ def test_some_units_go_into_the_full_tote_and_the_rest_into_the_next() -> None:
 def test_a_full_tote_takes_nothing_more() -> None:
     floor = half_picked()
     floor.scan("X.FINISH")
-    with pytest.raises(WrongTote):
+    with pytest.raises(ToteTaken) as refused:
         floor.scan("T.T-1")
+    assert (refused.value.expected, refused.value.scanned) == ("A1", "T-1")
 
 
 def test_with_an_empty_hand_finish_says_how_many_stops_are_left_as_before() -> None:
