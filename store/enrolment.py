@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from sqlalchemy import Connection, insert, select, update
 
+from store.problems import Problem, ProblemsFound
 from store.scopes import scopes_of_station
 from store.tables import enrolment_codes, stations, warehouses
 from store.tokens import read_public_key
@@ -45,10 +46,11 @@ def enrol(connection: Connection, wanted: Enrolment, now_utc: datetime) -> Enrol
     """Register a device under a fresh station id. The same device with the same code is told the same again.
 
     Raises:
-        TurnedAway: 401 for a code that is unknown, used by another device or too old; 422 for a key that is none.
+        TurnedAway: 401 for a code that is unknown, used by another device or too old.
+        ProblemsFound: the key is none.
     """
     if read_public_key(wanted.public_key) is None:
-        raise TurnedAway(HTTPStatus.UNPROCESSABLE_ENTITY, "public_key is no Ed25519 key")
+        raise ProblemsFound([Problem(path="public_key", reason="is no Ed25519 key in base64url")])
     code = connection.execute(
         select(enrolment_codes).where(enrolment_codes.c.code_hash == _hash(wanted.code))
     ).one_or_none()

@@ -70,6 +70,15 @@ async def test_a_code_nobody_gave_is_refused(store: AStore) -> None:
     assert (await enrol(store, "ABCDEFGHJK", a_device(store))).status_code == 401
 
 
+async def test_a_key_that_is_none_is_a_problem_of_its_field(store: AStore) -> None:
+    wanted = {"code": "WHATEVER", "public_key": "no key", "name": "One"}
+
+    answer = await store.http.post("/v1/stations", json=wanted)
+
+    assert answer.status_code == 422
+    assert [problem["path"] for problem in answer.json()["problems"]] == ["public_key"]
+
+
 async def test_a_proof_opens_once(store: AStore) -> None:
     station = await store.station()
     proof = station.proof("nonce-1")
