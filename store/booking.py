@@ -87,11 +87,10 @@ class Booking:
                 by itself when an undo has brought them to 0. Empty: a piece of work of its own.
             facts: quantity_each may be negative (an undo).
         """
-        envelope = self.envelope
-        own = f"{envelope.station_id}-{envelope.seq}"
-        found = self._open_work(f"D-{kind}-{key or own}")
+        work_id = self.work_id(kind, key)
+        found = self._open_work(work_id)
         if found is None:
-            self._new_work(f"D-{kind}-{key or own}", kind, about, facts)
+            self._new_work(work_id, kind, about, facts)
             return
         told = {name: str(fact) for name, fact in facts.items() if fact not in (None, "") and name != "quantity_each"}
         each = int(found.facts.get("quantity_each", "0")) + int(facts.get("quantity_each") or 0)
@@ -100,13 +99,17 @@ class Booking:
             changed = replace(changed, state=DiscrepancyState.SETTLED, how="undone")
         self.desk.book.put(changed)
 
+    def work_id(self, kind: DiscrepancyKind, key: str = "") -> str:
+        """The id of the first work under `key` (see `raise_work`)."""
+        return f"D-{kind}-{key or f'{self.envelope.station_id}-{self.envelope.seq}'}"
+
     def has_work(self, kind: DiscrepancyKind, key: str) -> bool:
         """Whether work of this kind is open under `key` (see `raise_work`)."""
-        return self._open_work(f"D-{kind}-{key}") is not None
+        return self._open_work(self.work_id(kind, key)) is not None
 
     def forget_tote(self, kind: DiscrepancyKind, key: str) -> bool:
         """The units of open work under `key` are in the hand again; whether they were said to be in a tote."""
-        found = self._open_work(f"D-{kind}-{key}")
+        found = self._open_work(self.work_id(kind, key))
         if found is None or "tote_load_id" not in found.facts:
             return False
         facts = {name: fact for name, fact in found.facts.items() if name not in ("tote_id", "tote_load_id")}

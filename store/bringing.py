@@ -6,14 +6,48 @@ from dataclasses import replace
 
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled
 from app.domain.orders import Order, OrderLine, OrderState
-from app.domain.packing import Carton
-from app.domain.totes import ToteLoad, with_units
+from app.domain.packing import Carton, PackExceptionFound
+from app.domain.totes import ToteLoad, ToteLoadState, with_units
+from app.domain.workers import Role
 from store import orders_on_floor as floor
+from store.allocation import Wanted, allot
 from store.booking import Booking
 from store.carry import carry
-from store.reconciling import blind_place
+from store.places import blind_place, tote_place
+from store.recounts import ask_for_count
+from store.reservations import free_stock, let_go_of_task, not_found, reserve, take
+from store.shelves import Shelves
 
 _WAITS = frozenset({OrderState.ALLOCATED, OrderState.PICKING, OrderState.PICKED, OrderState.PACKING})
+
+
+def reserve_to_bring(
+    booking: Booking, fact: PackExceptionFound, kind: DiscrepancyKind, picked_from: str | None
+) -> str | None:
+    """Keep what is to be brought, so that nobody else is sent for the same units; the bin that it is in.
+
+    Args:
+        kind: of the work, for whose sake they are kept.
+        picked_from: the bin that the line was picked from: asked first, and named when nothing is known to be free.
+    """
+    desk = booking.desk
+    wanted = Wanted(line_id=fact.line_id or "", product_id=fact.product_id, quantity_each=fact.quantity_each)
+    free = [
+        bin_ for bin_ in free_stock(desk, Shelves.of(desk), [fact.product_id]) if bin_.free_each >= fact.quantity_each
+    ]
+    first = [bin_ for bin_ in free if bin_.place == picked_from]
+    # All of it from one bin: the work names one.
+    kept = (allot([wanted], first, today=desk.today) or allot([wanted], free, today=desk.today))[:1]
+    reserve(desk, fact.order_id, kept, task_id=booking.work_id(kind))
+    return kept[0].place if kept else picked_from
+
+
+def not_at_its_bin(booking: Booking, work: Discrepancy, product_id: str, missing_each: int, place: str | None) -> None:
+    """What was to be brought is not in its bin: nobody is promised it until the bin has been counted."""
+    desk = booking.desk
+    not_found(desk, work.discrepancy_id, missing_each)
+    if place is not None:
+        ask_for_count(booking, place, product_id, None, missing_each=missing_each)
 
 
 def brought(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> None:
@@ -25,11 +59,12 @@ def brought(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> No
     each, product_id, place = fact.quantity_each, fact.product_id, fact.location_id
     if not each or product_id is None or place is None:
         return
+    _come_for(booking, work, place, each)
     order_id = work.facts.get("order_id", "")
     order = booking.now(Order, order_id)
     line = floor.line_of(order, work.facts.get("line_id"))
     if order is None or line is None or order.state not in _WAITS:
-        carry(booking, product_id, each, place, booking.hand, lot=fact.lot)
+        carry(booking, product_id, each, place, booking.hand, lot=fact.lot, serials=fact.serials)
         booking.raise_work(
             DiscrepancyKind.BROUGHT_LATE,
             ("order", order_id),
@@ -41,8 +76,8 @@ def brought(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> No
         )
         return
     load = _load_of(booking, work)
-    to_place = f"tote_load:{load.tote_load_id}" if load is not None else blind_place(order_id)
-    carry(booking, product_id, each, place, to_place, lot=fact.lot)
+    to_place = tote_place(load.tote_load_id) if load is not None else blind_place(order_id)
+    carry(booking, product_id, each, place, to_place, lot=fact.lot, serials=fact.serials)
     if load is not None:
         _say_lot(booking, load, line, fact.lot, each)
     booking.desk.book.put(floor.with_line(order, replace(line, short_each=max(0, line.short_each - each))))
@@ -56,22 +91,59 @@ def left_in_tote(booking: Booking, order: Order) -> None:
         left_each = line.quantity_each - line.short_each - line.packed_each
         for load_id in loads if left_each > 0 else ():
             load = booking.now(ToteLoad, load_id)
-            held_each = booking.desk.stock.balance_each(f"tote_load:{load_id}", line.product_id)
+            held_each = booking.desk.stock.balance_each(tote_place(load_id), line.product_id)
             each = min(left_each, held_each)
             if each <= 0 or load is None:
                 continue
             left_each -= each
-            booking.raise_work(
-                DiscrepancyKind.BROUGHT_LATE,
-                ("order", order.order_id),
-                f"{order.order_id}-{line.line_id}-{load_id}",
-                order_id=order.order_id,
-                product_id=line.product_id,
-                quantity_each=each,
-                location_id=floor.picked_from(booking, order.order_id, line.product_id, line.line_id),
-                tote_id=load.tote_id,
-                tote_load_id=load_id,
+            _late_in_tote(booking, load, line.product_id, line.line_id, None, each)
+
+
+def came_too_late(booking: Booking, order_id: str) -> None:
+    """A tote whose walk has ended after its order was packed without it: nobody will pack it, all of it goes back.
+
+    Units that have somebody's work already (taken twice) stay with that.
+    """
+    order = booking.now(Order, order_id)
+    if order is None or order.state not in (OrderState.PACKED, OrderState.HANDED_OVER):
+        return
+    picker_work = booking.desk.book.in_scope(Discrepancy, f"role:{Role.PICKER}")
+    for load in floor.loads_of(booking, order_id):
+        for content in load.contents if load.state is ToteLoadState.READY else ():
+            product_id, lot = content.product_id, content.lot
+            held_each = booking.desk.stock.balance_each(tote_place(load.tote_load_id), product_id, lot=lot)
+            known_each = sum(
+                int(work.facts.get("quantity_each", "0"))
+                for work in picker_work
+                if work.facts.get("tote_load_id") == load.tote_load_id and work.facts.get("product_id") == product_id
             )
+            each = min(content.quantity_each, held_each) - known_each
+            if each > 0:
+                _late_in_tote(booking, load, product_id, content.line_id, lot, each)
+
+
+def _come_for(booking: Booking, work: Discrepancy, place: str, each: int) -> None:
+    """What was kept for the work is taken; what was found in another bin frees what was kept."""
+    desk = booking.desk
+    if place == work.facts.get("location_id"):
+        take(desk.connection, desk.warehouse_id, work.discrepancy_id, each)
+    else:
+        let_go_of_task(desk.connection, desk.warehouse_id, work.discrepancy_id)
+
+
+def _late_in_tote(booking: Booking, load: ToteLoad, product_id: str, line_id: str, lot: str | None, each: int) -> None:
+    booking.raise_work(
+        DiscrepancyKind.BROUGHT_LATE,
+        ("order", load.order_id),
+        f"{load.order_id}-{line_id}-{load.tote_load_id}" + (f"-{lot}" if lot else ""),
+        order_id=load.order_id,
+        product_id=product_id,
+        quantity_each=each,
+        location_id=floor.picked_from(booking, load.order_id, product_id, line_id),
+        lot=lot,
+        tote_id=load.tote_id,
+        tote_load_id=load.tote_load_id,
+    )
 
 
 def _load_of(booking: Booking, work: Discrepancy) -> ToteLoad | None:

@@ -5,6 +5,8 @@ A fact about them does not name their serials again; the place that they leave k
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from store.booking import Booking
 from store.stock import GOOD, Move
 
@@ -18,14 +20,18 @@ def carry(
     *,
     lot: str | None = None,
     serial: str | None = None,
+    serials: Sequence[str] = (),
     condition: str = GOOD,
 ) -> None:
     """Move units of a product, taking first what the place is known to hold.
 
     Args:
         lot, serial: of the units, where the fact names them; else the place's own are taken in their order.
+        serials: of some of the units, one each.
     """
-    left_each = quantity_each
+    for each_serial in serials[:quantity_each]:
+        carry(booking, product_id, 1, from_place, to_place, lot=lot, serial=each_serial, condition=condition)
+    left_each = quantity_each - len(serials[:quantity_each])
     for lot_there, serial_there, each_there in _there(booking, product_id, from_place, lot, serial, condition):
         each = min(left_each, each_there)
         if each > 0:

@@ -20,9 +20,11 @@ from app.domain.packing import (
 from app.domain.totes import ToteLoad
 from store import orders_on_floor as floor
 from store.booking import Booking
-from store.bringing import left_in_tote
+from store.bringing import left_in_tote, reserve_to_bring
 from store.carry import carry
-from store.reconciling import blind_place, reconcile_blind
+from store.places import blind_place, carton_place, load_at, tote_place
+from store.reconciling import reconcile_blind
+from store.reservations import let_go_of_task
 from store.stock import ADJUSTMENT, GOOD, REGRADED, Move
 
 DAMAGED = "damaged"
@@ -33,10 +35,6 @@ _KINDS = {
     PackException.MISSING: DiscrepancyKind.PACK_MISSING,
     PackException.DAMAGED: DiscrepancyKind.PACK_DAMAGED,
 }
-
-
-def carton_place(carton_id: str) -> str:
-    return f"carton:{carton_id}"
 
 
 def carton_opened(booking: Booking, fact: CartonOpened) -> None:
@@ -64,17 +62,11 @@ def pack_undone(booking: Booking, fact: PackUndone) -> None:
     if fact.negates_kind == UnitVerified.kind:
         booking.units = -sum(move.quantity_each for move in moves)
     if fact.exception is not None:
-        booking.note(
-            fact.order_id,
-            f"pack.{fact.exception}_undone",
-            carton_id=fact.carton_id,
-            product_id=fact.product_id,
-            quantity_each=fact.quantity_each,
-        )
+        _note_exception(booking, fact, f"pack.{fact.exception}_undone")
         # As `exception_found` raised it: a piece of work of its own.
-        key = f"{booking.envelope.station_id}-{fact.negates_seq}"
-        about = ("order", fact.order_id)
-        booking.raise_work(_KINDS[fact.exception], about, key, quantity_each=-fact.quantity_each)
+        kind, key = _KINDS[fact.exception], f"{booking.envelope.station_id}-{fact.negates_seq}"
+        booking.raise_work(kind, ("order", fact.order_id), key, quantity_each=-fact.quantity_each)
+        let_go_of_task(booking.desk.connection, booking.desk.warehouse_id, booking.work_id(kind, key))
 
 
 def carton_closed(booking: Booking, fact: CartonClosed) -> None:
@@ -85,27 +77,22 @@ def carton_closed(booking: Booking, fact: CartonClosed) -> None:
 
 
 def carton_abandoned(booking: Booking, fact: CartonAbandoned) -> None:
-    """What was in it goes back to where it came from."""
+    """What is in it goes back to where it came from; of a cancelled order somebody may have put it back already."""
     carton = booking.now(Carton, fact.carton_id)
     for unit in carton.units if carton is not None and booking.fits(Carton, fact.carton_id) else ():
-        place = _came_from(booking, fact.carton_id, fact.order_id, unit.product_id, unit.lot)
-        carry(
-            booking,
-            unit.product_id,
-            unit.quantity_each,
-            carton_place(fact.carton_id),
-            place,
-            lot=unit.lot,
-            serial=unit.serial,
-        )
+        inside = carton_place(fact.carton_id)
+        each = min(unit.quantity_each, booking.desk.stock.balance_each(inside, unit.product_id, lot=unit.lot))
+        if each > 0:
+            place = _came_from(booking, fact.carton_id, fact.order_id, unit.product_id, unit.lot)
+            carry(booking, unit.product_id, each, inside, place, lot=unit.lot, serial=unit.serial)
     booking.note(fact.order_id, "carton.abandoned", carton_id=fact.carton_id)
     _after_last_carton(booking, fact.order_id)
 
 
 def exception_found(booking: Booking, fact: PackExceptionFound) -> None:
     """Work for a picker; the stock is where the packer says that it is."""
-    place = _source(booking, fact.carton_id, fact.order_id, fact.product_id, None)
     carton = booking.now(Carton, fact.carton_id)
+    tote_id, load_id = carton.tote_id if carton is not None else None, None
     if fact.exception is PackException.MISSING:
         _take_out(booking, fact, ADJUSTMENT)
     elif fact.exception is PackException.DAMAGED:
@@ -120,6 +107,10 @@ def exception_found(booking: Booking, fact: PackExceptionFound) -> None:
         )
         booking.move(damaged)
     else:
+        place = _source(booking, fact.carton_id, fact.order_id, fact.product_id, None)
+        load_id = load_at(place)
+        load = booking.now(ToteLoad, load_id) if load_id is not None else None
+        tote_id = load.tote_id if load is not None else tote_id
         extra = Move(
             product_id=fact.product_id,
             quantity_each=fact.quantity_each,
@@ -128,16 +119,13 @@ def exception_found(booking: Booking, fact: PackExceptionFound) -> None:
             reason=fact.kind,
         )
         booking.move(extra)
-    booking.note(
-        fact.order_id,
-        f"pack.{fact.exception}",
-        carton_id=fact.carton_id,
-        product_id=fact.product_id,
-        quantity_each=fact.quantity_each,
-    )
-    if fact.exception is not PackException.EXTRA and floor.is_cancelled(booking, fact.order_id):
-        # Nobody wants another one.
-        return
+    _note_exception(booking, fact, f"pack.{fact.exception}")
+    location_id = floor.picked_from(booking, fact.order_id, fact.product_id, fact.line_id)
+    if fact.exception is not PackException.EXTRA:
+        if floor.is_cancelled(booking, fact.order_id):
+            # Nobody wants another one.
+            return
+        location_id = reserve_to_bring(booking, fact, _KINDS[fact.exception], location_id)
     booking.raise_work(
         _KINDS[fact.exception],
         ("order", fact.order_id),
@@ -146,8 +134,9 @@ def exception_found(booking: Booking, fact: PackExceptionFound) -> None:
         line_id=fact.line_id,
         product_id=fact.product_id,
         quantity_each=fact.quantity_each,
-        tote_id=carton.tote_id if carton is not None else None,
-        location_id=floor.picked_from(booking, fact.order_id, fact.product_id, fact.line_id),
+        tote_id=tote_id,
+        tote_load_id=load_id,
+        location_id=location_id,
     )
 
 
@@ -166,6 +155,11 @@ def _moves_of_negated(booking: Booking, fact: PackUndone) -> list[Move]:
     """Only what a fact of that kind moved of that product: a number that names another fact moves nothing."""
     booked = booking.desk.stock.booked_for(booking.envelope.station_id, fact.negates_seq)
     return [move for move in booked if (move.reason, move.product_id) == (fact.negates_kind, fact.product_id)]
+
+
+def _note_exception(booking: Booking, fact: PackExceptionFound | PackUndone, what: str) -> None:
+    each = fact.quantity_each
+    booking.note(fact.order_id, what, carton_id=fact.carton_id, product_id=fact.product_id, quantity_each=each)
 
 
 def _after_last_carton(booking: Booking, order_id: str) -> None:
@@ -200,10 +194,10 @@ def _take_out(
 def _source(booking: Booking, carton_id: str, order_id: str, product_id: str, lot: str | None) -> str:
     """The place that a carton's units come from: the first load of its order that has such units."""
     loads = _loads(booking, carton_id, order_id)
-    places = (f"tote_load:{load_id}" for load_id in loads)
+    places = (tote_place(load_id) for load_id in loads)
     stock = booking.desk.stock
     having = (place for place in places if stock.balance_each(place, product_id, lot=lot, condition=GOOD) > 0)
-    return next(having, f"tote_load:{loads[0]}" if loads else blind_place(order_id))
+    return next(having, tote_place(loads[0]) if loads else blind_place(order_id))
 
 
 def _came_from(booking: Booking, carton_id: str, order_id: str, product_id: str, lot: str | None) -> str:
@@ -217,10 +211,10 @@ def _came_from(booking: Booking, carton_id: str, order_id: str, product_id: str,
         came_each = sum(
             item.quantity_each for item in contents if item.product_id == product_id and lot in (None, item.lot)
         )
-        place = f"tote_load:{load_id}"
+        place = tote_place(load_id)
         if came_each > booking.desk.stock.balance_each(place, product_id, lot=lot, condition=GOOD):
             return place
-    return f"tote_load:{loads[0]}" if loads else blind_place(order_id)
+    return tote_place(loads[0]) if loads else blind_place(order_id)
 
 
 def _loads(booking: Booking, carton_id: str, order_id: str) -> list[str]:

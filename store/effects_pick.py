@@ -20,7 +20,9 @@ from app.domain.totes import ToteAssigned, ToteLoad
 from store import orders_on_floor as floor
 from store import shortfall
 from store.booking import Booking
+from store.bringing import came_too_late
 from store.carry import carry
+from store.places import tote_place
 from store.reconciling import reconcile_blind
 from store.recounts import bin_key, happened_before_a_count
 from store.reservations import take
@@ -29,10 +31,6 @@ from store.tote_loads import free_empty, free_of_cancelled
 from store.walks import end_walk, move_leftovers
 
 UNKNOWN_PLACE = "unknown"
-
-
-def tote_place(tote_load_id: str) -> str:
-    return f"tote_load:{tote_load_id}"
 
 
 def unit_picked(booking: Booking, fact: UnitPicked) -> None:
@@ -131,6 +129,7 @@ def picklist_finished(booking: Booking, fact: PicklistFinished) -> None:
         reconcile_blind(booking, order_id)
         floor.close_walks(booking.desk, order_id)
         free_of_cancelled(booking, order_id)
+        came_too_late(booking, order_id)
     free_empty(booking, fact.tote_load_ids)
 
 

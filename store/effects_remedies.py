@@ -7,52 +7,58 @@ from app.domain.orders import Order
 from app.domain.packing import Carton
 from app.domain.totes import ToteLoad
 from store.booking import Booking
-from store.bringing import brought
+from store.bringing import brought, not_at_its_bin
 from store.carry import carry
-from store.reconciling import blind_place
+from store.places import blind_place, carton_place, load_at, tote_place
 from store.recounts import recounted
+from store.stock import ADJUSTMENT, GOOD
 from store.tote_loads import free_of_cancelled, take_out
 
-# What was too much in a tote was never among its contents; what came too late lies in a tote that is over.
-_NO_CONTENTS = frozenset({DiscrepancyKind.PACK_EXTRA, DiscrepancyKind.BROUGHT_LATE})
+_BRINGS = (Remedy.REPICK, Remedy.SWAP)
 
 
 def settled(booking: Booking, fact: DiscrepancySettled) -> None:
     work = booking.was(Discrepancy, fact.discrepancy_id)
     if work is None or not booking.fits(Discrepancy, fact.discrepancy_id):
         return
+    if fact.location_id is not None and fact.product_id is not None and fact.quantity_each is not None:
+        if work.remedy is Remedy.PUT_BACK and fact.quantity_each:
+            _leave(booking, work, fact.product_id, fact.quantity_each, fact.location_id, fact.lot, fact.serials)
+        elif work.remedy is Remedy.RECOUNT:
+            recounted(booking, work, fact)
+        elif work.remedy in _BRINGS:
+            brought(booking, work, fact)
     if fact.how == NOT_FOUND:
         _say_not_found(booking, work, fact)
-    if fact.location_id is None or fact.product_id is None or fact.quantity_each is None:
-        return
-    if work.remedy is Remedy.PUT_BACK and fact.quantity_each:
-        place = _place_of(booking, work)
-        carry(booking, fact.product_id, fact.quantity_each, place, fact.location_id, lot=fact.lot)
-        _leave_loads(booking, work, place, fact.product_id, fact.quantity_each, fact.lot)
-    elif work.remedy is Remedy.RECOUNT:
-        recounted(booking, work, fact)
-    elif work.remedy in (Remedy.REPICK, Remedy.SWAP):
-        brought(booking, work, fact)
 
 
 def _say_not_found(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> None:
-    """Somebody has to say what became of the units; the books leave them where they were."""
+    """Somebody has to say what became of the units. The books have them no longer where nobody found them: out of a
+    tote, a carton or a hand they are gone to `adjustment`; what a bin holds is for a count to say.
+    """
     facts = work.facts
     wanted = facts.get("quantity_each", "")
-    rest_each = (int(wanted) if wanted.isdigit() else 1) - (fact.quantity_each or 0)
+    rest_each = max((int(wanted) if wanted.isdigit() else 1) - (fact.quantity_each or 0), 1)
+    product_id, lot = facts.get("product_id"), facts.get("lot")
     booking.raise_work(
         DiscrepancyKind.NOT_FOUND,
         work.about,
         of=str(work.kind),
         order_id=facts.get("order_id"),
         line_id=facts.get("line_id"),
-        product_id=facts.get("product_id"),
-        lot=facts.get("lot"),
-        quantity_each=max(rest_each, 1),
+        product_id=product_id,
+        lot=lot,
+        quantity_each=rest_each,
         location_id=facts.get("location_id"),
         tote_id=facts.get("tote_id"),
         carton=facts.get("carton"),
     )
+    if product_id is not None and work.remedy is Remedy.PUT_BACK:
+        held_each = booking.desk.stock.balance_each(_place_of(booking, work), product_id, lot=lot, condition=GOOD)
+        if (lost_each := min(rest_each, held_each)) > 0:
+            _leave(booking, work, product_id, lost_each, ADJUSTMENT, lot)
+    elif product_id is not None and work.remedy in _BRINGS:
+        not_at_its_bin(booking, work, product_id, rest_each, fact.location_id or facts.get("location_id"))
     if facts.get("order_id"):
         # A tote that somebody found empty holds nobody up.
         free_of_cancelled(booking, facts["order_id"])
@@ -63,25 +69,31 @@ def _place_of(booking: Booking, work: Discrepancy) -> str:
     row_kind, row_id = work.about
     load_id = row_id if row_kind == ToteLoad.row_kind else work.facts.get("tote_load_id")
     if load_id:
-        return f"tote_load:{load_id}"
+        return tote_place(load_id)
     if row_kind == Carton.row_kind:
-        return f"carton:{row_id}"
-    if row_kind == Order.row_kind and work.kind is DiscrepancyKind.ORDER_CANCELLED:
-        # Taken out of a carton that was packed before its picks had come.
+        return carton_place(row_id)
+    if row_kind == Order.row_kind and work.kind in (DiscrepancyKind.ORDER_CANCELLED, DiscrepancyKind.PACK_EXTRA):
+        # Taken out of a carton, or too much for one, that was packed before its picks had come.
         return blind_place(row_id)
-    carton = booking.now(Carton, work.facts.get("carton_id", ""))
-    if work.kind is DiscrepancyKind.PACK_EXTRA and carton is not None and carton.tote_load_ids:
-        return f"tote_load:{carton.tote_load_ids[0]}"
     return f"hand:{work.station_id}" if work.station_id else booking.hand
 
 
-def _leave_loads(
-    booking: Booking, work: Discrepancy, place: str, product_id: str, quantity_each: int, lot: str | None
+def _leave(
+    booking: Booking,
+    work: Discrepancy,
+    product_id: str,
+    quantity_each: int,
+    to_place: str,
+    lot: str | None,
+    serials: tuple[str, ...] = (),
 ) -> None:
-    """The tote is free again once everything that was in it is put back."""
-    row_kind, _, row_id = place.partition(":")
-    if row_kind == ToteLoad.row_kind and work.kind not in _NO_CONTENTS:
-        take_out(booking, row_id, product_id, quantity_each, lot)
+    """Units leave the place that the work is about. The tote is free again once nothing is left in it."""
+    place = _place_of(booking, work)
+    carry(booking, product_id, quantity_each, place, to_place, lot=lot, serials=serials)
+    load_id = load_at(place)
+    # What was too much in a tote was never among its contents.
+    if load_id is not None and work.kind is not DiscrepancyKind.PACK_EXTRA:
+        take_out(booking, load_id, product_id, quantity_each, lot)
     order_id = work.facts.get("order_id")
     if order_id:
         free_of_cancelled(booking, order_id)

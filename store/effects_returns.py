@@ -22,14 +22,11 @@ from app.domain.returns import (
 )
 from store import orders_on_floor as floor
 from store.booking import Booking
+from store.places import bench_place
 from store.stock import CUSTOMER, GOOD, REGRADED, Move
 from store.tables import money_requests
 
 UNGRADED = "ungraded"
-
-
-def bench_place(return_id: str) -> str:
-    return f"returns:{return_id}"
 
 
 def condition_of(disposition: Disposition | None) -> str:

@@ -12,11 +12,7 @@ from app.domain.totes import ToteLoad, ToteLoadState
 from store import orders_on_floor as floor
 from store.booking import Booking
 from store.carry import carry
-
-
-def blind_place(order_id: str) -> str:
-    """Where blind-packed units come from until their tote load is known."""
-    return f"blind:{order_id}"
+from store.places import blind_place, tote_place
 
 
 def reconcile_blind(booking: Booking, order_id: str) -> None:
@@ -42,7 +38,7 @@ def reconcile_blind(booking: Booking, order_id: str) -> None:
     for load in loads:
         for content in load.contents:
             in_loads[content.line_id] += content.quantity_each
-            empty_into_cartons(booking, load, order_id)
+        empty_into_cartons(booking, load, order_id)
     _say_differences(booking, order, packed, in_loads)
     booking.note(order_id, "order.reconciled", cartons=len(blind))
 
@@ -52,7 +48,7 @@ def empty_into_cartons(booking: Booking, load: ToteLoad, order_id: str) -> None:
     if load.state is ToteLoadState.EMPTIED:
         return
     for content in load.contents:
-        place = f"tote_load:{load.tote_load_id}"
+        place = tote_place(load.tote_load_id)
         carry(booking, content.product_id, content.quantity_each, place, blind_place(order_id), lot=content.lot)
     booking.desk.book.put(replace(load, state=ToteLoadState.EMPTIED))
 

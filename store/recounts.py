@@ -29,7 +29,7 @@ def recounted(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> 
         lots = _lots_at(booking, place, product_id)
         if len(lots) > 1 and counted_each:
             for each in lots:
-                _ask_for(booking, work, place, product_id, each)
+                ask_for_count(booking, place, product_id, each, reason=work.facts.get("reason"))
             return
         lot = lots[0] if len(lots) == 1 else None
         held_each = desk.stock.balance_each(place, product_id, lot=lot, condition=GOOD)
@@ -74,6 +74,20 @@ def happened_before_a_count(booking: Booking, place: str, product_id: str, lot: 
     )
 
 
+def ask_for_count(booking: Booking, place: str, product_id: str, lot: str | None, **facts: str | int | None) -> None:
+    """Somebody found less at a place than there should be: one question for each place, product and lot."""
+    booking.raise_work(
+        DiscrepancyKind.SHORT_PICK,
+        ("location", place),
+        f"{place}-{product_id}" + (f"-{lot}" if lot else ""),
+        location_id=place,
+        product_id=product_id,
+        lot=lot,
+        balance_each=booking.desk.stock.balance_each(place, product_id, lot=lot, condition=GOOD),
+        **facts,
+    )
+
+
 def bin_key(place: str, product_id: str, lot: str) -> str:
     """Whatever the books do not know of a lot at a place is one piece of work."""
     return f"{place}-{product_id}-{lot}"
@@ -90,16 +104,3 @@ def _lots_at(booking: Booking, place: str, product_id: str) -> list[str]:
     held = booking.desk.stock.held_at(place, product_id)
     known = {marks.lot: each for marks, each in held.items() if marks.condition == GOOD}
     return sorted(lot for lot, each in known.items() if each > 0) or sorted(known)
-
-
-def _ask_for(booking: Booking, work: Discrepancy, place: str, product_id: str, lot: str) -> None:
-    booking.raise_work(
-        DiscrepancyKind.SHORT_PICK,
-        ("location", place),
-        f"{place}-{product_id}-{lot}",
-        location_id=place,
-        product_id=product_id,
-        lot=lot,
-        reason=work.facts.get("reason"),
-        balance_each=booking.desk.stock.balance_each(place, product_id, lot=lot, condition=GOOD),
-    )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.domain.discrepancies import DiscrepancyKind
 from app.domain.orders import Order
 from app.domain.picking import Picklist, PickShorted, PickState, PickTask, PickUndone
 from store import orders_on_floor as floor
 from store.allocation import Wanted, allot
 from store.booking import Booking
+from store.recounts import ask_for_count
 from store.reservations import found_again, free_stock, let_go_of_task, not_found, reserve
 from store.shelves import Shelves
 from store.walks import append
@@ -50,16 +50,13 @@ def look_elsewhere(booking: Booking, task: PickTask, fact: PickShorted) -> None:
     booking.note(
         task.order_id, "pick.shorted", line_id=task.line_id, missing_each=fact.missing_each, short_each=short_each
     )
-    booking.raise_work(
-        DiscrepancyKind.SHORT_PICK,
-        ("location", task.location_id),
-        f"{task.location_id}-{task.product_id}" + (f"-{task.lot}" if task.lot else ""),
-        location_id=task.location_id,
-        product_id=task.product_id,
-        lot=task.lot,
+    ask_for_count(
+        booking,
+        task.location_id,
+        task.product_id,
+        task.lot,
         missing_each=fact.missing_each,
         reason=str(fact.reason),
-        balance_each=desk.stock.balance_each(task.location_id, task.product_id, lot=task.lot),
     )
 
 

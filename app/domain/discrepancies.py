@@ -89,6 +89,7 @@ class DiscrepancySettled(Fact):
         how: `put_back`, `counted`, `brought`, `reviewed`, `not_found` (all but `quantity_each`), or a supervisor's own
             words.
         location_id, product_id, lot, quantity_each: what lies where now: put back there, or counted there.
+        serials: of units put back or brought, as far as they were read.
     """
 
     kind: ClassVar[str] = "discrepancy.settled"
@@ -98,6 +99,7 @@ class DiscrepancySettled(Fact):
     product_id: str | None = None
     lot: str | None = None
     quantity_each: int | None = None
+    serials: tuple[str, ...] = ()
 
     def subjects(self) -> tuple[Subject, ...]:
         return (("discrepancy", self.discrepancy_id),)

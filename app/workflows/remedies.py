@@ -244,6 +244,7 @@ class RemedyWork:
             product_id=product.product_id if product else None,
             lot=task.lot or self._lot,
             quantity_each=self.done_each if counts else None,
+            serials=tuple(sorted(self._serials)),
         )
         self._ledger.record(deed_of(self._ledger.get, fact), worker_id=self._worker_id)
         if self._not_found:

@@ -136,12 +136,16 @@ def test_what_is_put_back_keeps_its_lot() -> None:
 
 
 def test_every_serial_is_put_back_once() -> None:
-    work, _ = begun(put_back(product_id="phone"))
+    work, ledger = begun(put_back(product_id="phone"))
     scan(work, "T.T-1", a_phone(1))
     assert scan(work, a_phone(1)).sentence.key == "pick.serial_again"
     assert work.done_each == 1
     scan(work, a_phone(2))
     assert work.done_each == 2
+    scan(work, "L.A-12-03-2")
+    (settled,) = ledger.facts
+    assert isinstance(settled, DiscrepancySettled)
+    assert len(settled.serials) == 2
 
 
 def test_what_is_past_its_day_is_put_back_too_and_is_not_brought() -> None:

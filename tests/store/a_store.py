@@ -12,7 +12,7 @@ import json
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ from store.backroom import Backroom
 from store.row_book import RowBook
 from store.service import build
 from store.settings import StoreSettings
-from store.stock import StockBook
+from store.stock import Marks, StockBook
 from store.tables import stock_moves
 from tests.store.a_station import AStation
 from tests.store.w1 import CARTONS, LOCATIONS, NOW_UTC, OWNER_KEY, PRODUCTS, SOCKS, STOCK, TOTES, W1, WORKERS, an_order
@@ -115,6 +115,10 @@ class AStore:
     def stock_each(self, place: str, product_id: str, **what: str) -> int:
         with self.room.reading() as connection:
             return StockBook(connection, W1).balance_each(place, product_id, **what)
+
+    def held_at(self, place: str, product_id: str) -> Mapping[Marks, int]:
+        with self.room.reading() as connection:
+            return dict(StockBook(connection, W1).held_at(place, product_id))
 
     def moved_each(self, place: str, product_id: str) -> int:
         """The place's balance as the movements say, not the running figure."""

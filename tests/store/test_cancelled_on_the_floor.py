@@ -197,3 +197,23 @@ async def test_what_a_packer_does_to_a_cancelled_order_is_put_back_from_where_it
 
     if "one missing" not in facts:
         nothing_lies_anywhere_else(store, handset, bench, load=load)
+
+
+async def test_a_carton_that_was_emptied_by_a_picker_gives_nothing_back_when_its_packer_gives_it_up(
+    store: AStore,
+) -> None:
+    handset, picklist_id = await a_list(store)
+    await handset.do(*a_walk(store, picklist_id))
+    (task,) = store.rows(PickTask, picklist_id)
+    load = load_id(picklist_id, task.order_id)
+    packing = await store.station("packing")
+    order_id = task.order_id
+    opened = CartonOpened(carton_id="C1", order_id=order_id, number=1, tote_load_ids=(load,), tote_id="T-01")
+    unit = UnitVerified(carton_id="C1", order_id=order_id, line_id=task.line_id, product_id=SOCKS, quantity_each=2)
+    await packing.do(opened, unit, worker_id=PACKER)
+    await cancel(store)
+    await put_back_all(store, handset)
+
+    await packing.do(CartonAbandoned(carton_id="C1", order_id=order_id), worker_id=PACKER)
+
+    nothing_lies_anywhere_else(store, handset, load=load)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.discrepancies import Discrepancy, DiscrepancyKind
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled
 from app.domain.facts import Fact
 from app.domain.orders import Order, OrderState
 from app.domain.packing import (
@@ -27,7 +27,7 @@ from app.domain.totes import ToteLoad, ToteLoadState
 from sync.protocol import Verdict
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore
-from tests.store.w1 import MILK, PACKER, SOCKS, SOCKS_BIN
+from tests.store.w1 import MILK, MILK_BIN, PACKER, PEN, SOCKS, SOCKS_BIN
 from tests.store.walk import a_walk, load_id
 
 SSCC = "040123450000000017"
@@ -175,6 +175,24 @@ async def test_what_was_too_much_and_of_no_stop_of_the_order_may_go_to_any_bin(s
     assert "location_id" not in work.facts
 
 
+async def test_what_was_too_much_in_a_tote_that_is_packed_blind_is_put_back_out_of_it(store: AStore) -> None:
+    bench = await a_bench(store, picked=False)
+    extra = PackExceptionFound(
+        order_id=bench.order_id, carton_id="C1", exception=PackException.EXTRA, product_id=MILK, quantity_each=1
+    )
+    await bench.pack(bench.opened(blind=True), extra)
+    (work,) = store.rows(Discrepancy)
+
+    back = DiscrepancySettled(
+        discrepancy_id=work.discrepancy_id, how="put_back", location_id=MILK_BIN, product_id=MILK, quantity_each=1
+    )
+    await bench.handset.do(back)
+
+    places = (f"blind:{bench.order_id}", f"hand:{bench.packing.station_id}")
+    assert [store.stock_each(place, MILK) for place in places] == [0, 0]
+    assert store.stock_each(MILK_BIN, MILK) == 7
+
+
 async def test_a_tote_packed_before_its_picks_had_come_is_reconciled_when_they_come(store: AStore) -> None:
     bench = await a_bench(store, picked=False)
     assert await bench.pack(bench.opened(blind=True), bench.verified(3), *bench.closed()) == []
@@ -190,6 +208,32 @@ async def test_a_tote_packed_before_its_picks_had_come_is_reconciled_when_they_c
     assert store.row(Order, bench.order_id).state is OrderState.PACKED
     assert store.row(Picklist, bench.picklist_id).state is PicklistState.CLOSED
     assert "order.reconciled" in await store.history()
+
+
+async def test_a_tote_of_two_lines_that_was_packed_blind_is_emptied_once(store: AStore) -> None:
+    order_id = await store.order(SOCKS=2, PEN=1)
+    await store.release()
+    handset, packing = await store.station("handset"), await store.station("packing")
+    picklist_id = await handset.get_work()
+    assert picklist_id is not None
+    handset.tell(*a_walk(store, picklist_id))
+    bench = Bench(store=store, handset=handset, packing=packing, order_id=order_id, picklist_id=picklist_id)
+    units = [
+        UnitVerified(
+            carton_id="C1",
+            order_id=order_id,
+            line_id=line.line_id,
+            product_id=line.product_id,
+            quantity_each=line.quantity_each,
+        )
+        for line in store.row(Order, order_id).lines
+    ]
+    await bench.pack(bench.opened(blind=True), *units, *bench.closed())
+
+    await handset.push()
+
+    places = (f"blind:{order_id}", f"tote_load:{bench.load}")
+    assert [store.stock_each(place, sku) for place in places for sku in (SOCKS, PEN)] == [0, 0, 0, 0]
 
 
 async def test_picks_that_come_between_a_blind_opening_and_its_closing_are_reconciled_at_the_closing(

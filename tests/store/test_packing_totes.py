@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.domain.discrepancies import Discrepancy, DiscrepancySettled
 from app.domain.facts import Fact
 from app.domain.orders import Order
 from app.domain.packing import (
@@ -17,7 +18,7 @@ from app.domain.totes import ToteAssigned
 from sync.protocol import Verdict
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore
-from tests.store.w1 import PACKER, SOCKS
+from tests.store.w1 import PACKER, SOCKS, SOCKS_BIN
 from tests.store.walk import a_take, a_walk
 
 LOADS = ("TL-1", "TL-2")
@@ -112,3 +113,31 @@ async def test_what_is_missing_is_missing_in_the_tote_that_still_has_it(store: A
     await packing.do(sock, sock, missing, worker_id=PACKER)
 
     assert in_totes(store) == [0, 0]
+
+
+async def test_what_was_too_much_is_put_back_out_of_the_tote_that_it_was_found_in(store: AStore) -> None:
+    """The first tote is empty by then."""
+    packing, order_id, line_id = await a_packer(store)
+    sock = a_sock(order_id, line_id)
+    extra = PackExceptionFound(
+        order_id=order_id,
+        carton_id="C1",
+        exception=PackException.EXTRA,
+        product_id=SOCKS,
+        quantity_each=1,
+        line_id=line_id,
+    )
+    await packing.do(sock, sock, extra, worker_id=PACKER)
+    (work,) = store.rows(Discrepancy)
+    assert work.facts["tote_id"] == "T-02"
+
+    back = DiscrepancySettled(
+        discrepancy_id=work.discrepancy_id,
+        how="put_back",
+        location_id=SOCKS_BIN,
+        product_id=SOCKS,
+        quantity_each=1,
+    )
+    await packing.do(back, worker_id=PACKER)
+
+    assert in_totes(store) == [0, 1]

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled, DiscrepancyState
 from app.domain.orders import Order
-from app.domain.picking import Picklist, PicklistState, PickShorted, PickTask, ShortReason
+from app.domain.picking import Picklist, PicklistState, PickShorted, PickTask, ShortReason, UnitPicked
 from app.domain.totes import ToteEmptied, ToteLoad, ToteLoadState
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore
-from tests.store.w1 import PEN, PEN_BIN, SOCKS, SOCKS_BIN
+from tests.store.w1 import PEN, PEN_BIN, PHONE, PHONE_BIN, SOCKS, SOCKS_BIN
 from tests.store.walk import a_take, a_walk, load_id
 
 
@@ -151,8 +151,9 @@ async def test_units_that_are_not_in_the_tote_are_the_supervisors_and_the_tote_i
     load = store.row(ToteLoad, load_id(picklist_id, "web:1001"))
     assert load.state is ToteLoadState.EMPTIED
     assert store.stock_each(SOCKS_BIN, SOCKS) == 9
-    # Nobody knows where it is: the books say where it was last.
-    assert store.stock_each(f"tote_load:{load.tote_load_id}", SOCKS) == 1
+    # Nobody knows where it is: in the tote it is not.
+    assert store.stock_each(f"tote_load:{load.tote_load_id}", SOCKS) == 0
+    assert store.moved_each("adjustment", SOCKS) == -(14 - 1)
 
 
 async def test_nothing_at_all_found_moves_nothing(store: AStore) -> None:
@@ -166,3 +167,26 @@ async def test_nothing_at_all_found_moves_nothing(store: AStore) -> None:
     (lost,) = store.rows(Discrepancy, "supervisor")
     assert lost.facts["quantity_each"] == "3"
     assert store.stock_each(SOCKS_BIN, SOCKS) == 7
+    assert store.stock_each(f"tote_load:{load_id(picklist_id, 'web:1001')}", SOCKS) == 0
+
+
+async def test_the_serial_that_was_put_back_is_the_one_that_is_in_its_bin_again(store: AStore) -> None:
+    await store.order(PHONE=2)
+    await store.release()
+    handset = await store.station()
+    picklist_id = await handset.get_work()
+    assert picklist_id is not None
+    (task,) = store.rows(PickTask, picklist_id)
+    walk = a_walk(store, picklist_id)
+    takes = [
+        UnitPicked(task_id=task.task_id, product_id=PHONE, quantity_each=1, serial=serial) for serial in ("SN1", "SN2")
+    ]
+    await handset.do(*walk[:3], *takes, *walk[4:])
+    await cancel(store)
+    (work,) = store.rows(Discrepancy)
+
+    one = replace(done(work, "not_found", 1), location_id=PHONE_BIN, product_id=PHONE, serials=("SN2",))
+    await handset.do(one)
+
+    held = {marks.serial: each for marks, each in store.held_at(PHONE_BIN, PHONE).items() if each}
+    assert held == {"SN2": 1}
