@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.domain.discrepancies import DiscrepancyKind
 from app.domain.orders import Order, OrderState, PartialShipmentAllowed
 from app.domain.packing import (
+    FILLING,
     Carton,
     CartonAbandoned,
     CartonClosed,
@@ -162,8 +165,19 @@ def _note_exception(booking: Booking, fact: PackExceptionFound | PackUndone, wha
     booking.note(fact.order_id, what, carton_id=fact.carton_id, product_id=fact.product_id, quantity_each=each)
 
 
+def _say_packed(booking: Booking, order_id: str) -> None:
+    """Two stations may each have left the last word to the other: with the last carton of both the order is packed."""
+    order = booking.now(Order, order_id)
+    if order is None or order.state is not OrderState.PACKING or order.left_to_pack_each or not order.cartons_closed:
+        return
+    if not any(carton.state in FILLING for carton in floor.cartons_of(booking, order_id)):
+        booking.desk.book.put(replace(order, state=OrderState.PACKED))
+
+
 def _after_last_carton(booking: Booking, order_id: str) -> None:
-    order, before = booking.now(Order, order_id), booking.was(Order, order_id)
+    before = booking.was(Order, order_id) or booking.now(Order, order_id)
+    _say_packed(booking, order_id)
+    order = booking.now(Order, order_id)
     if order is None or order.state is not OrderState.PACKED:
         return
     if before is None or before.state is not OrderState.PACKED:

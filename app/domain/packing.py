@@ -265,6 +265,8 @@ CARTON_TRANSITIONS: Table[CartonState] = {
     CartonState.LOADED: {},
     CartonState.HANDED_OVER: {},
 }
+# A carton in these is being filled; it is somebody's.
+FILLING = frozenset({CartonState.OPENED, CartonState.VERIFYING, CartonState.VERIFIED, CartonState.WEIGHED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from app.domain.deeds import deed_of
 from app.domain.facts import Fact
 from app.domain.orders import Order, OrderState
 from app.domain.packing import (
+    FILLING,
     Carton,
     CartonAbandoned,
     CartonClosed,
@@ -23,7 +24,7 @@ from app.domain.weighing import expected_weight_g
 from app.errors import IllegalTransition
 from app.ports import Clock, Ledger
 from app.workflows.pack_label import LabelDesk
-from app.workflows.pack_opening import FILLING, Shelf, is_cancelled
+from app.workflows.pack_opening import Shelf, is_cancelled
 from app.workflows.pack_step import is_parked
 
 _EMPTIABLE = frozenset({ToteLoadState.READY, ToteLoadState.PACKING})

@@ -11,6 +11,7 @@ from app.domain.deeds import deed_of
 from app.domain.facts import Fact
 from app.domain.orders import Order
 from app.domain.packing import (
+    FILLING,
     Carton,
     CartonReopened,
     CartonState,
@@ -27,7 +28,7 @@ from app.domain.weighing import goods_weight_g
 from app.errors import CartonAlreadyClosed, IllegalTransition, UnknownCode
 from app.ports import Clock, Ledger, Tone
 from app.workflows.answers import Answer
-from app.workflows.pack_opening import FILLING, Shelf
+from app.workflows.pack_opening import Shelf
 from app.workflows.pack_proposal import fits_goods
 from app.workflows.pack_units import PackedSoFar, Unit, left_each, product_of, unit_of
 

@@ -6,14 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.domain.orders import ORDER_TRANSITIONS, Order, OrderState
-from app.domain.packing import Carton, CartonOpened, CartonState
+from app.domain.packing import FILLING, Carton, CartonOpened, CartonState
 from app.domain.totes import Tote, ToteLoad, ToteLoadState
 from app.errors import UnknownCode
 from app.ports import Ledger
 
-# A carton in these is being filled; it is somebody's.
-FILLING = frozenset({CartonState.OPENED, CartonState.VERIFYING, CartonState.VERIFIED, CartonState.WEIGHED})
-# And in this one its label is still owed or on its way.
+# In the last of these its label is still owed or on its way.
 UNFINISHED = FILLING | {CartonState.CLOSED}
 _WAITS = frozenset({CartonState.WEIGHED, CartonState.CLOSED})
 _BEGUN = "pack/waiting"

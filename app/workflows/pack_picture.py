@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from app.domain.orders import Order
-from app.domain.packing import Carton, CartonState, CartonType
+from app.domain.packing import FILLING, Carton, CartonState, CartonType
 from app.domain.printing import PrintJob
 from app.domain.products import Product
 from app.domain.weighing import expected_weight_g, tolerance_g
 from app.ports import View
 from app.workflows.answers import Fact, Prompt, Sentence, Step, StepState
-from app.workflows.pack_opening import FILLING
 from app.workflows.pack_proposal import propose
 from app.workflows.pack_step import LineCard, PackStep, PackView
 from app.workflows.pack_units import PackedSoFar

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.orders import Order, ShipPolicy
-from app.domain.packing import Carton, CartonState, CartonType
+from app.domain.packing import FILLING, Carton, CartonState, CartonType
 from app.domain.printing import PrintJob, PrintState
 from app.domain.products import Product
 from app.workflows.answers import Sentence
-from app.workflows.pack_opening import FILLING, is_cancelled
+from app.workflows.pack_opening import is_cancelled
 
 
 class PackStep(StrEnum):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import pytest
 
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled
 from app.domain.facts import Fact
@@ -94,6 +96,37 @@ async def test_units_go_from_the_tote_into_the_carton_and_the_order_is_packed(st
     assert store.stock_each(f"tote_load:{bench.load}", SOCKS) == 0
     assert store.row(Picklist, bench.picklist_id).state is PicklistState.CLOSED
     assert (await store.history())[-2:] == ["carton.closed", "order.packed"]
+
+
+@pytest.mark.parametrize("second_is_empty", [False, True], ids=["both closed", "one closed, one given up"])
+async def test_an_order_is_packed_when_each_of_two_stations_thought_that_the_other_had_the_last_carton(
+    store: AStore, second_is_empty: bool
+) -> None:
+    bench = await a_bench(store)
+    *sealing, sealed = bench.closed()
+    assert isinstance(sealed, CartonClosed)
+    sealed = replace(sealed, order_complete=False)
+    mine = (bench.opened(), bench.verified(3 if second_is_empty else 2), *sealing, sealed)
+    other = replace(bench.opened(), carton_id="C2", number=2)
+    theirs: list[Fact] = [CartonAbandoned(carton_id="C2", order_id=bench.order_id)]
+    if not second_is_empty:
+        weighed = CartonWeighed(carton_id="C2", weight_g=330, expected_weight_g=330, source=WeightSource.TYPED)
+        unit = replace(bench.verified(1), carton_id="C2")
+        last = replace(sealed, carton_id="C2", sscc="040123450000000024")
+        theirs = [unit, CartonVerified(carton_id="C2"), weighed, last]
+    beside = await store.station("packing")
+    await bench.pack(mine[0])
+    await beside.do(other, worker_id=PACKER)
+    await bench.pack(*mine[1:])
+    assert store.row(Order, bench.order_id).state is OrderState.PACKING
+    await beside.do(*theirs, worker_id=PACKER)
+
+    assert store.row(Order, bench.order_id).state is OrderState.PACKED
+    assert store.row(Picklist, bench.picklist_id).state is PicklistState.CLOSED
+    assert (await store.history())[-1] == "order.packed"
+    assert store.rows(Discrepancy) == []
+    await beside.do(replace(other, carton_id="C3"), CartonAbandoned(carton_id="C3", order_id=bench.order_id))
+    assert (await store.history()).count("order.packed") == 1
 
 
 async def test_a_unit_taken_out_again_is_in_the_tote_again(store: AStore) -> None:
