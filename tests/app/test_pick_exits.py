@@ -14,6 +14,7 @@ from app.errors import (
 from app.workflows.answers import Answer, Role
 from app.workflows.pick import Pick
 from tests.fakes.picking import (
+    ANNA,
     LIST,
     SOCKS_EAN,
     Floor,
@@ -86,6 +87,22 @@ class TestShort:
         assert (floor.task(1).state, floor.task(2).state) == (PickState.SHORT, PickState.AT_LOCATION)
         floor.scan("X.SHORT.NONE")
         assert floor.task(2).state is PickState.SHORT
+
+    @pytest.mark.parametrize(
+        "codes",
+        [
+            (BIN, "X.SHORT.NONE", "X.SHORT.FEWER"),
+            (BIN, "X.SHORT.NONE", "X.UNDO", "X.SHORT.NONE", "X.SHORT.FEWER"),
+            ("X.SHORT.NONE", BIN, "X.SHORT.NONE", "X.SHORT.FEWER"),
+            ("X.SHORT.NONE", OTHER_BIN, "X.SHORT.NONE"),
+        ],
+        ids=["another reason", "taken back between", "refused at first", "refused, then elsewhere"],
+    )
+    def test_what_is_no_second_pull_of_one_trigger_is_taken_however_fast_it_comes(self, codes: tuple[str, ...]) -> None:
+        floor = Floor(a_task(1), a_task(2, order_id="O-2"), a_task(3, place="A-12-04-1"))
+        answers = [floor.scan(code) for code in codes]
+        assert said(answers[-1]) in ("pick.next_place", "pick.same_place")
+        assert "pick.short_again" not in [said(answer) for answer in answers]
 
     def test_the_next_line_is_short_too_when_somebody_has_looked(self) -> None:
         floor = Floor(a_task(1), a_task(2, order_id="O-2"))
@@ -196,6 +213,14 @@ class TestAway:
         floor.pick.pause()
         floor.pick = floor.reopened()
         assert floor.kinds() == ["picklist.paused", "picklist.resumed"]
+
+    def test_whoever_begins_a_list_that_was_meant_for_a_colleague_is_its_walker(self) -> None:
+        floor = Floor(a_task())
+        floor.ledger.receive(a_list(1, worker_id="W-ben"))
+        floor.reopened()
+        picklist = floor.ledger.get(Picklist, LIST)
+        assert picklist is not None
+        assert (picklist.state, picklist.worker_id) == (PicklistState.IN_PROGRESS, ANNA)
 
     def test_whoever_goes_on_with_a_list_that_was_left_is_its_walker(self) -> None:
         floor = Floor(a_task())

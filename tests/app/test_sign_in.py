@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from app.domain.picking import Picklist, PicklistState
 from app.domain.scan import Scan, Source
 from app.domain.workers import PinRefused, Role, Worker, WorkerSignedIn, WorkerSignedOut
 from app.errors import UnreadableCode
@@ -11,6 +14,7 @@ from app.workflows.answers import Answer
 from app.workflows.sign_in import SignIn, Stage
 from tests.fakes.clock import FakeClock
 from tests.fakes.ledger import FakeLedger
+from tests.fakes.picking import a_list
 
 
 class PlainPins:
@@ -218,6 +222,44 @@ def test_signing_out_leaves_the_seat() -> None:
     window.sign_out()
     assert (window.stage, window.taken_over) == (Stage.BADGE, False)
     assert door.ledger.facts[-1] == WorkerSignedOut(seat_id="seat-1")
+
+
+def lists_of(*lists: Picklist) -> tuple[Door, list[Picklist]]:
+    """What becomes of these lists when Anna signs out."""
+    door = Door()
+    door.ledger.receive(*lists)
+    signed_in(door).sign_out()
+    return door, door.ledger.all(Picklist)
+
+
+def test_who_signs_out_in_mid_walk_leaves_the_list_paused_under_its_lease() -> None:
+    door, (left,) = lists_of(a_list(1, state=PicklistState.IN_PROGRESS))
+    assert (left.state, left.worker_id) == (PicklistState.PAUSED, ANNA.worker_id)
+    assert door.ledger.deeds[-2].lease == left.lease
+    assert isinstance(door.ledger.facts[-1], WorkerSignedOut)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"state": PicklistState.IN_PROGRESS, "worker_id": BORIS.worker_id},
+        {"state": PicklistState.IN_PROGRESS, "station_id": "K4"},
+        {"state": PicklistState.LEASED},
+        {"state": PicklistState.PICKED},
+    ],
+    ids=["a colleague's", "at another station", "not begun", "walked"],
+)
+def test_who_signs_out_leaves_every_other_list_as_it_is(facts: dict[str, Any]) -> None:
+    other = a_list(1, **facts)
+    assert lists_of(other)[1] == [other]
+
+
+def test_whoever_sits_down_at_a_seat_in_mid_walk_leaves_the_walk_to_nobody() -> None:
+    door = Door()
+    door.ledger.receive(a_list(1, state=PicklistState.IN_PROGRESS))
+    scan(signed_in(door), "W.boris-badge", "9876")
+    (left,) = door.ledger.all(Picklist)
+    assert left.state is PicklistState.PAUSED
 
 
 def test_seats_that_were_kept_by_another_program_are_forgotten_calmly() -> None:

@@ -112,6 +112,12 @@ async def test_a_list_that_nobody_has_begun_comes_before_one_that_a_colleague_le
     assert await getting.get() == Found(picklist_id="P-2", offline=True)
 
 
+async def test_a_list_that_one_has_left_oneself_is_gone_on_with_and_not_asked_about() -> None:
+    getting, store, _ = work(leased("P-1", state=PicklistState.PAUSED))
+    store.away = True
+    assert await getting.get() == Found(picklist_id="P-1", offline=True)
+
+
 @pytest.mark.parametrize(
     "facts", [{"state": PicklistState.PICKED}, {"state": PicklistState.RELEASED}, {"station_id": "K4"}]
 )
