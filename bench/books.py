@@ -15,7 +15,8 @@ from app.domain.deeds import deed_of
 from app.domain.facts import Fact
 from app.domain.gtin import check_digit
 from app.domain.locations import Location
-from app.domain.picking import LocationConfirmed, Picklist, PicklistState, PickTask, Slot
+from app.domain.picking import LocationConfirmed, PickTask
+from app.domain.picklists import Picklist, PicklistState, Slot
 from app.domain.products import Pack, Product
 from app.domain.rows import Row, to_image
 from app.domain.totes import Tote

@@ -13,7 +13,8 @@ from datetime import UTC
 import flet as ft
 
 from app.domain.codes import CodeKind, Command, printed
-from app.domain.picking import Picklist, PicklistState, PickTask
+from app.domain.picking import PickTask
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.products import Product
 from app.domain.totes import Tote, ToteLoad, ToteLoadState
 from app.domain.walk import Stage, Walk

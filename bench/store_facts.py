@@ -23,7 +23,7 @@ import psutil
 from sqlalchemy import insert, select
 
 from app.domain.gtin import check_digit
-from app.domain.picking import Picklist, PicklistState
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.totes import ToteAssigned
 from bench.books import report
 from store.engine import open_reader, open_writer

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, tzinfo
 
+from app.domain.cartons import CartonType
 from app.domain.codes import CodeKind, Command, printed
-from app.domain.packing import CartonType
 from app.domain.picking import PickTask
 from app.domain.products import Product
 from app.domain.totes import Tote, ToteLoad, ToteLoadState

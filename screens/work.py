@@ -8,7 +8,8 @@ import flet as ft
 
 from app.domain.codes import Code, Command, identify
 from app.domain.discrepancies import Discrepancy
-from app.domain.picking import Picklist, PicklistState, PickTask
+from app.domain.picking import PickTask
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.products import Product
 from app.domain.scan import Scan
 from app.domain.workers import Worker

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from app.domain.orders import Order, OrderState
-from app.domain.picking import Picklist, PicklistState
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.workers import Role, Worker
 from store.desk import Desk
 from store.turned_away import TurnedAway

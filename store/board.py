@@ -17,7 +17,8 @@ from sqlalchemy import Connection, select
 
 from app.domain.discrepancies import Discrepancy
 from app.domain.orders import Order, OrderState
-from app.domain.picking import SETTLED, Picklist, PicklistState, PickTask
+from app.domain.picking import SETTLED, PickTask
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.workers import Worker
 from store.people import lines_an_hour, pace, people
 from store.tables import row_scopes, rows, stations, warehouses

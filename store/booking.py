@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from app.domain.discrepancies import ADDRESSEES, Discrepancy, DiscrepancyKind, DiscrepancyState
 from app.domain.facts import Fact, Subject
-from app.domain.picking import Picklist
+from app.domain.picklists import Picklist
 from app.domain.rows import Row
 from app.errors import FloorError
 from store.desk import Desk

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.domain.cartons import Carton
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled
 from app.domain.orders import Order, OrderLine, OrderState
-from app.domain.packing import Carton, PackExceptionFound
+from app.domain.packing import PackExceptionFound
 from app.domain.totes import ToteLoad, ToteLoadState, with_units
 from app.domain.workers import Role
 from store import orders_on_floor as floor

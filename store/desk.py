@@ -13,7 +13,7 @@ from sqlalchemy import Connection, func, select
 
 from app.domain.discrepancies import ADDRESSEES, Discrepancy, DiscrepancyKind
 from app.domain.facts import Subject
-from app.domain.picking import Picklist
+from app.domain.picklists import Picklist
 from store.history import note
 from store.row_book import RowBook
 from store.stock import StockBook

@@ -21,19 +21,8 @@ from app.domain.packing import (
     PackUndone,
     UnitVerified,
 )
-from app.domain.picking import (
-    Picklist,
-    PicklistFact,
-    PicklistFinished,
-    PicklistStarted,
-    PicklistState,
-    PickShorted,
-    PickTask,
-    PickUndone,
-    TaskFact,
-    UnitPicked,
-    UnitPlaced,
-)
+from app.domain.picking import PickShorted, PickTask, PickUndone, TaskFact, UnitPicked, UnitPlaced
+from app.domain.picklists import Picklist, PicklistFact, PicklistFinished, PicklistStarted, PicklistState
 from app.domain.returns import (
     MoneyRequested,
     ReturnClosed,

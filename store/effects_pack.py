@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.domain.cartons import FILLING, Carton
 from app.domain.discrepancies import DiscrepancyKind
 from app.domain.orders import Order, OrderState, PartialShipmentAllowed
 from app.domain.packing import (
-    FILLING,
-    Carton,
     CartonAbandoned,
     CartonClosed,
     CartonOpened,

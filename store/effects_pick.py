@@ -6,16 +6,8 @@ from dataclasses import replace
 
 from app.domain.discrepancies import DiscrepancyKind
 from app.domain.orders import Order
-from app.domain.picking import (
-    Picklist,
-    PicklistFinished,
-    PicklistStarted,
-    PickShorted,
-    PickTask,
-    PickUndone,
-    UnitPicked,
-    UnitPlaced,
-)
+from app.domain.picking import PickShorted, PickTask, PickUndone, UnitPicked, UnitPlaced
+from app.domain.picklists import Picklist, PicklistFinished, PicklistStarted
 from app.domain.totes import ToteAssigned, ToteLoad
 from store import orders_on_floor as floor
 from store import shortfall

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from app.domain.cartons import Carton
 from app.domain.discrepancies import NOT_FOUND, Discrepancy, DiscrepancyKind, DiscrepancySettled, Remedy
 from app.domain.orders import Order
-from app.domain.packing import Carton
 from app.domain.totes import ToteLoad
 from store.booking import Booking
 from store.bringing import brought, not_at_its_bin

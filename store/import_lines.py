@@ -8,8 +8,8 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 
 from pydantic import BaseModel, Field, model_validator
 
+from app.domain.cartons import CartonType
 from app.domain.locations import Location, LocationKind
-from app.domain.packing import CartonType
 from app.domain.products import Pack, Product
 from app.domain.totes import Tote
 from app.domain.workers import Role, Worker

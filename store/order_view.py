@@ -7,8 +7,8 @@ from datetime import datetime
 from pydantic import BaseModel, Field
 from sqlalchemy import Connection, select
 
+from app.domain.cartons import Carton
 from app.domain.orders import Order, OrderState
-from app.domain.packing import Carton
 from store.orders import find
 from store.row_book import RowBook
 from store.tables import order_history

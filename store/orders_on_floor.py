@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from app.domain.cartons import Carton
 from app.domain.orders import Order, OrderLine, OrderState
-from app.domain.packing import Carton
-from app.domain.picking import Picklist, PicklistState, PickTask
+from app.domain.picking import PickTask
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.totes import ToteLoad
 from store import release
 from store.booking import Booking

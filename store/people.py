@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select
 
 from app.domain.packing import CartonClosed
-from app.domain.picking import PicklistState, PickShorted, PickUndone, UnitPlaced
+from app.domain.picking import PickShorted, PickUndone, UnitPlaced
+from app.domain.picklists import PicklistState
 from app.domain.workers import ScanRefused, WorkerSignedOut
 from store.tables import facts
 

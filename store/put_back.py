@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
+from app.domain.cartons import Carton
 from app.domain.discrepancies import DiscrepancyKind
 from app.domain.facts import Subject
 from app.domain.orders import Order, OrderState
-from app.domain.packing import Carton
-from app.domain.picking import Picklist, PicklistState, PickState, PickTask, UnitPicked
+from app.domain.picking import PickState, PickTask, UnitPicked
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.totes import ToteLoad, ToteLoadState
 from store.desk import Desk
 from store.release import tasks_of

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from app.domain.cartons import CartonState
 from app.domain.discrepancies import DiscrepancyKind
 from app.domain.orders import Order, OrderState
-from app.domain.packing import CartonState
 from app.domain.totes import ToteLoad, ToteLoadState
 from store import orders_on_floor as floor
 from store.booking import Booking

@@ -8,7 +8,8 @@ from itertools import islice
 from sqlalchemy import select, update
 
 from app.domain.orders import Order, OrderState
-from app.domain.picking import Picklist, PicklistState, PickState, PickTask
+from app.domain.picking import PickState, PickTask
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.rows import from_image
 from store.desk import Desk
 from store.release_plan import ORDERS_A_LIST_MAX, Due, Stop, Walk, plan

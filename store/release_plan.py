@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from app.domain.locations import Location
-from app.domain.picking import Slot
+from app.domain.picklists import Slot
 from app.domain.routing import Floor, Point, order_stops
 
 SLOT_NAMES = ("A1", "A2", "A3", "B1", "B2", "B3")

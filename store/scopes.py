@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from app.domain.cartons import Carton, CartonType
 from app.domain.deeds import Get
 from app.domain.discrepancies import Discrepancy, DiscrepancyState
 from app.domain.locations import Location
 from app.domain.orders import Address, Order, OrderState
-from app.domain.packing import Carton, CartonType
-from app.domain.picking import Picklist, PicklistState, PickTask
+from app.domain.picking import PickTask
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.products import Product
 from app.domain.returns import Return, ReturnState
 from app.domain.rows import Row

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.orders import Order
-from app.domain.picking import Picklist, PickShorted, PickState, PickTask, PickUndone
+from app.domain.picking import PickShorted, PickState, PickTask, PickUndone
+from app.domain.picklists import Picklist
 from store import orders_on_floor as floor
 from store.allocation import Wanted, allot
 from store.booking import Booking

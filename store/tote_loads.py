@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind
-from app.domain.picking import Picklist, PicklistState
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.totes import ToteLoad, ToteLoadState, with_units
 from app.domain.workers import Role
 from store import orders_on_floor as floor

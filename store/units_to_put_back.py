@@ -9,17 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.domain.cartons import Carton
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancyState
 from app.domain.facts import Subject
-from app.domain.packing import (
-    Carton,
-    CartonAbandoned,
-    CartonFact,
-    PackException,
-    PackExceptionFound,
-    PackUndone,
-    UnitVerified,
-)
+from app.domain.packing import CartonAbandoned, CartonFact, PackException, PackExceptionFound, PackUndone, UnitVerified
 from app.domain.picking import PickTask, PickUndone, UnitPicked, UnitPlaced
 from app.domain.totes import ToteLoad
 from app.domain.workers import Role

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.domain.picking import Picklist, PicklistState, PickTask
+from app.domain.picking import PickTask
+from app.domain.picklists import Picklist, PicklistState
 from store.booking import Booking
 
 _BEING_WALKED = frozenset(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from app.domain.picking import PicklistState
+from app.domain.picklists import PicklistState
 from app.domain.workers import Role
 
 # A list in one of these is still somebody's to walk; the store refuses to give on any other.

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
 
-from app.domain.packing import CartonType
+from app.domain.cartons import CartonType
 
 # Up to so many units every order is tried; above, only the greedy one; above that, volume decides.
 EXACT_UNITS_MAX = 6

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from app.domain import (  # noqa: F401  (imported for what they register)
+    cartons,
     discrepancies,
     locations,
     orders,
     packing,
     picking,
+    picklists,
     products,
     returns,
     totes,

@@ -8,7 +8,8 @@ from typing import ClassVar, Self
 
 from app.domain.facts import Fact, Subject
 from app.domain.packing import CartonClosed, CartonOpened
-from app.domain.picking import PicklistFinished, PickUndone, UnitPlaced
+from app.domain.picking import PickUndone, UnitPlaced
+from app.domain.picklists import PicklistFinished
 from app.domain.rows import Row
 from app.domain.states import Table, step, to
 

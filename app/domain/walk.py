@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.domain.picking import Picklist, PicklistState, PickState, PickTask
+from app.domain.picking import PickState, PickTask
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.rows import Row
 from app.domain.totes import ToteLoad, ToteLoadState
 

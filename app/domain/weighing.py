@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.domain.packing import CartonType, PackedUnit, WeightSource
+from app.domain.cartons import CartonType, PackedUnit
+from app.domain.packing import WeightSource
 from app.domain.products import Product
 
 # Paper, tape and a product's own spread: never less than this many grams, or this share of what is expected.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from app.domain.cartons import Carton
 from app.domain.codes import Code, CodeKind, Command, identify
 from app.domain.orders import Order
-from app.domain.packing import Carton, PackException
+from app.domain.packing import PackException
 from app.domain.scan import Scan
 from app.domain.unreadable import shown
 from app.domain.weighing import read_weight

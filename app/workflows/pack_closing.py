@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
+from app.domain.cartons import FILLING, Carton, CartonState, CartonType
 from app.domain.deeds import deed_of
 from app.domain.facts import Fact
 from app.domain.orders import Order, OrderState
-from app.domain.packing import (
-    FILLING,
-    Carton,
-    CartonAbandoned,
-    CartonClosed,
-    CartonState,
-    CartonType,
-    CartonVerified,
-    CartonWeighed,
-    LabelApplied,
-    WeightSource,
-)
+from app.domain.packing import CartonAbandoned, CartonClosed, CartonVerified, CartonWeighed, LabelApplied, WeightSource
 from app.domain.printing import PrintJob
 from app.domain.products import Product
 from app.domain.totes import ToteEmptied, ToteLoadState

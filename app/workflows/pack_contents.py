@@ -6,16 +6,13 @@ from collections.abc import Mapping
 from datetime import date, tzinfo
 from typing import Any
 
+from app.domain.cartons import FILLING, Carton, CartonState, CartonType
 from app.domain.codes import Code
 from app.domain.deeds import deed_of
 from app.domain.facts import Fact
 from app.domain.orders import Order
 from app.domain.packing import (
-    FILLING,
-    Carton,
     CartonReopened,
-    CartonState,
-    CartonType,
     CartonTypeConfirmed,
     CartonVerified,
     PackException,

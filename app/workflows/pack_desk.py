@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from app.domain.cartons import Carton, CartonState
 from app.domain.orders import Order, PartialShipmentAllowed
-from app.domain.packing import Carton, CartonState, PackException, WeightSource
+from app.domain.packing import PackException, WeightSource
 from app.domain.weighing import WEIGHT_G_MAX, is_plausible, tolerance_g
 from app.errors import IllegalTransition
 from app.ports import Tone

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
+from app.domain.cartons import Carton, CartonState
 from app.domain.deeds import deed_of
 from app.domain.facts import Fact
 from app.domain.orders import Address, Order
-from app.domain.packing import Carton, CartonState, LabelPrinted, LabelReprinted
+from app.domain.packing import LabelPrinted, LabelReprinted
 from app.domain.printing import LabelDesign, LabelIntent, PrintJob, PrintState
 from app.ports import Ledger, PrintJobs
 

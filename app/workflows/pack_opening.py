@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from app.domain.cartons import FILLING, Carton, CartonState
 from app.domain.orders import ORDER_TRANSITIONS, Order, OrderState
-from app.domain.packing import FILLING, Carton, CartonOpened, CartonState
+from app.domain.packing import CartonOpened
 from app.domain.totes import Tote, ToteLoad, ToteLoadState
 from app.errors import UnknownCode
 from app.ports import Ledger

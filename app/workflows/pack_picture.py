@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from app.domain.cartons import FILLING, Carton, CartonState, CartonType
 from app.domain.orders import Order
-from app.domain.packing import FILLING, Carton, CartonState, CartonType
 from app.domain.printing import PrintJob
 from app.domain.products import Product
 from app.domain.weighing import expected_weight_g, tolerance_g

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.domain.cartonization import Box, fits, inner_volume_mm3, smallest_fitting
-from app.domain.packing import CartonType
+from app.domain.cartons import CartonType
 from app.domain.products import Product
 
 Goods = Iterable[tuple[Product, int]]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
+from app.domain.cartons import Carton
 from app.domain.deeds import deed_of
 from app.domain.facts import Fact
 from app.domain.orders import Order
-from app.domain.packing import Carton
 from app.domain.printing import PrintJob
 from app.errors import IllegalTransition
 from app.ports import Clock, Ledger, PrintJobs

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.domain.cartons import FILLING, Carton, CartonState, CartonType
 from app.domain.orders import Order, ShipPolicy
-from app.domain.packing import FILLING, Carton, CartonState, CartonType
 from app.domain.printing import PrintJob, PrintState
 from app.domain.products import Product
 from app.workflows.answers import Sentence

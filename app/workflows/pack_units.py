@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from app.domain.cartons import Carton, CartonState, PackedUnit
 from app.domain.codes import Code, CodeKind
 from app.domain.orders import Order, OrderLine
-from app.domain.packing import Carton, CartonState, PackedUnit
 from app.domain.products import Product
 from app.domain.totes import Content
 from app.errors import LotExpired, TooMany, UnknownCode, WrongItem, WrongLot, WrongStep

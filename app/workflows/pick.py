@@ -7,7 +7,8 @@ from datetime import tzinfo
 
 from app.domain.codes import Code, CodeKind, Command, identify
 from app.domain.locations import Location
-from app.domain.picking import LocationConfirmed, PicklistPaused, PicklistState, PickSkipped, PickTask, ShortReason
+from app.domain.picking import LocationConfirmed, PickSkipped, PickTask, ShortReason
+from app.domain.picklists import PicklistPaused, PicklistState
 from app.domain.scan import Scan
 from app.domain.walk import BEGUN, Stage, Walk
 from app.errors import FloorError, LedgerTrouble, UnknownCode, UnreadableCode, WrongLocation, WrongStep

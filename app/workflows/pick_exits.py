@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from app.domain.deeds import play
 from app.domain.facts import Fact
-from app.domain.picking import PicklistFinished, PickShorted, PickSkipped, PickState, ShortReason
+from app.domain.picking import PickShorted, PickSkipped, PickState, ShortReason
+from app.domain.picklists import PicklistFinished
 from app.domain.totes import ToteEmptied, ToteFilled, ToteLoad, ToteLoadState
 from app.domain.undo import undone
 from app.domain.walk import BEGUN

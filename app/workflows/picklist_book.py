@@ -6,16 +6,8 @@ import weakref
 
 from app.domain.deeds import Deed, deed_of, play
 from app.domain.facts import Fact
-from app.domain.picking import (
-    LocationConfirmed,
-    Picklist,
-    PicklistPaused,
-    PicklistResumed,
-    PicklistStarted,
-    PicklistState,
-    PickShorted,
-    PickTask,
-)
+from app.domain.picking import LocationConfirmed, PickShorted, PickTask
+from app.domain.picklists import Picklist, PicklistPaused, PicklistResumed, PicklistStarted, PicklistState
 from app.domain.products import Product
 from app.domain.totes import ToteLoad
 from app.domain.walk import BEGUN, WALKABLE, Walk

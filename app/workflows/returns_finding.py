@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from app.domain.cartons import Carton
 from app.domain.codes import Code, CodeKind
 from app.domain.orders import Order, OrderState
-from app.domain.packing import Carton
 from app.domain.returns import FoundBy, Return, ReturnState
 from app.ports import View
 

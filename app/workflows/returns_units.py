@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from app.domain.cartons import Carton
 from app.domain.codes import Code, CodeKind
 from app.domain.orders import Order
-from app.domain.packing import Carton
 from app.domain.products import Product
 from app.domain.returns import Return
 from app.errors import TooMany, UnknownCode, WrongItem, WrongStep

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.domain.picking import Picklist, PicklistState
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.walk import WALKABLE
 from app.errors import StoreUnreachable
 from app.ports import Clock, Ledger, Store

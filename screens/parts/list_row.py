@@ -7,7 +7,7 @@ from collections.abc import Callable
 import flet as ft
 
 from app.domain.board import ListProgress
-from app.domain.picking import PicklistState
+from app.domain.picklists import PicklistState
 from screens.look import Look
 from screens.parts.kept import kept
 from screens.parts.meter import meter

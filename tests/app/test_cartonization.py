@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.domain.cartonization import Box, fits, inner_volume_mm3, smallest_fitting
-from app.domain.packing import CartonType
+from app.domain.cartons import CartonType
 
 
 def a_carton(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from app.domain.cartons import CartonState
 from app.domain.orders import OrderState
-from app.domain.packing import CartonState
 from app.domain.printing import LabelDesign
 from app.domain.totes import ToteLoadState
 from app.domain.workers import ScanRefused

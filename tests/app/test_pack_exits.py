@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.cartons import CartonState
 from app.domain.orders import OrderState, ShipPolicy
-from app.domain.packing import CartonState, PackException, PackExceptionFound
+from app.domain.packing import PackException, PackExceptionFound
 from app.domain.totes import ToteLoadState
 from app.errors import IllegalTransition
 from app.ports import Tone

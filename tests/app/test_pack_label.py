@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.cartons import CartonState
 from app.domain.orders import Order, OrderState
-from app.domain.packing import CartonState
 from app.domain.printing import PrintState
 from app.domain.totes import ToteLoad, ToteLoadState
 from app.errors import (

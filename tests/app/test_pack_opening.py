@@ -6,11 +6,9 @@ from typing import Any
 
 import pytest
 
+from app.domain.cartons import Carton
 from app.domain.orders import Order, OrderState
-from app.domain.packing import (
-    Carton,
-    CartonOpened,
-)
+from app.domain.packing import CartonOpened
 from app.domain.totes import ToteLoad, ToteLoadState
 from app.errors import (
     LotExpired,

@@ -7,12 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.cartons import Carton, CartonState
 from app.domain.orders import Order, OrderState, ShipPolicy
-from app.domain.packing import (
-    Carton,
-    CartonOpened,
-    CartonState,
-)
+from app.domain.packing import CartonOpened
 from app.domain.rows import Row
 from app.errors import (
     TooMany,

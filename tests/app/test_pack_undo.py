@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.cartons import CartonState
 from app.domain.orders import ShipPolicy
-from app.domain.packing import CartonState, CartonVerified, PackException, PackExceptionFound, PackUndone, UnitVerified
+from app.domain.packing import CartonVerified, PackException, PackExceptionFound, PackUndone, UnitVerified
 from app.errors import FloorError, IllegalTransition
 from app.workflows.pack_step import PackStep
 from tests.fakes.packing import MUG, MUG_EAN, PEN, PEN_EAN, PackFloor, a_line, an_order

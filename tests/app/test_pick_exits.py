@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.domain.picking import Picklist, PicklistState, PickState, ShortReason
+from app.domain.picking import PickState, ShortReason
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.totes import ToteLoad, ToteLoadState
 from app.domain.workers import ScanRefused
 from app.errors import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.domain.deeds import deed_of
-from app.domain.picking import PicklistState, PickState
+from app.domain.picking import PickState
+from app.domain.picklists import PicklistState
 from app.domain.totes import ToteLoad, ToteLoadState
 from app.errors import LeaseEnded, ToteTaken
 from tests.fakes.picking import SOCKS_EAN, Floor, a_task

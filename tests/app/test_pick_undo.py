@@ -12,7 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from app.domain.codes import identify
 from app.domain.deeds import play
 from app.domain.facts import Fact
-from app.domain.picking import Picklist, PickState, PickTask
+from app.domain.picking import PickState, PickTask
+from app.domain.picklists import Picklist
 from app.domain.rows import Row
 from app.domain.scan import Scan, Source
 from app.domain.totes import ToteLoad, ToteLoadState

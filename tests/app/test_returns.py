@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.cartons import Carton, CartonState
 from app.domain.orders import OrderState
-from app.domain.packing import Carton, CartonState
 from app.domain.returns import (
     Disposition,
     FoundBy,

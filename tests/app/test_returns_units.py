@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.packing import Carton, CartonState, PackedUnit
+from app.domain.cartons import Carton, CartonState, PackedUnit
 from app.domain.printing import LabelDesign, PrintState
 from app.domain.returns import (
     Disposition,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.picking import Picklist, PicklistState
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.scan import Scan, Source
 from app.domain.workers import PinRefused, Role, Worker, WorkerSignedIn, WorkerSignedOut
 from app.errors import UnreadableCode

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
+from app.domain.cartons import CARTON_TRANSITIONS, CartonState
 from app.domain.catalogue import FACT_TYPES, ROW_TYPES
 from app.domain.discrepancies import ADDRESSEES, DISCREPANCY_TRANSITIONS, DiscrepancyKind, DiscrepancyState
 from app.domain.orders import ORDER_TRANSITIONS, OrderState
-from app.domain.packing import CARTON_TRANSITIONS, CartonState
-from app.domain.picking import PICK_TRANSITIONS, PICKLIST_TRANSITIONS, PicklistState, PickState
+from app.domain.picking import PICK_TRANSITIONS, PickState
+from app.domain.picklists import PICKLIST_TRANSITIONS, PicklistState
 from app.domain.printing import PRINT_TRANSITIONS, PrintState
 from app.domain.returns import ITEM_TRANSITIONS, RETURN_TRANSITIONS, ItemState, ReturnState
 from app.domain.totes import TOTE_LOAD_TRANSITIONS, ToteLoadState

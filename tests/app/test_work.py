@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.domain.picking import Picklist, PicklistState
+from app.domain.picklists import Picklist, PicklistState
 from app.errors import StoreRefused
 from app.workflows.work import Found, Work
 from tests.fakes.clock import SHIFT_BEGINS_UTC, FakeClock

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.cartons import Carton
 from app.domain.orders import OrderState, ShipPolicy
-from app.domain.packing import Carton
 from app.domain.printing import PrinterLamp, PrintState
 from app.domain.totes import Tote
 from tests.browser.chromium import Screen

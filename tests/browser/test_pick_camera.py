@@ -9,7 +9,7 @@ import flet as ft
 import pytest
 
 from app.domain.codes import CodeKind, printed
-from app.domain.picking import Picklist, PicklistState
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.scan import Scan, Source, Symbology
 from app.domain.walk import Stage
 from app.workflows.pick import Pick

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.picking import PicklistState, PickState, Slot
+from app.domain.picking import PickState
+from app.domain.picklists import PicklistState, Slot
 from app.domain.scan import Scan, Symbology
 from app.domain.totes import Content, ToteLoad
 from tests.browser.album import THINGS, TOTES, an_album

@@ -7,18 +7,10 @@ from typing import Any, Protocol
 
 import pytest
 
+from app.domain.cartons import Carton, CartonState
 from app.domain.deeds import Deed
 from app.domain.orders import Order, OrderLine, OrderState, PaymentMode, ShipPolicy
-from app.domain.packing import (
-    Carton,
-    CartonClosed,
-    CartonOpened,
-    CartonState,
-    CartonVerified,
-    CartonWeighed,
-    UnitVerified,
-    WeightSource,
-)
+from app.domain.packing import CartonClosed, CartonOpened, CartonVerified, CartonWeighed, UnitVerified, WeightSource
 from app.domain.picking import LocationConfirmed, PickState, PickTask
 from app.domain.printing import PrintState
 from app.domain.products import Product

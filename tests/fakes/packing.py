@@ -7,10 +7,10 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from app.domain.cartons import Carton, CartonType
 from app.domain.codes import identify
 from app.domain.facts import Fact
 from app.domain.orders import Address, Order, OrderLine, OrderState, PaymentMode, ShipPolicy
-from app.domain.packing import Carton, CartonType
 from app.domain.printing import PrintJob, PrintState
 from app.domain.products import Pack as Packaging
 from app.domain.products import Product

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from app.domain.codes import identify
 from app.domain.gtin import check_digit
 from app.domain.locations import Location
-from app.domain.picking import Picklist, PicklistState, PickTask, Slot
+from app.domain.picking import PickTask
+from app.domain.picklists import Picklist, PicklistState, Slot
 from app.domain.products import Pack, Product
 from app.domain.rows import Row
 from app.domain.scan import Scan, Source

@@ -17,10 +17,11 @@ from typing import Any, TypeVar
 import httpx
 
 import app.domain.catalogue  # noqa: F401  (rows and facts by their kinds)
+from app.domain.cartons import Carton
 from app.domain.codes import CodeKind, Command, printed
 from app.domain.orders import Order
-from app.domain.packing import Carton
-from app.domain.picking import Picklist, PicklistState, PickTask
+from app.domain.picking import PickTask
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.products import Product
 from app.domain.returns import Return
 from app.domain.rows import Row, from_image

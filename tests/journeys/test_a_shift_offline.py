@@ -11,7 +11,7 @@ import pytest
 from app.domain.codes import CodeKind, Command, printed
 from app.domain.discrepancies import Discrepancy, DiscrepancyState
 from app.domain.orders import OrderState
-from app.domain.picking import Picklist, PicklistState
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.totes import ToteLoad, ToteLoadState
 from app.domain.walk import WALKABLE, Walk
 from demo.shift import Size

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.codes import CodeKind, Command, printed
-from app.domain.picking import Picklist, PicklistState
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.products import Product
 from app.domain.returns import Return
 from demo.hands import item_code

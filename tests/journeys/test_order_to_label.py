@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.cartons import Carton, CartonState
 from app.domain.codes import CodeKind, Command, printed
 from app.domain.orders import Order
-from app.domain.packing import Carton, CartonState
 from app.domain.picking import PickState
 from app.domain.totes import ToteLoad, ToteLoadState
 from app.domain.walk import Stage

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.cartons import Carton, CartonState
 from app.domain.codes import CodeKind, printed
-from app.domain.packing import Carton, CartonState
 from app.domain.totes import ToteLoad, ToteLoadState
 from app.domain.walk import Walk
 from demo.shift import Size

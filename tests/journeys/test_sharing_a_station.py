@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page
 
 from app.domain.codes import CodeKind, Command, printed
-from app.domain.picking import Picklist, PicklistState
+from app.domain.picklists import Picklist, PicklistState
 from demo.shift import Size
 from tests.browser.chromium import Screen, chromium
 from tests.journeys.shift_rig import ShiftRig, a_shift, standing

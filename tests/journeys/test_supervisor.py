@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.domain.codes import CodeKind, Command, printed
-from app.domain.picking import Picklist, PicklistState
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.walk import Stage
 from demo.shift import Size
 from tests.browser.chromium import Screen, screen

@@ -5,8 +5,8 @@ from __future__ import annotations
 import flet as ft
 import pytest
 
+from app.domain.cartons import CartonState
 from app.domain.orders import ShipPolicy
-from app.domain.packing import CartonState
 from app.domain.printing import PrinterLamp, PrintState
 from app.ports import Tone
 from app.workflows.pack_step import PackStep

@@ -7,7 +7,8 @@ from dataclasses import replace
 import flet as ft
 import pytest
 
-from app.domain.picking import Picklist, PicklistState, PickState, PickTask
+from app.domain.picking import PickState, PickTask
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.workers import Role, ScanRefused
 from app.errors import DiskFull
 from app.ports import Tone

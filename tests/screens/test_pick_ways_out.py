@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.domain.picking import Picklist, PicklistState, PickState, PickTask
+from app.domain.picking import PickState, PickTask
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.totes import ToteLoad, ToteLoadState
 from app.domain.workers import Worker
 from tests.fakes.picking import ANNA, LIST, SOCKS_EAN, a_list, a_task

@@ -7,7 +7,8 @@ from dataclasses import replace
 import flet as ft
 import pytest
 
-from app.domain.picking import PickState, Slot
+from app.domain.picking import PickState
+from app.domain.picklists import Slot
 from app.domain.totes import Content, Tote, ToteLoad
 from screens.look import Look
 from screens.parts.quantity_pad import Pad, quantity_pad

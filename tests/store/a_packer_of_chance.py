@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
+from app.domain.cartons import Carton, CartonState
 from app.domain.facts import Fact
 from app.domain.orders import Order, OrderLine, OrderState
 from app.domain.packing import (
-    Carton,
     CartonAbandoned,
     CartonClosed,
     CartonOpened,
-    CartonState,
     CartonVerified,
     CartonWeighed,
     PackException,

@@ -6,20 +6,8 @@ from dataclasses import dataclass
 from random import Random
 
 from app.domain.facts import Fact
-from app.domain.picking import (
-    LocationConfirmed,
-    Picklist,
-    PicklistFinished,
-    PicklistResumed,
-    PicklistStarted,
-    PicklistState,
-    PickShorted,
-    PickTask,
-    PickUndone,
-    ShortReason,
-    UnitPicked,
-    UnitPlaced,
-)
+from app.domain.picking import LocationConfirmed, PickShorted, PickTask, PickUndone, ShortReason, UnitPicked, UnitPlaced
+from app.domain.picklists import Picklist, PicklistFinished, PicklistResumed, PicklistStarted, PicklistState
 from app.domain.totes import ToteAssigned, ToteLoad, ToteLoadState
 from tests.store.a_store import AStore
 from tests.store.w1 import PHONE

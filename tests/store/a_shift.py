@@ -14,7 +14,7 @@ from typing import TypeVar
 from app.domain.discrepancies import COUNTED, NOT_FOUND, Discrepancy, DiscrepancySettled, DiscrepancyState, Remedy
 from app.domain.facts import Fact
 from app.domain.orders import Order, OrderState
-from app.domain.picking import Picklist, PicklistState
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.returns import (
     Disposition,
     FoundBy,

@@ -14,7 +14,7 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.domain.facts import Fact
-from app.domain.picking import Picklist
+from app.domain.picklists import Picklist
 from app.domain.rows import from_image, to_image
 from sync.protocol import GENESIS_HASH, Cursor, Envelope, FactsJudged, Outcome, Pulled, fact_hash, fact_text
 from tests.store.w1 import PICKER, W1

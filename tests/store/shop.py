@@ -17,7 +17,8 @@ from httpx import ASGITransport, AsyncClient, Response
 from sqlalchemy import Connection
 
 from app.domain.orders import Order, OrderState
-from app.domain.picking import Picklist, PickTask
+from app.domain.picking import PickTask
+from app.domain.picklists import Picklist
 from store.backroom import Backroom
 from store.desk import Desk
 from store.service import build

@@ -10,7 +10,7 @@ import pytest
 from app.domain.gtin import check_digit
 from app.domain.orders import Order, OrderState
 from app.domain.packing import CartonClosed
-from app.domain.picking import Picklist, PicklistPaused, PicklistResumed, PicklistStarted, PicklistState
+from app.domain.picklists import Picklist, PicklistPaused, PicklistResumed, PicklistStarted, PicklistState
 from tests.store.a_store import AStore
 from tests.store.walk import a_walk
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from app.domain.discrepancies import Discrepancy, DiscrepancyState
 from app.domain.orders import Order, OrderState
-from app.domain.picking import Picklist
+from app.domain.picklists import Picklist
 from store.tables import allocations, orders, stations
 from sync.protocol import HELD_VERDICTS
 from tests.store.a_station import AStation

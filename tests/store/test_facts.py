@@ -11,7 +11,8 @@ import pytest
 
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind
 from app.domain.orders import Order, OrderState
-from app.domain.picking import Picklist, PicklistStarted, PicklistState, PickState, PickTask, UnitPicked
+from app.domain.picking import PickState, PickTask, UnitPicked
+from app.domain.picklists import Picklist, PicklistStarted, PicklistState
 from app.domain.workers import WorkerSignedIn
 from sync.protocol import Verdict, read_envelope, read_fact
 from tests.store.a_station import AStation

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.orders import Address, Order, OrderState
-from app.domain.picking import Picklist, PicklistState
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.rows import to_image
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore, a_listening_store, somebody_waits

@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from app.domain.cartons import Carton, PackedUnit
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancyState
 from app.domain.orders import OrderState
-from app.domain.packing import Carton, PackedUnit
-from app.domain.picking import PicklistState, PickState
+from app.domain.picking import PickState
+from app.domain.picklists import PicklistState
 from app.domain.totes import Content, ToteLoad
 from store.desk import Desk
 from store.reservations import not_found

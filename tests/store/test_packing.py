@@ -6,16 +6,15 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from app.domain.cartons import Carton, CartonState
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled
 from app.domain.facts import Fact
 from app.domain.orders import Order, OrderState
 from app.domain.packing import (
-    Carton,
     CartonAbandoned,
     CartonClosed,
     CartonOpened,
     CartonReopened,
-    CartonState,
     CartonVerified,
     CartonWeighed,
     PackException,
@@ -24,7 +23,7 @@ from app.domain.packing import (
     UnitVerified,
     WeightSource,
 )
-from app.domain.picking import Picklist, PicklistState
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.totes import ToteLoad, ToteLoadState
 from sync.protocol import Verdict
 from tests.store.a_station import AStation

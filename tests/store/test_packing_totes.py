@@ -13,7 +13,8 @@ from app.domain.packing import (
     PackUndone,
     UnitVerified,
 )
-from app.domain.picking import PicklistFinished, PickTask, UnitPlaced
+from app.domain.picking import PickTask, UnitPlaced
+from app.domain.picklists import PicklistFinished
 from app.domain.totes import ToteAssigned
 from sync.protocol import Verdict
 from tests.store.a_station import AStation

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from app.domain.picking import Picklist, PicklistState, PickTask
+from app.domain.picking import PickTask
+from app.domain.picklists import Picklist, PicklistState
 from store.desk import Desk
 from store.release import WALKS_A_GO
 from store.reservations import Claim, not_found, take

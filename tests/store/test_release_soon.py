@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.domain.facts import Fact
-from app.domain.picking import Picklist
+from app.domain.picklists import Picklist
 from app.domain.returns import (
     Disposition,
     FoundBy,

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled, DiscrepancyState
 from app.domain.orders import Order
-from app.domain.picking import Picklist, PicklistState, PickShorted, PickTask, ShortReason, UnitPicked
+from app.domain.picking import PickShorted, PickTask, ShortReason, UnitPicked
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.totes import ToteEmptied, ToteLoad, ToteLoadState
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore

@@ -6,18 +6,8 @@ from dataclasses import replace
 
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind
 from app.domain.orders import Order, OrderState
-from app.domain.picking import (
-    LocationConfirmed,
-    Picklist,
-    PicklistFinished,
-    PicklistStarted,
-    PicklistState,
-    PickShorted,
-    PickState,
-    PickTask,
-    PickUndone,
-    ShortReason,
-)
+from app.domain.picking import LocationConfirmed, PickShorted, PickState, PickTask, PickUndone, ShortReason
+from app.domain.picklists import Picklist, PicklistFinished, PicklistStarted, PicklistState
 from sync.protocol import Verdict
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore

@@ -16,8 +16,6 @@ from app.domain.orders import Order
 from app.domain.packing import CartonOpened, PackException, PackExceptionFound, PackUndone, UnitVerified
 from app.domain.picking import (
     LocationConfirmed,
-    PicklistFinished,
-    PicklistStarted,
     PickShorted,
     PickState,
     PickTask,
@@ -26,6 +24,7 @@ from app.domain.picking import (
     UnitPicked,
     UnitPlaced,
 )
+from app.domain.picklists import PicklistFinished, PicklistStarted
 from app.domain.returns import FoundBy, ReturnItemIdentified, ReturnItemPutAway, ReturnReceived
 from app.domain.totes import ToteAssigned
 from store.tables import stock, stock_moves

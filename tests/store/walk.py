@@ -5,14 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.facts import Fact
-from app.domain.picking import (
-    LocationConfirmed,
-    PicklistFinished,
-    PicklistStarted,
-    PickTask,
-    UnitPicked,
-    UnitPlaced,
-)
+from app.domain.picking import LocationConfirmed, PickTask, UnitPicked, UnitPlaced
+from app.domain.picklists import PicklistFinished, PicklistStarted
 from app.domain.totes import ToteAssigned, ToteFilled
 from tests.store.a_store import AStore
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Table, select
 
+from app.domain.cartons import Carton, CartonState
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancyState
 from app.domain.orders import Order
-from app.domain.packing import Carton, CartonState
 from app.domain.totes import ToteLoad, ToteLoadState
 from store.places import blind_place, carton_place, tote_place
 from store.reservations import Claim

@@ -9,7 +9,8 @@ from typing import Any
 from app.domain.catalogue import ROW_TYPES
 from app.domain.deeds import Deed, deed_of
 from app.domain.facts import Fact
-from app.domain.picking import LocationConfirmed, Picklist, PicklistState, PickTask, Slot, UnitPicked, UnitPlaced
+from app.domain.picking import LocationConfirmed, PickTask, UnitPicked, UnitPlaced
+from app.domain.picklists import Picklist, PicklistState, Slot
 from app.domain.printing import LabelDesign, LabelIntent, PrintJob
 from app.domain.products import Pack, Product
 from app.domain.rows import Row, to_image

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.domain.deeds import Deed
-from app.domain.picking import Picklist, PickState, PickTask
+from app.domain.picking import PickState, PickTask
+from app.domain.picklists import Picklist
 from app.domain.products import Product
 from app.domain.rows import Row
 from app.domain.totes import ToteLoad

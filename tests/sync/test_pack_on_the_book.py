@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from app.domain.cartons import Carton, CartonState
 from app.domain.codes import identify
 from app.domain.orders import Order, OrderState
-from app.domain.packing import Carton, CartonState, PackException
+from app.domain.packing import PackException
 from app.domain.printing import PrintState
 from app.domain.returns import Return, ReturnState
 from app.domain.rows import Row

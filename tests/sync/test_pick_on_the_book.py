@@ -6,7 +6,8 @@ from datetime import UTC
 from pathlib import Path
 
 from app.domain.codes import identify
-from app.domain.picking import Picklist, PicklistState, PickState, PickTask
+from app.domain.picking import PickState, PickTask
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.scan import Scan, Source
 from app.domain.totes import ToteLoad, ToteLoadState
 from app.workflows.pick import Pick

@@ -13,7 +13,8 @@ import pytest
 from app.domain.facts import Fact
 from app.domain.locations import Location
 from app.domain.orders import Order, OrderState
-from app.domain.picking import Picklist, PicklistState, PickState, PickTask
+from app.domain.picking import PickState, PickTask
+from app.domain.picklists import Picklist, PicklistState
 from app.domain.products import Product
 from app.domain.rows import Row
 from app.domain.totes import ToteLoad
