@@ -55,13 +55,10 @@ def _standing(
 ) -> list[tuple[int, TaskFact | ToteFilled]]:
     """Acts on these tasks and totes that nobody took back, newest first."""
     negated: set[int] = set()
-    filled: set[str] = set()
     acts: list[tuple[int, TaskFact | ToteFilled]] = []
     for seq, kind, body in history:
         load_id = str(body.get("tote_load_id"))
-        if kind == ToteFilled.kind and load_id in full_load_ids and load_id not in filled:
-            # What was said of it before was taken back: it is full by the newest word alone.
-            filled.add(load_id)
+        if kind == ToteFilled.kind and load_id in full_load_ids:
             acts.append((seq, ToteFilled(tote_load_id=load_id)))
         if body.get("task_id") not in tasks:
             continue

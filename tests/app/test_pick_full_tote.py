@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.domain.deeds import deed_of
@@ -84,6 +86,14 @@ def test_undo_leads_back_step_by_step_over_the_change_of_totes() -> None:
     assert (floor.task(2).state, floor.task(2).picked_each) == (PickState.AT_LOCATION, 0)
     floor.scan("X.UNDO", "X.UNDO")
     assert (floor.task(1).state, loads(floor)["T-1"]) == (PickState.ITEM_CONFIRMED, ToteLoadState.EMPTIED)
+
+
+def test_a_full_tote_is_not_opened_again_while_another_has_its_slot() -> None:
+    floor = Floor(a_task(quantity_each=4))
+    floor.scan(BIN, SOCKS_EAN, "T.T-1", SOCKS_EAN, "X.FINISH", "T.T-2")
+    floor.ledger.receive(replace(floor.task(), state=PickState.CANCELLED))
+    floor.scan("X.UNDO")
+    assert loads(floor) == {"T-1": ToteLoadState.FULL, "T-2": ToteLoadState.FILLING}
 
 
 def test_a_tote_may_be_full_opened_again_and_full_again() -> None:
