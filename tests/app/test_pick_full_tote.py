@@ -96,6 +96,15 @@ def test_a_full_tote_is_not_opened_again_while_another_has_its_slot() -> None:
     assert loads(floor) == {"T-1": ToteLoadState.FULL, "T-2": ToteLoadState.FILLING}
 
 
+def test_the_last_unit_of_a_full_tote_may_be_taken_out_and_goes_into_the_next() -> None:
+    floor = Floor(a_task(1), a_task(2, place="A-13-01-1", quantity_each=2))
+    floor.scan(BIN, SOCKS_EAN, "T.T-1", NEXT_BIN, SOCKS_EAN, "X.FINISH", "T.T-2")
+    floor.ledger.receive(replace(floor.task(2), state=PickState.CANCELLED))
+    floor.scan("X.UNDO", "T.T-2")
+    assert floor.task(1).state is PickState.PLACED
+    assert loads(floor) == {"T-1": ToteLoadState.EMPTIED, "T-2": ToteLoadState.FILLING}
+
+
 def test_a_tote_may_be_full_opened_again_and_full_again() -> None:
     floor = half_picked()
     floor.scan("X.FINISH", "X.UNDO", "X.FINISH", "X.UNDO")

@@ -115,6 +115,12 @@ def test_an_item_that_several_orders_had_is_chosen_newest_first() -> None:
     assert floor.newest().order_id == "O-1"
 
 
+def test_a_licence_plate_names_the_parcel_as_people_call_it() -> None:
+    floor = BenchFloor()
+    floor.scan("R.20418", VASE_EAN, "X.A.1")
+    assert floor.ledger.jobs()[-1].intent.fields["note"] == "20418"
+
+
 def test_the_fifth_of_five_orders_that_had_the_item_is_chosen_on_the_second_page() -> None:
     placed = shipped().placed_at_utc
     others = [replace(shipped(order_id=f"O-{n}"), placed_at_utc=placed.replace(minute=59 - n)) for n in range(2, 6)]
