@@ -9,7 +9,7 @@ import flet as ft
 from screens.look import Look
 from screens.parts.big_button import big_button
 from screens.screen import Action
-from screens.theme import HEADING
+from screens.theme import HEADING, NAME
 
 
 def empty_state(
@@ -40,8 +40,9 @@ def empty_state(
             spacing=16,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
             controls=[
-                mark,
-                ft.Container(_centred(look.body(text, size=HEADING, bold=True, lines=3))),
+                # A low window has room for what to do alone.
+                *([] if look.low and on_retry else [mark]),
+                ft.Container(_centred(look.body(text, size=NAME if look.low else HEADING, bold=True, lines=3))),
                 *([_centred(look.quiet(hint, lines=3))] if hint else []),
                 *([_retry(look, on_retry)] if on_retry else []),
             ],

@@ -67,7 +67,7 @@ def prompt_strip(look: Look, prompt: Prompt | None, role: Role | None = None, no
     elif notice:
         long = lines_in(notice, SMALL, room) > 1
         above = ft.Text(notice, size=SMALL, color=paint.ink, max_lines=2 if long else 1, overflow=ELLIPSIS)
-        largest = largest if role is Role.GO or look.wide else NAME
+        largest = 20 if long and look.low else largest if role is Role.GO or look.wide else NAME
         lines = [above, _words(asked, paint, room, largest, ONE_LINE if long else BELOW)]
     elif prompt and prompt.steps:
         lines = [_trail(look, prompt.steps, paint, room), _words(asked, paint, room, largest, BELOW)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import io
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from types import TracebackType
@@ -16,6 +17,8 @@ from playwright.async_api import CDPSession, Page
 # Of the way from the first picture to the last: what is still missing then is a lamp or a shadow, not a sentence.
 NEARLY = 0.05
 STILL_S, PAINTED_S = 0.15, 30.0
+# A busy Chromium drops a frame, and films no other until something moves again: then it is asked how it looks.
+LOST_S = 2.0
 # What moves for longer is a lamp that blinks, and part of the picture.
 MOVES_S = 5.0
 # A film is kept as JPEG, which moves a colour a little.
@@ -60,7 +63,10 @@ class Film:
         """
         async with asyncio.timeout(PAINTED_S):
             while not self._frames or not _alike(self._colour(at_px), ImageColor.getrgb(colour)):
-                await self._next_frame()
+                try:
+                    await asyncio.wait_for(self._next_frame(), LOST_S)
+                except TimeoutError:
+                    self._frames.append((time.time(), await self._page.screenshot(type="jpeg", quality=60)))
         await self.still()
 
     async def still(self) -> None:

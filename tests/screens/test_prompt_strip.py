@@ -9,7 +9,7 @@ import pytest
 
 from app.workflows.answers import Prompt, Role, Sentence, Step, StepState
 from screens.look import Look
-from screens.parts.prompt_strip import SHAPES, STRIP_HEIGHT, prompt_strip
+from screens.parts.prompt_strip import SHAPES, STRIP_HEIGHT, STRIP_HEIGHT_LOW, prompt_strip
 from screens.parts.text_width import lines_in, width_dp
 from screens.theme import SMALL
 from screens.wording import load
@@ -150,3 +150,12 @@ def test_what_needs_care_is_said_whole_above_what_is_asked(language: str) -> Non
         if lines_in(text, SMALL, room) > (texts(prompt_strip(look, prompt, Role.CAUTION, text))[0].max_lines or 0)
     ]
     assert cut == []
+
+
+def test_a_long_warning_and_what_is_asked_stand_whole_in_the_strip_of_a_low_window() -> None:
+    look = Look(words=WORDS["en"], width=320, height=480)
+    prompt = Prompt(sentence=Sentence("pick.scan_bin"))
+    strip = prompt_strip(look, prompt, Role.CAUTION, WORDS["en"].say("work.offline"))
+    above, asked = texts(strip)
+    within = STRIP_HEIGHT_LOW - 2 * (2 + SHAPES[Role.CAUTION].edge)
+    assert ((above.max_lines or 0) * (above.size or 0) + (asked.size or 0)) * 1.4 + 2 <= within
