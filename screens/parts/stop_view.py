@@ -16,7 +16,7 @@ from screens.parts.bin_badge import bin_badge, groups
 from screens.parts.product_picture import product_picture
 from screens.parts.slot_tag import slot_tag
 from screens.parts.task_card import quantity, task_card
-from screens.theme import BODY, HEADING, HERO, NAME
+from screens.theme import BODY, HEADING, HERO, NAME, SMALL
 
 
 def stop_view(
@@ -59,14 +59,15 @@ def _tote_hero(look: Look, walk: Walk, task: PickTask) -> ft.Control:
     if load is None:
         said = look.body(look.say("pick.any_tote"), size=NAME, lines=1)
     else:
-        said = look.body(f"{look.say('pick.the_tote', tote=load.tote_id)} · {look.say('pick.full_hint')}", lines=2)
+        hint = f"{look.say('pick.the_tote', tote=load.tote_id)} · {look.say('pick.full_hint')}"
+        said = look.body(hint, size=SMALL if look.low else BODY, lines=2)
         said.text_align = ft.TextAlign.CENTER
     return ft.Container(
         bgcolor=look.theme.card.ground,
         border_radius=8,
         padding=ft.Padding.symmetric(horizontal=14, vertical=6 if look.low else 12),
         content=ft.Column(
-            spacing=6,
+            spacing=0 if look.low else 6,
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
             controls=[
                 slot_tag(look, slot[:1], slot[1:], size=HERO - 20 if look.low else HERO),
