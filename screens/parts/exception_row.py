@@ -66,6 +66,7 @@ def exception_row(
     if on_settle is not None:
         words.append(
             ft.Button(
+                margin=ft.Margin.only(top=6),
                 key=f"settle-{one.discrepancy_id}",
                 height=TOUCH if not look.wide else 48,
                 style=ft.ButtonStyle(

@@ -48,7 +48,7 @@ def people_row(look: Look, person: Person, does: str, seen: str, room: float) ->
     ink = look.theme.quiet if away else look.theme.surface.ink
     icon = ft.Icon(ICONS.get(doing, ft.Icons.PERSON_OUTLINE), size=24, color=look.theme.quiet)
     name = look.body(person.name, bold=not away, color=ink, lines=1)
-    said = look.quiet(does, lines=1)
+    said = look.quiet(does, lines=2)
     done = look.body(_done(look, person), size=SMALL, color=ink, lines=1)
     if room >= WIDE_FROM_DP:
         done.text_align = ft.TextAlign.RIGHT
