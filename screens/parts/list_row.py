@@ -40,7 +40,7 @@ def list_row(
         on_reassign: None for a list that cannot be given on any more.
     """
     # Given on to somebody, it is released again until they take it up.
-    given = bool(who) and one.state is PicklistState.RELEASED
+    given = bool(who) and one.state == PicklistState.RELEASED
     state = look.say("supervisor.list_given" if given else f"supervisor.list_{one.state}")
     progress = ft.Container(meter(look, one.tasks_done, one.tasks_total, digits=2), expand=True)
     picklist_id = ft.Text(one.picklist_id, size=SMALL, color=look.theme.quiet, max_lines=1, no_wrap=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -241,8 +242,12 @@ class AnythingAnybodyScans(RuleBasedStateMachine):
         self.floor.pick = self.floor.reopened()
 
     def contents(self) -> set[tuple[str, str, int]]:
-        loads = [load for load in self.floor.ledger.all(ToteLoad) if load.state is not ToteLoadState.EMPTIED]
-        return {(load.order_id, item.line_id, item.quantity_each) for load in loads for item in load.contents}
+        """Order, line, and how many lie in its totes: a full one and the one that took its slot count together."""
+        each = Counter[tuple[str, str]]()
+        for load in self.floor.ledger.all(ToteLoad):
+            for item in load.contents if load.state is not ToteLoadState.EMPTIED else ():
+                each[load.order_id, item.line_id] += item.quantity_each
+        return {(*line, quantity_each) for line, quantity_each in each.items()}
 
     @invariant()
     def never_more_than_wanted(self) -> None:
