@@ -55,7 +55,8 @@ class Wedge:
       this scanner is known to send one, and silence must last three times as long.
     * Silence of `abandon_after_ms` drops and counts what never came to its end. What follows, up to the next end, may
       be the rest of it (a weight typed with a look at the scale in between) and is dropped too, unless a scanner must
-      have typed it: a code of which a part got lost is never taken for a shorter one.
+      have typed it: a code of which a part got lost is never taken for a shorter one. Where a scanner typed the part
+      that was dropped, its rest is as fast; that is dropped too when it comes within twice that silence.
 
     Args:
         prefix: what the scanner is programmed to type in front of each code; taken off.
@@ -83,6 +84,7 @@ class Wedge:
         self.dropped_keys = 0
         self._sends_end = False
         self._torn = False
+        self._torn_until_ms = 0
         self._drop_before_ms = 0
         self._dropping = False
         self._last_key_ms = 0
@@ -131,6 +133,12 @@ class Wedge:
             self._abandon()
         return None
 
+    def slept(self, for_ms: int) -> None:
+        """The station was not awake for so long: keys may have waited meanwhile, so that it was no silence."""
+        self._first_ms += for_ms
+        self._last_ms += for_ms
+        self._last_key_ms += for_ms
+
     def reset(self) -> None:
         """Forget an unfinished code, and that one was dropped."""
         self._torn = False
@@ -173,6 +181,7 @@ class Wedge:
     def _abandon(self) -> None:
         self.dropped_keys += self._count
         self._torn = True
+        self._torn_until_ms = self._last_ms + 2 * self.abandon_after_ms if self._is_fast(least=2) else 0
         self._clear()
 
     def _append(self, char: str, at_ms: int) -> None:
@@ -196,8 +205,8 @@ class Wedge:
         if digits and len(digits) <= 4 and 0 < int(digits) < 256:
             self._append(chr(int(digits)), at_ms)
 
-    def _is_fast(self) -> bool:
-        return self._count >= 4 and self._last_ms - self._first_ms <= self.fast_gap_ms * (self._count - 1)
+    def _is_fast(self, *, least: int = 4) -> bool:
+        return self._count >= least and self._last_ms - self._first_ms <= self.fast_gap_ms * (self._count - 1)
 
     def _is_a_scanners(self) -> bool:
         text = "".join(self._chars)
@@ -205,7 +214,7 @@ class Wedge:
 
     def _finish(self, at_ms: int) -> Scan | None:
         self._flush_alt(at_ms)
-        if self._torn and not self._is_a_scanners():
+        if self._torn and (self._first_ms <= self._torn_until_ms or not self._is_a_scanners()):
             self.dropped_keys += self._count
             self.reset()
             return None

@@ -32,6 +32,8 @@ BACK = "back"
 # How often silence is asked about after a key, and for how long: no scanner pauses longer within a code.
 POLL_S = 0.1
 SILENT_AFTER_MS = 2000
+# A question about silence that comes so late was held up, and keys with it.
+HELD_UP_S = 0.2
 
 
 class KeyAssembler(Protocol):
@@ -47,6 +49,9 @@ class KeyAssembler(Protocol):
 
     def poll(self, at_ms: int) -> Scan | None:
         """The scan that silence has ended, asked for every `POLL_S` after a key."""
+
+    def slept(self, for_ms: int) -> None:
+        """That nothing was heard for so long was no silence: nobody was awake to hear it."""
 
     def pause(self) -> None: ...
 
@@ -249,6 +254,9 @@ class Seat:
     def _on_key(self, event: ft.KeyboardEvent) -> None:
         if self._paused_by:
             return
+        if self._poll is not None and self._forgive_being_held_up(self._poll):
+            self._poll.cancel()
+            self._listen_on()
         at_ms = self._last_key_ms = self.clock.monotonic_ms()
         scan = self._wedge.key(
             event.key, at_ms=at_ms, shift=event.shift, ctrl=event.ctrl, alt=event.alt, meta=event.meta
@@ -257,16 +265,32 @@ class Seat:
         if scan is not None:
             self.take(scan)
         elif self._poll is None:
-            self._poll = asyncio.get_running_loop().call_later(POLL_S, self._ask_silence)
+            self._listen_on()
+
+    def _listen_on(self) -> None:
+        self._poll = asyncio.get_running_loop().call_later(POLL_S, self._ask_silence)
+
+    def _forgive_being_held_up(self, poll: asyncio.TimerHandle) -> bool:
+        """Where silence should have been asked about long ago, nobody was awake to hear the keys that wait."""
+        late_s = asyncio.get_running_loop().time() - poll.when()
+        if late_s <= HELD_UP_S:
+            return False
+        late_ms = round(late_s * 1000)
+        log.info("held_up seat=%s ms=%d", self.seat_id, late_ms)
+        self._wedge.slept(late_ms)
+        self._last_key_ms += late_ms
+        return True
 
     def _ask_silence(self) -> None:
+        if self._poll is not None:
+            self._forgive_being_held_up(self._poll)
         at_ms, self._poll = self.clock.monotonic_ms(), None
         scan = self._wedge.poll(at_ms)
         self._say_abandoned()
         if scan is not None:
             self.take(scan)
         elif at_ms - self._last_key_ms < SILENT_AFTER_MS:
-            self._poll = asyncio.get_running_loop().call_later(POLL_S, self._ask_silence)
+            self._listen_on()
 
     def _say_abandoned(self) -> None:
         """Say that a code was dropped because its keys stopped in the middle: it would be taken for a shorter one."""

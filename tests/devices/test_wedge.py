@@ -186,6 +186,22 @@ def test_a_scanner_that_sends_no_end_is_heard_too_after_a_key_that_somebody_bump
     assert scan.text == "T.0007"
 
 
+def test_the_rest_of_a_scanners_code_whose_beginning_was_dropped_is_no_shorter_code() -> None:
+    wedge = Wedge()
+    type_text(wedge, "L.A")
+    assert not type_text(wedge, "-03-10-3\n", start_ms=1_800)
+    assert wedge.dropped_keys == 11
+    assert texts(type_text(wedge, "L.A-03-10-3\n", start_ms=2_500)) == ["L.A-03-10-3"]
+
+
+def test_keys_that_waited_while_the_station_was_held_up_are_one_code() -> None:
+    wedge = Wedge()
+    type_text(wedge, "4006381", step_ms=20)
+    wedge.slept(2_000)
+    assert wedge.poll(2_130) is None
+    assert texts(type_text(wedge, "333931\n", start_ms=2_140, step_ms=20)) == ["4006381333931"]
+
+
 def test_enter_ends_a_code_of_which_the_beginning_was_dropped() -> None:
     wedge = Wedge()
     type_text(wedge, "12", step_ms=300)

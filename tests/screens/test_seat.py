@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import flet as ft
 import pytest
@@ -15,43 +15,12 @@ from app.ports import Link, Tone
 from app.workflows.answers import Answer, Prompt, Role, Sentence
 from screens.look import Look
 from screens.parts.prompt_strip import SHAPES
-from screens.screen import Action, Screen
+from screens.screen import Action
 from screens.seat import Lamp, Seat
-from screens.shell import open_shell
 from screens.theme import THEMES, ThemeName
 from screens.wording import load
-from tests.screens.harness import Window
-from tests.screens.small_station import ASSETS, CountingScreen, HeardTones, Shelf, SkippingClock, a_seat
-
-
-@dataclass
-class Desk:
-    window: Window
-    seat: Seat
-    tones: HeardTones
-    shelf: Shelf
-    clock: SkippingClock
-
-
-async def a_desk(screen: Screen | None = None, *, lamp: Lamp | None = None, width: int = 360) -> Desk:
-    shelf, clock = Shelf(), SkippingClock()
-    made: list[tuple[Seat, HeardTones]] = []
-
-    def main(page: ft.Page) -> None:
-        made.append(a_seat(page, clock=clock, lamp=lamp))
-        open_shell(made[0][0])
-        if screen is not None:
-            made[0][0].show(screen)
-
-    window = await Window.open(main, width=width)
-    seat, tones = made[0]
-    if screen is None:
-        return Desk(window, seat, tones, shelf, clock)
-    return Desk(window, seat, tones, getattr(screen, "_shelf", shelf), clock)
-
-
-async def a_counting_desk(*, lamp: Lamp | None = None) -> Desk:
-    return await a_desk(CountingScreen(Shelf()), lamp=lamp)
+from tests.screens.a_desk import a_counting_desk, a_desk
+from tests.screens.small_station import ASSETS, CountingScreen, Shelf
 
 
 async def test_a_good_scan_is_taken_shown_and_heard() -> None:
@@ -238,39 +207,6 @@ async def test_the_second_tap_of_a_double_click_does_not_press_what_the_first_ha
     desk.clock.skip_ms += 1000
     await desk.window.tap("small.press")
     assert desk.shelf.presses == 1
-
-
-async def test_keys_belong_to_a_field_while_it_has_the_focus() -> None:
-    desk = await a_counting_desk()
-    desk.seat.pause_keys("weight")
-    await desk.window.scan("4711")
-    assert desk.shelf.scans == []
-    desk.seat.resume_keys("weight")
-    await desk.window.scan("4712")
-    assert desk.shelf.scans == ["4712"]
-
-
-async def test_dropped_keys_are_said_with_their_count() -> None:
-    desk = await a_counting_desk()
-    desk.seat.keys_dropped(0)
-    assert desk.seat.notice is None
-    desk.seat.keys_dropped(13)
-    await desk.window.settle()
-    assert desk.window.shows("13 keys were dropped while away")
-
-
-async def test_a_number_that_was_broken_off_is_said_to_be_dropped_and_is_not_taken_for_a_shorter_one() -> None:
-    desk = await a_counting_desk()
-    for digit in "12":
-        await desk.window.key(digit)
-    desk.clock.skip_ms += 1600
-    await desk.window.scan("50")
-    assert desk.shelf.scans == []
-    assert desk.window.shows("2 keys dropped. Begin again.")
-    assert desk.seat.notice is not None
-    assert desk.seat.notice.role is Role.CAUTION
-    await desk.window.scan("1250")
-    assert desk.shelf.scans == ["1250"]
 
 
 async def test_the_lamp_says_what_is_owed_and_stands_out_while_the_store_is_away() -> None:

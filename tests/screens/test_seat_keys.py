@@ -1,0 +1,58 @@
+"""Keys at a seat: whose they are, and what becomes of those that come late or stop in the middle."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from app.workflows.answers import Role
+from tests.screens.a_desk import a_counting_desk
+
+
+async def test_keys_belong_to_a_field_while_it_has_the_focus() -> None:
+    desk = await a_counting_desk()
+    desk.seat.pause_keys("weight")
+    await desk.window.scan("4711")
+    assert desk.shelf.scans == []
+    desk.seat.resume_keys("weight")
+    await desk.window.scan("4712")
+    assert desk.shelf.scans == ["4712"]
+
+
+async def test_dropped_keys_are_said_with_their_count() -> None:
+    desk = await a_counting_desk()
+    desk.seat.keys_dropped(0)
+    assert desk.seat.notice is None
+    desk.seat.keys_dropped(13)
+    await desk.window.settle()
+    assert desk.window.shows("13 keys were dropped while away")
+
+
+async def test_a_number_that_was_broken_off_is_said_to_be_dropped_and_is_not_taken_for_a_shorter_one() -> None:
+    desk = await a_counting_desk()
+    for digit in "12":
+        await desk.window.key(digit)
+    desk.clock.skip_ms += 1600
+    await desk.window.scan("50")
+    assert desk.shelf.scans == []
+    assert desk.window.shows("2 keys dropped. Begin again.")
+    assert desk.seat.notice is not None
+    assert desk.seat.notice.role is Role.CAUTION
+    await desk.window.scan("1250")
+    assert desk.shelf.scans == ["1250"]
+
+
+async def test_a_code_whose_keys_waited_while_the_station_was_held_up_is_taken_whole(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = await a_counting_desk()
+    for digit in "4711":
+        await desk.window.key(digit)
+    loop = asyncio.get_running_loop()
+    awake = loop.time
+    monkeypatch.setattr(loop, "time", lambda: awake() + 2)
+    desk.clock.skip_ms += 2000
+    await desk.window.scan("12")
+    assert desk.shelf.scans == ["471112"]
+    assert desk.seat.notice is None or desk.seat.notice.role is not Role.CAUTION
