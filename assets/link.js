@@ -9,6 +9,9 @@
   // A client that broke while it loaded, or never came to connect, is loaded anew; each time with more patience, for
   // it may be a slow device.
   const BROKEN_MS = 500, STUCK_MS = 20000, PATIENCE_MS_MAX = 300000;
+  // A page that was loaded anew waits so long for the number that it had, which the page before may still hold: with
+  // another window's number it would be at another window's seat.
+  const OWN_NUMBER_MS = 5000;
   // Keys of one code follow one another faster than this.
   const CODE_GAP_MS = 300;
   const SILENT_KEYS = new Set(["Shift", "Control", "Alt", "Meta", "AltGraph", "CapsLock", "NumLock", "Fn", "Dead",
@@ -172,8 +175,7 @@
   const chooseWindow = async () => {
     if (!navigator.locks) return 1;
     const mine = Number(sessionStorage.getItem("window") || 0);
-    // After a reload the page before may still hold its number for a moment.
-    if (mine && await claim(mine, { signal: AbortSignal.timeout(500) })) return mine;
+    if (mine && await claim(mine, { signal: AbortSignal.timeout(OWN_NUMBER_MS) })) return mine;
     for (let number = 1; number <= WINDOWS; number += 1) {
       if (await claim(number, { ifAvailable: true })) return number;
     }

@@ -70,7 +70,7 @@ class RangeGiven(BaseModel):
 
 @router.post("/v1/asks/get_work", responses=_SAYS)
 async def ask_get_work(wanted: WorkWanted, station: StationCaller, room: Room) -> WorkGiven:
-    """Lease a worker's next picklists to this station (see `store.assignment.get_work`).
+    """Lease a worker's next picklists to this station.
 
     Leads to: 200, also when there is no work; 403 when the station is no handset; 409 when the worker may not pick.
     """

@@ -115,10 +115,11 @@ class PicklistBook:
             arrival = LocationConfirmed(task_id=following.task_id, location_id=following.location_id, along=True)
             facts = (*facts, arrival)
         self.record(walk, *facts)
-        role = Role.SHORT if isinstance(facts[0], PickShorted) else Role.GO
+        role, noted = (Role.SHORT, "short_") if isinstance(facts[0], PickShorted) else (Role.GO, "")
         if following is None:
-            return Answer(role=role, sentence=Sentence("pick.list_done"), tone=Tone.LIST_DONE)
-        sentence = Sentence("pick.same_place" if stay else "pick.next_place", {"place": following.location_id})
+            return Answer(role=role, sentence=Sentence(f"pick.{noted}list_done"), tone=Tone.LIST_DONE)
+        leads = "same_place" if stay else "next_place"
+        sentence = Sentence(f"pick.{noted}{leads}", {"place": following.location_id})
         return Answer(role=role, sentence=sentence, tone=Tone.LINE_DONE)
 
     def refused(self, reason: str, answer: Answer) -> Answer:

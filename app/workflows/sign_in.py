@@ -114,9 +114,10 @@ class SignIn:
 
     def badge(self, code: Code) -> Answer:
         """Somebody shows a badge; the PIN comes next."""
-        worker = next((one for one in self._ledger.all(Worker) if one.badge == code.value), None)
+        workers = self._ledger.all(Worker)
+        worker = next((one for one in workers if one.badge == code.value), None)
         if worker is None:
-            return Answer.wrong("sign_in.unknown_badge")
+            return Answer.wrong("sign_in.unknown_badge" if workers else "sign_in.no_badges_yet")
         refusal = self._locked(worker)
         if refusal is not None:
             return refusal

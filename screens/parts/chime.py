@@ -48,7 +48,7 @@ class PageChime:
         self._answers_within_s = answers_within_s
         self._players: dict[Tone, fa.Audio] = {}
         self._haptics: ft.HapticFeedback | None = None
-        self._loading = asyncio.get_running_loop().call_later(LOADED_AFTER_S, self._load)
+        self._loading = asyncio.get_running_loop().call_later(LOADED_AFTER_S, self._load_early)
 
     def play(self, tone: Tone) -> None:
         try:
@@ -56,6 +56,12 @@ class PageChime:
             self._page.run_task(self._sound, tone)
         except Exception as error:  # a page that has just been closed
             log.debug("chime_silent tone=%s reason=%s", tone, error)
+
+    def _load_early(self) -> None:
+        try:
+            self._load()
+        except Exception as error:  # a page that was closed before it was quiet
+            log.debug("chime_not_loaded reason=%s", error)
 
     def _load(self) -> None:
         if self._haptics is None:

@@ -49,7 +49,7 @@ class TestShort:
     def test_each_reason_has_a_code_and_settles_the_line(self, command: str, reason: ShortReason) -> None:
         floor = Floor(a_task(1, quantity_each=3), a_task(2, place="A-13-01-1"))
         answer = floor.scan(BIN, command)
-        assert answer.role is Role.SHORT
+        assert (answer.role, said(answer)) == (Role.SHORT, "pick.short_next_place")
         assert floor.task().state is PickState.SHORT
         short = floor.ledger.facts[-1]
         assert (short.kind, getattr(short, "missing_each", 0), getattr(short, "reason", "")) == (
@@ -102,7 +102,7 @@ class TestShort:
     def test_what_is_no_second_pull_of_one_trigger_is_taken_however_fast_it_comes(self, codes: tuple[str, ...]) -> None:
         floor = Floor(a_task(1), a_task(2, order_id="O-2"), a_task(3, place="A-12-04-1"))
         answers = [floor.scan(code) for code in codes]
-        assert said(answers[-1]) in ("pick.next_place", "pick.same_place")
+        assert said(answers[-1]) in ("pick.short_next_place", "pick.short_same_place")
         assert "pick.short_again" not in [said(answer) for answer in answers]
 
     def test_the_next_line_is_short_too_when_somebody_has_looked(self) -> None:

@@ -67,6 +67,12 @@ def test_a_badge_that_nobody_has_is_said_to_be_unknown() -> None:
     assert window.stage is Stage.BADGE
 
 
+def test_a_station_that_knows_nobody_yet_does_not_send_its_first_worker_away() -> None:
+    door = Door()
+    door.ledger = FakeLedger((), clock=door.clock)
+    assert scan(door.window(), "W.anna-badge").sentence.key == "sign_in.no_badges_yet"
+
+
 @pytest.mark.parametrize("text", ["4012345000016", "L.A-12-03-2", "1234", "hello"])
 def test_before_a_badge_nothing_else_is_taken(text: str) -> None:
     window = Door().window()

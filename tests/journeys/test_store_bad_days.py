@@ -58,7 +58,7 @@ async def asks_for_work(rig: ShiftRig, store: BadStore, handset: Screen) -> None
         strip = handset.page.locator('[flt-semantics-identifier="strip-caution"]')
         await expect(strip).to_contain_text("The store is away, and nothing is left here", timeout=20_000)
         await handset.scan("R.nobody")
-        await handset.sees("Nothing to scan here.")
+        await handset.sees("That does nothing here.")
     store.turn(Trouble.LATE)
     await rig.command(handset, Command.GET_WORK)
     await handset.sees("Looking for work")

@@ -6,8 +6,10 @@ import asyncio
 from typing import Any
 
 import flet as ft
+import pytest
 
 from app.ports import Tone
+from screens.parts import chime
 from screens.parts.chime import TOUCHES, PageChime
 from tests.screens.harness import Window
 
@@ -38,3 +40,23 @@ async def test_a_page_that_has_gone_is_not_waited_for_without_end() -> None:
     assert len(waiting) == 1
     _, waiting = await asyncio.wait(waiting, timeout=10)
     assert not waiting
+
+
+async def test_a_page_that_goes_before_its_sounds_are_loaded_leaves_no_error_behind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    faults: list[dict[str, Any]] = []
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(lambda _, fault: faults.append(fault))
+    tried = asyncio.Event()
+
+    def gone() -> ft.HapticFeedback:
+        tried.set()
+        raise RuntimeError("An attempt to fetch destroyed session.")
+
+    monkeypatch.setattr(chime, "LOADED_AFTER_S", 0)
+    monkeypatch.setattr(ft, "HapticFeedback", gone)
+    window = await Window.open(draw_nothing)
+    PageChime(window.page)
+    await asyncio.wait_for(tried.wait(), 10)
+    assert faults == []

@@ -50,7 +50,7 @@ async def test_what_an_act_was_refused_with_has_a_line_in_the_log(caplog: pytest
     with caplog.at_level(logging.INFO):
         desk.seat.do(lambda: Answer.wrong("shell.not_here"))
         await desk.window.settle()
-    assert desk.window.shows("Nothing to scan here.")
+    assert desk.window.shows("That does nothing here.")
     assert "refused seat=seat screen=CountingScreen said=shell.not_here" in caplog.text
 
 

@@ -260,7 +260,7 @@ async def test_at_home_a_number_scanned_or_typed_chooses_and_one_that_is_not_the
     bench = a_bench(rows=[a_worker("sue", Role.SUPERVISOR, Role.RECEIVER)])
     sue = await bench.signed_in()
     await sue.scan("X.D.9")
-    assert (sue.strip(), sue.sees("Nothing to scan here.")) == ("wrong", True)
+    assert (sue.strip(), sue.sees("That does nothing here.")) == ("wrong", True)
     await sue.scan(number)
     assert not isinstance(sue.seat.screen, HomeScreen)
 
