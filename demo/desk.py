@@ -45,8 +45,9 @@ class Desk:
             leave()
 
     async def quiet(self, *, within_s: float = 30.0) -> None:
-        """Wait until nothing is owed."""
+        """Wait until nothing is owed, and the store has heard so: nobody tells it later."""
         await self.until(lambda: self.ledger.owed_count() == 0, within_s=within_s)
+        await self.courier.pull_now()
 
 
 @asynccontextmanager

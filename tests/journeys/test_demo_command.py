@@ -136,6 +136,7 @@ async def test_a_fresh_shift_is_in_time_and_nobody_has_worked_in_it_yet(tmp_path
     assert sum(one["orders_total"] for one in board["cutoffs"]) == 40
     assert sum(hour["lines"] for hour in board["pace"]) == 0
     assert {person["doing"] for person in board["people"]} == {"away"}
+    assert {station["name"]: station["owed_count"] or 0 for station in board["stations"]}["Y2"] == 0
 
 
 async def test_a_station_whose_power_went_before_it_was_enrolled_starts_with_the_next_shift(tmp_path: Path) -> None:

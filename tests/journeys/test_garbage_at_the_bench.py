@@ -70,7 +70,7 @@ async def a_parcel_that_nobody_announced(rig: ShiftRig, watch: Onlooker, bench: 
     await watch.throws_garbage(bench, "the put-away of nobody's unit")
     asked = await bench.reads(r"Put on ([\w-]+), scan")
     await bench.scan(printed(CodeKind.LOCATION, asked[1]))
-    await bench.sees(f"{asked[1]}. That was the last; finish.")
+    await bench.sees("Scan a unit, or finish")
     await watch.throws_garbage(bench, "the parcel of nobody, empty")
     await bench.press("Finish", twice=True)
     await bench.sees("Closed. No money is asked for.")
@@ -85,8 +85,10 @@ async def the_supervisors_screens(rig: ShiftRig, bench: Screen) -> None:
     await bench.sees("Lines an hour")
     await watch.throws_garbage(bench, "the shift")
     await watch.sends_away(bench, NOBODYS, "This badge is not known.")
-    await rig.command(bench, Command.DIGIT_1)
-    await bench.sees("1: ")
+    number = min(one.number for one in released(rig))
+    for digit in str(number):
+        await rig.command(bench, Command[f"DIGIT_{digit}"])
+    await bench.sees(f"{number}: ")
     await watch.throws_garbage(bench, "a list's number")
     await rig.command(bench, Command.OK)
     await bench.sees("Scan their badge, or a number")
@@ -100,9 +102,13 @@ async def the_supervisors_screens(rig: ShiftRig, bench: Screen) -> None:
     await rig.command(bench, Command.DIGIT_2)
     await bench.sees("OK gives it to: Ada")
     await watch.throws_garbage(bench, "the last OK")
-    assert not any(one.worker_id for one in rig.rows_at_the_store(Picklist))
+    assert not any(one.worker_id for one in released(rig))
     await bench.press("Give it on", twice=True)
     await bench.sees("is given on")
-    (given,) = [one for one in rig.rows_at_the_store(Picklist) if one.worker_id is not None]
-    assert given.worker_id == ada["worker_id"]
-    assert given.state is PicklistState.RELEASED
+    given = the(released(rig), lambda one: one.worker_id is not None)
+    assert (given.number, given.worker_id) == (number, ada["worker_id"])
+
+
+def released(rig: ShiftRig) -> list[Picklist]:
+    """Today's lists; yesterday's are picked."""
+    return [one for one in rig.rows_at_the_store(Picklist) if one.state is PicklistState.RELEASED]
