@@ -29,13 +29,23 @@ class Gate:
         for task in self._running:
             task.cancel()
 
-    async def pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """A connection is closed when its task ends, also one that is cancelled before it could begin."""
+        task = asyncio.create_task(self._pass_on(reader, writer))
         self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        task.add_done_callback(lambda _: writer.close())
+
+    async def emptied(self) -> None:
+        """Wait until no connection is left, not even one that was accepted in this moment."""
+        for _ in range(5):
+            await asyncio.gather(*self._running, return_exceptions=True)
+            await asyncio.sleep(0)
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.shut:
+            return
         try:
-            if self.shut:
-                return
             up_reader, up_writer = await asyncio.open_connection(self.host, self.port)
             try:
                 async with asyncio.TaskGroup() as both:
@@ -45,9 +55,6 @@ class Gate:
                 up_writer.close()
         except (OSError, ExceptionGroup, asyncio.CancelledError):
             return
-        finally:
-            self._running.discard(task)
-            writer.close()
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.answers_to_cut:
@@ -72,10 +79,11 @@ async def a_gate(url: str) -> AsyncIterator[Gate]:
     assert split.hostname is not None
     assert split.port is not None
     gate = Gate(host=split.hostname, port=split.port)
-    server = await asyncio.start_server(gate.pass_on, "127.0.0.1", 0)
+    server = await asyncio.start_server(gate.connected, "127.0.0.1", 0)
     gate.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield gate
     finally:
         gate.cut()
         server.close()
+        await gate.emptied()
