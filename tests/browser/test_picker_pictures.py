@@ -9,9 +9,8 @@ from dataclasses import replace
 import pytest
 
 from app.domain.picking import PickState
-from app.domain.picklists import PicklistState, Slot
+from app.domain.picklists import PicklistState
 from app.domain.scan import Scan, Symbology
-from app.domain.totes import Content, ToteLoad
 from tests.browser.album import THINGS, TOTES, an_album
 from tests.browser.chromium import FAKE_CAMERA
 from tests.fakes.discrepancies import put_back, recount
@@ -19,15 +18,14 @@ from tests.fakes.picking import (
     CASE_EAN,
     GLOVES,
     GLOVES_EAN,
-    LIST,
     MILK_EAN,
     PHONE,
     PHONE_EAN,
-    SOCKS,
     SOCKS_EAN,
     a_list,
     a_lot_task,
     a_task,
+    a_walked_cart,
 )
 from tests.screens.picker import a_handset, anna
 
@@ -117,24 +115,8 @@ async def test_a_list_is_readable_at_arms_length_in_every_theme_and_in_long_word
 
 
 async def test_six_totes_stand_at_the_end_of_a_walk_and_none_is_out_of_sight() -> None:
-    names = ("A1", "A2", "A3", "B1", "B2", "B3")
-    slots = tuple(Slot(name=name, order_id=f"O-{name}") for name in names)
-    tasks = tuple(
-        a_task(n, order_id=slot.order_id, state=PickState.PLACED, picked_each=12, placed_each=12)
-        for n, slot in enumerate(slots, 1)
-    )
-    loads = [
-        ToteLoad(
-            tote_load_id=f"load {n}",
-            tote_id=f"{n * 6:03}",
-            picklist_id=LIST,
-            order_id=slot.order_id,
-            slot=slot.name,
-            contents=(Content(line_id=f"L-{n}", product_id=SOCKS.product_id, quantity_each=12),),
-        )
-        for n, slot in enumerate(slots, 1)
-    ]
-    async with an_album(a_handset(*tasks, rows=(a_list(6, slots=slots), *loads))) as album:
+    tasks, rows = a_walked_cart(("A1", "A2", "A3", "B1", "B2", "B3"), quantity_each=12)
+    async with an_album(a_handset(*tasks, rows=tuple(rows))) as album:
         await album.scan("W.anna", "1234", "X.GETWORK")
         await album.shown("9-six-totes", "Scan FINISH", narrow=True)
     assert album.outside == []

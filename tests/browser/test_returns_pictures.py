@@ -99,7 +99,7 @@ async def test_a_parcel_that_nobody_announced_is_readable_at_every_step() -> Non
 
         async def shown(name: str, text: str) -> None:
             await robin.sees(text)
-            await pictures(robin, seats[-1], f"returns-{name}", BENCH, leaves_min=2)
+            assert await pictures(robin, seats[-1], f"returns-{name}", BENCH, leaves_min=2) == []
 
         await sign_in(robin)
         await robin.scan("X.BLINDRETURN")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
@@ -10,12 +11,12 @@ from zoneinfo import ZoneInfo
 from app.domain.codes import identify
 from app.domain.gtin import check_digit
 from app.domain.locations import Location
-from app.domain.picking import PickTask
+from app.domain.picking import PickState, PickTask
 from app.domain.picklists import Picklist, PicklistState, Slot
 from app.domain.products import Pack, Product
 from app.domain.rows import Row
 from app.domain.scan import Scan, Source
-from app.domain.totes import Tote
+from app.domain.totes import Content, Tote, ToteLoad
 from app.domain.workers import Role, Worker
 from app.workflows.answers import Answer
 from app.workflows.pick import Pick
@@ -141,3 +142,36 @@ class Floor:
     def kinds(self) -> list[str]:
         """Wire kinds of what was recorded, oldest first, without the beginning of the walk."""
         return [fact.kind for fact in self.ledger.facts if fact.kind != "picklist.started"]
+
+
+def a_walked_cart(names: Sequence[str], *, quantity_each: int) -> tuple[list[PickTask], list[Row]]:
+    """A list of which every stop is done, with an order in each slot and its units in totes 001, 002…
+
+    Returns:
+        Its tasks; the list and its totes.
+    """
+    slots = tuple(Slot(name=name, order_id=f"O-{name}") for name in names)
+    tasks: list[PickTask] = []
+    loads: list[Row] = []
+    for n, slot in enumerate(slots, 1):
+        tasks.append(
+            a_task(
+                n,
+                order_id=slot.order_id,
+                state=PickState.PLACED,
+                quantity_each=quantity_each,
+                picked_each=quantity_each,
+                placed_each=quantity_each,
+            )
+        )
+        loads.append(
+            ToteLoad(
+                tote_load_id=f"load {n}",
+                tote_id=f"{n:03}",
+                picklist_id=LIST,
+                order_id=slot.order_id,
+                slot=slot.name,
+                contents=(Content(line_id=f"L-{n}", product_id=SOCKS.product_id, quantity_each=quantity_each),),
+            )
+        )
+    return tasks, [a_list(len(slots), slots=slots), *loads]

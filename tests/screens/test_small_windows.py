@@ -7,14 +7,12 @@ from dataclasses import replace
 import flet as ft
 import pytest
 
-from app.domain.picking import PickState
-from app.domain.picklists import Slot
-from app.domain.totes import Content, Tote, ToteLoad
+from app.domain.totes import Tote
 from screens.look import Look
 from screens.parts.quantity_pad import Pad, quantity_pad
 from screens.parts.text_width import lines_in, width_dp
 from tests.fakes.discrepancies import missed, put_back
-from tests.fakes.picking import LIST, SOCKS_EAN, a_list, a_task
+from tests.fakes.picking import SOCKS_EAN, a_task, a_walked_cart
 from tests.screens.picker import WORDS, Picker, a_handset, a_picker, anna
 
 BIN = "L.A-12-03-2"
@@ -55,26 +53,11 @@ async def test_in_the_hand_the_room_is_the_totes() -> None:
 
 
 async def test_the_totes_of_a_whole_cart_stand_two_beside_each_other() -> None:
-    slots = tuple(Slot(name=name, order_id=f"O-{name}") for name in ("A1", "A2", "A3", "B1", "B2"))
-    tasks = [
-        a_task(n, order_id=slot.order_id, state=PickState.PLACED, picked_each=1, placed_each=1)
-        for n, slot in enumerate(slots, 1)
-    ]
-    loads = [
-        ToteLoad(
-            tote_load_id=f"load {slot.name}",
-            tote_id=f"01{n}",
-            picklist_id=LIST,
-            order_id=slot.order_id,
-            slot=slot.name,
-            contents=(Content(line_id=f"L-{n}", product_id="socks", quantity_each=1),),
-        )
-        for n, slot in enumerate(slots, 1)
-    ]
-    _, picker = await a_picker(*tasks, rows=(a_list(5, slots=slots), *loads))
+    tasks, cart = a_walked_cart(("A1", "A2", "A3", "B1", "B2"), quantity_each=1)
+    _, picker = await a_picker(*tasks, rows=cart)
     rows = [[str(one.value) for one in texts_in(row)] for row in picker.window.controls() if isinstance(row, ft.Row)]
-    assert ["A 1", "011", "1 each", "A 2", "012", "1 each"] in rows
-    assert ["B 2", "015", "1 each"] in rows
+    assert ["A 1", "001", "1 each", "A 2", "002", "1 each"] in rows
+    assert ["B 2", "005", "1 each"] in rows
 
 
 def texts_in(control: object) -> list[ft.Text]:
