@@ -17,7 +17,6 @@ from app.workflows.remedy_steps import Stage, Task
 from screens.look import Look
 from screens.parts.bin_badge import bin_badge
 from screens.parts.empty_state import empty_state
-from screens.parts.product_picture import product_picture
 from screens.parts.quantity_pad import DELETE, OK, Pad, quantity_pad
 from screens.parts.task_card import quantity, task_card
 from screens.screen import Action, Outcome, Screen
@@ -97,10 +96,7 @@ class RemedyScreen(Screen):
         why = look.say(f"remedy.why_{row.kind}" if row.kind in TOLD else "remedy.why_other")
         if self._work.stage is Stage.COUNT:
             self._pad.digits = self._work.typed
-            place = look.code(task.location_id or task.tote_id, size=HEADING)
-            pad = quantity_pad(look, self._pad, self._tap)
-            counted = ft.Column(tight=True, horizontal_alignment=ft.CrossAxisAlignment.CENTER, controls=[place, pad])
-            return ft.Container(expand=True, alignment=ft.Alignment.CENTER, content=counted)
+            return self._counting(look, task)
         return ft.Column(
             expand=True,
             spacing=4 if look.low else GAP,
@@ -130,6 +126,22 @@ class RemedyScreen(Screen):
         """Take the scan that opened this remedy where the first step asks for its kind; else it has only opened it."""
         return self.on_scan(scan) if _SCANNED_AT.get(identify(scan).kind) is self._work.stage else None
 
+    def _counting(self, look: Look, task: Task) -> ft.Control:
+        """Which bin, of what, and the pad; never how many there should be."""
+        name = look.body(task.product.name if task.product else "", lines=1 if look.low else 2)
+        name.text_align = ft.TextAlign.CENTER
+        counted = ft.Column(
+            tight=True,
+            spacing=2 if look.low else GAP,
+            horizontal_alignment=ft.CrossAxisAlignment.CENTER,
+            controls=[
+                look.code(task.location_id or task.tote_id, size=HEADING),
+                name,
+                quantity_pad(look, self._pad, self._tap),
+            ],
+        )
+        return ft.Container(expand=True, alignment=ft.Alignment.CENTER, content=counted)
+
     def _where(self, look: Look, task: Task) -> list[ft.Control]:
         if self._work.stage is Stage.TOTE or (self._work.stage is Stage.CONFIRM and task.tote_id):
             return [task_card(look, name=look.say("pick.the_tote", tote=task.tote_id))]
@@ -145,7 +157,7 @@ class RemedyScreen(Screen):
         if product is None:
             return []
         told = look.say("pick.lot", lot=task.lot) if task.lot else look.say("pick.sku", sku=product.product_id)
-        card = task_card(look, name=product.name, lines=(told,), picture=product_picture(product.picture))
+        card = task_card(look, name=product.name, lines=(told,), product=product)
         return [card] if task.remedy is Remedy.RECOUNT else [card, quantity(look, task.quantity_each)]
 
     def _tap(self, key: str) -> None:

@@ -16,6 +16,8 @@ from screens.parts.zone_meter import zone_badge
 from screens.theme import SMALL, TOUCH
 
 ID_DP = 132
+# An id of twelve characters and its hour stand in one line of a handset.
+LINE_GAP = 4
 WIDE_FROM_DP = 340
 
 
@@ -59,7 +61,7 @@ def list_row(
                 expand=True,
                 spacing=2,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                controls=[ft.Row(spacing=8, controls=line) for line in lines],
+                controls=[ft.Row(spacing=LINE_GAP, controls=line) for line in lines],
             ),
             *([_button(look, one.picklist_id, on_reassign)] if on_reassign else []),
         ],

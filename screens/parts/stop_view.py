@@ -13,7 +13,6 @@ from app.domain.walk import Stage, Walk
 from app.workflows.answers import Role
 from screens.look import Look
 from screens.parts.bin_badge import bin_badge, groups
-from screens.parts.product_picture import product_picture
 from screens.parts.slot_tag import slot_tag
 from screens.parts.task_card import quantity, task_card
 from screens.theme import BODY, HEADING, HERO, NAME, SMALL
@@ -90,7 +89,7 @@ def _thing(look: Look, task: PickTask, product: Product | None, *, in_hand: bool
         look,
         name=product.name if product else task.product_id,
         lines=tuple(lines),
-        picture=product_picture(product.picture) if product else "",
+        product=product,
     )
 
 

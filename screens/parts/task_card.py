@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import flet as ft
 
+from app.domain.products import Product
 from app.workflows.answers import Role
 from screens.look import Look
+from screens.parts.picture_plate import picture_plate
 from screens.theme import BODY, HEADING, NAME, QUANTITY
 
 
@@ -14,7 +16,7 @@ def task_card(
     *,
     name: str,
     lines: tuple[str, ...] = (),
-    picture: str | bytes = "",
+    product: Product | None = None,
     trailing: ft.Control | None = None,
     role: Role | None = None,
 ) -> ft.Control:
@@ -23,17 +25,12 @@ def task_card(
     Args:
         name: two lines at most.
         lines: small facts below it, one line each.
-        picture: an asset's path, a URL, or the picture itself; a drawn box where there is none.
+        product: whose picture it shows; a drawn box where there is none.
         trailing: what stands at the end (a slot tag, a count).
         role: colours the leading edge.
     """
     edge = look.role(role).ground if role else look.theme.line
     side = 48 if look.low else 72
-    image: ft.Control = (
-        ft.Image(picture, width=side, height=side, fit=ft.BoxFit.CONTAIN)
-        if picture
-        else ft.Icon(ft.Icons.INVENTORY_2, size=40, color=look.theme.quiet)
-    )
     return ft.Container(
         bgcolor=look.theme.card.ground,
         border_radius=10,
@@ -43,7 +40,7 @@ def task_card(
             spacing=12,
             vertical_alignment=ft.CrossAxisAlignment.CENTER,
             controls=[
-                ft.Container(image, width=side, height=side, alignment=ft.Alignment.CENTER),
+                picture_plate(look, product, side),
                 ft.Column(
                     expand=True,
                     spacing=2,

@@ -93,7 +93,7 @@ async def test_a_list_is_readable_at_arms_length_in_every_theme_and_in_long_word
         await press("Back")
         await scan(SECOND)
         await shown("5-lot", "lot L2409", narrow=True)
-        await press("Keys")
+        await press("Number")
         await shown("8-keys", "Type the number", narrow=True)
         await scan(MILK_EAN)
         await shown("5-lot-wanted", "Now its lot code")

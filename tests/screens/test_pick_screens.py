@@ -232,7 +232,10 @@ async def test_what_is_to_be_put_right_is_shown_between_lists() -> None:
     await picker.scan("W.anna", "1234")
     await picker.tap("remedy-D-1")
     assert picker.sees("Something was missing here.")
-    await picker.scan(BIN, "X.D.4", "X.OK")
+    await picker.scan(BIN)
+    assert picker.sees("A-12-03-2")
+    assert picker.sees("Merino socks, grey 42")
+    await picker.scan("X.D.4", "X.OK")
     assert getattr(handset.ledger.facts[-1], "quantity_each", None) == 4
     assert picker.sees("Scan GET WORK")
 

@@ -40,7 +40,7 @@ async def test_no_button_of_a_stop_is_cut_in_german(width: int) -> None:
     rows = [row for row in picker.window.controls() if isinstance(row, ft.Row)]
     (buttons,) = (row for row in rows if any(one.key == "pick.undo" for one in row.controls))
     room = (width - 2 * 12 - 3 * buttons.spacing) / 4
-    words = ["Fehlt", "Später", "Widerruf", "Zahlen"]
+    words = ["Fehlt", "Später", "Widerruf", "Anzahl"]
     assert [word for word in words if width_dp(word, text(picker, word).size or 0) > room] == []
 
 
