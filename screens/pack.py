@@ -15,12 +15,13 @@ from app.errors import LabelUnprintable
 from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.pack import Pack
 from app.workflows.pack_picture import packed_of
-from app.workflows.pack_step import PackStep, PackView
+from app.workflows.pack_step import AT_LABEL, PackStep, PackView
 from screens.bench import ONE_COLUMN_BELOW_DP, BenchScreen, column_dp, invitation, two_sides
 from screens.look import Look
 from screens.parts.answer_list import answer_list
 from screens.parts.banner import banner
 from screens.parts.pack_panels import LABEL_RATIO, carton_panel, label_panel, weight_panel
+from screens.parts.panel import SIDES_DP
 from screens.parts.printer_lamp import printer_lamp
 from screens.parts.quantity_pad import DELETE, KEY_DP, OK, Kind, Pad, quantity_pad
 from screens.parts.unit_card import unit_card
@@ -82,8 +83,8 @@ class PackScreen(BenchScreen[Pack, PackView]):
             return (undo, *(self._exit(one) for one in PackException), self._full(view))
         if view.step in _PADS or view.step is PackStep.CARTON:
             return (undo, self._exit(PackException.EXTRA), aside)
-        if view.step in (PackStep.LABEL, PackStep.UNCERTAIN, PackStep.SCAN_BACK):
-            return (aside, Action(key="pack.reprint", icon=ft.Icons.PRINT, on_tap=self._act(self._work.ask_reprint)))
+        if view.step in AT_LABEL:
+            return (aside, *self._print_again(view))
         if view.step in (PackStep.PARKED, PackStep.NUMBER, PackStep.ADDRESS, PackStep.CANCELLED):
             return (aside,)
         return (undo,)
@@ -139,7 +140,9 @@ class PackScreen(BenchScreen[Pack, PackView]):
         column = column_dp(look)
         if view.choices and view.step is not PackStep.UNCERTAIN:
             question = look.words.text(self._work.prompt(view).sentence)
-            return [look.body(question, size=HEADING, bold=True), answer_list(look, view.choices, self._choose)]
+            answers = [look.body(question, size=HEADING, bold=True), answer_list(look, view.choices, self._choose)]
+            is_of_weight = view.step is PackStep.REASON and view.weighed_g is not None
+            return [*answers, *([weight_panel(look, view, column - SIDES_DP)] if is_of_weight else [])]
         if view.step in _LABELS:
             answers = [answer_list(look, view.choices, self._choose, height=64)] if view.choices else []
             height = min(PREVIEW_DP - 160 if answers else PREVIEW_DP, LABEL_RATIO * (column - 44))
@@ -148,17 +151,17 @@ class PackScreen(BenchScreen[Pack, PackView]):
             self._pad.digits = view.typed
             pad = quantity_pad(look, self._pad, self._press)
             if look.width < ONE_COLUMN_BELOW_DP:
-                return [weight_panel(look, view, column - 34), pad, carton_panel(look, view)]
+                return [weight_panel(look, view, column - SIDES_DP), pad, carton_panel(look, view)]
             beside = ft.Column(
                 expand=True,
                 spacing=GAP,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
-                controls=[weight_panel(look, view, column - 3 * (KEY_DP + GAP) - 34), carton_panel(look, view)],
+                controls=[weight_panel(look, view, column - 3 * (KEY_DP + GAP) - SIDES_DP), carton_panel(look, view)],
             )
             return [ft.Row(spacing=GAP, vertical_alignment=ft.CrossAxisAlignment.START, controls=[beside, pad])]
         return [
             carton_panel(look, view),
-            weight_panel(look, view, column - 34),
+            weight_panel(look, view, column - SIDES_DP),
             label_panel(look, view, None, self._lamp(), height=PREVIEW_DP, width=column),
         ]
 
@@ -188,6 +191,14 @@ class PackScreen(BenchScreen[Pack, PackView]):
     def _full(self, view: PackView) -> Action:
         begun = view.carton is not None and bool(view.carton.units)
         return Action(key="pack.full", icon=ft.Icons.ARCHIVE, on_tap=self._act(self._work.finish), enabled=begun)
+
+    def _print_again(self, view: PackView) -> tuple[Action, ...]:
+        """Nothing, while the label is on its way, or while it is asked whether it came out."""
+        keys = {PackStep.SCAN_BACK: "pack.reprint"}
+        if view.job is not None and view.job.state is PrintState.FAILED:
+            keys = {PackStep.LABEL: "pack.try_again"}
+        act = self._act(self._work.ask_reprint)
+        return (Action(key=keys[view.step], icon=ft.Icons.PRINT, on_tap=act),) if view.step in keys else ()
 
     def _choose(self, number: int) -> None:
         self.seat.tap(f"answer-{number}-{self._work.step()}", self._act(partial(self._work.choose, number)))

@@ -87,6 +87,11 @@ class Theme:
         place = ord(letter[:1].upper() or "@") - ord("A")
         return self.slots[place % len(self.slots)] if place >= 0 else self.bar
 
+    @property
+    def edge(self) -> int:
+        """How wide, in dp, the outline of what counts now is: twice that of the rest."""
+        return 2 * self.outline
+
     def flet_theme(self) -> ft.Theme:
         """Flet's theme in these roles, for the few stock controls that are not painted by hand."""
         scheme = ft.ColorScheme(

@@ -116,8 +116,9 @@ class Wording:
             count = facts.get("count", 0)
             form = PLURALS[self.language](count if isinstance(count, int) else 0)
             text = forms.get(form) or forms["other"]
+        told = {name: self._number(fact) if isinstance(fact, float) else fact for name, fact in facts.items()}
         try:
-            return text.format(**facts)
+            return text.format(**told)
         except (KeyError, IndexError):
             log.warning("fact_missing language=%s key=%s facts=%s", self.language, key, sorted(facts))
             return re.sub(r"\{[^}]*\}", "…", text)
@@ -142,6 +143,9 @@ class Wording:
 
     def decimal(self, value: float, places: int = 1) -> str:
         return f"{value:.{places}f}".replace(".", self._formats.decimal_mark)
+
+    def _number(self, value: float) -> str:
+        return f"{value:g}".replace(".", self._formats.decimal_mark)
 
     def weight(self, weight_g: int) -> str:
         """`1.25 kg` from 1 kg on, `420 g` below."""

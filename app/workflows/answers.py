@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from app.ports import Tone
 
-Fact = str | int
+Fact = str | int | float
 
 
 class Role(StrEnum):
@@ -50,6 +50,11 @@ class Answer:
     @classmethod
     def good(cls, key: str, *, tone: Tone = Tone.GOOD, **facts: Fact) -> Answer:
         return cls(role=Role.GO, sentence=Sentence(key, facts), tone=tone)
+
+    @classmethod
+    def info(cls, key: str, **facts: Fact) -> Answer:
+        """Taken, and nothing is recorded or decided by it yet."""
+        return cls(role=Role.INFO, sentence=Sentence(key, facts), tone=Tone.GOOD)
 
     @classmethod
     def wrong(cls, key: str, *, tone: Tone = Tone.WRONG, **facts: Fact) -> Answer:

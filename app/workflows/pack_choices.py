@@ -17,6 +17,8 @@ from app.workflows.pack_units import Unit
 WEIGHT_REASONS = ("counted_again", "packaging_heavier", "weight_on_file_wrong")
 PARTIAL_REASONS = ("customer_agreed", "rest_follows", "no_more_stock")
 REPRINT_REASONS = ("label_damaged", "label_lost", "label_unreadable")
+NEVER_PRINTED = "never_printed"
+"""Why a label is tried anew that could not be made the first time: nobody is asked."""
 
 
 class Acts(Protocol):

@@ -162,7 +162,7 @@ class Contents:
             raise UnknownCode(scanned=carton_type_id)
         goods = self.goods(carton)
         if box.tare_weight_g + goods_weight_g(goods) > box.max_weight_g:
-            return Answer.wrong("pack.carton_too_weak", carton=box.name, kilograms=f"{box.max_weight_g / 1000:g}")
+            return Answer.wrong("pack.carton_too_weak", carton=box.name, kilograms=box.max_weight_g / 1000)
         self._record(CartonTypeConfirmed(carton_id=carton.carton_id, carton_type_id=carton_type_id))
         if not fits_goods(goods, box):
             return Answer.caution("pack.carton_looks_small", carton=box.name)

@@ -8,11 +8,13 @@ from dataclasses import replace
 from app.domain.cartons import Carton, CartonState
 from app.domain.orders import Order, PartialShipmentAllowed
 from app.domain.packing import PackException, WeightSource
+from app.domain.printing import OWED, PrintState
 from app.domain.weighing import WEIGHT_G_MAX, is_plausible, tolerance_g
 from app.errors import IllegalTransition
 from app.ports import Tone
 from app.workflows.answers import Answer
 from app.workflows.pack_asking import Approval, Beside, Detail, Exit, Recheck, Release, Reprint, Slip
+from app.workflows.pack_choices import NEVER_PRINTED
 from app.workflows.pack_opening import may_be_packed, why_not
 from app.workflows.pack_seat import PackSeat
 from app.workflows.pack_step import AT_LABEL, MAY_GO_ON, PackStep, is_parked
@@ -73,7 +75,7 @@ class PackDesk(PackSeat):
         """One step back: a digit, a page, an open question, or this carton aside for later. Nothing is lost."""
         if self.typed:
             self.typed = self.typed[:-1]
-            return Answer.good("pack.typed", grams=self.typed or "0")
+            return Answer.info("pack.typed", grams=self.typed or "0")
         if self._page:
             return self.turn_to(self._page - 1)
         if self._asking is not None:
@@ -105,7 +107,7 @@ class PackDesk(PackSeat):
         if self.step() not in _WEIGHED:
             return self.choose(digit)
         self.typed = (self.typed + str(digit))[:DIGITS_MAX].lstrip("0")
-        return Answer.good("pack.typed", grams=self.typed or "0")
+        return Answer.info("pack.typed", grams=self.typed or "0")
 
     def weigh(self, weight_g: int, *, source: WeightSource = WeightSource.TYPED) -> Answer:
         """What the scale shows, in grams. Plausible, it closes the carton; else weigh again, then a supervisor."""
@@ -131,6 +133,10 @@ class PackDesk(PackSeat):
         job = self._labels.job(carton) if carton is not None else None
         if carton is None or job is None or self._step_of_rows() not in (*AT_LABEL, PackStep.TOTE):
             raise IllegalTransition("reprint", self.step())
+        if job.state is PrintState.FAILED:
+            return self.reprint(Reprint(carton.carton_id), NEVER_PRINTED)
+        if job.state in OWED:
+            return Answer.caution("pack.on_its_way")
         self._ask(Reprint(carton.carton_id))
         return Answer.caution("pack.undo_closes")
 
@@ -184,7 +190,7 @@ class PackDesk(PackSeat):
     def turn_to(self, page: int) -> Answer:
         """Show another page of the choices; counted from 0."""
         self._page = page
-        return Answer.good("answers.turned", page=page + 1)
+        return Answer.caution("answers.turned", page=page + 1)
 
     def go_on(self, carton_id: str) -> Answer:
         """Stand at a carton that was left open here."""

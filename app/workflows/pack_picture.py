@@ -163,9 +163,10 @@ def prompt_of(view: PackView, *, product: str = "") -> Prompt:
 
 
 def packed_of(view: PackView) -> tuple[int, int]:
-    """Units packed, and of how many that are to be packed."""
+    """Units packed, and of how many that are to be packed: of all, where nothing may be left out."""
     packed = sum(card.packed_each for card in view.lines)
-    return packed, packed + sum(card.left_each for card in view.lines)
+    missed = sum(card.short_each for card in view.lines) if view.step is PackStep.PARKED else 0
+    return packed, packed + missed + sum(card.left_each for card in view.lines)
 
 
 def _takes_more(carton: Carton | None) -> bool:

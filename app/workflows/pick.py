@@ -12,7 +12,7 @@ from app.domain.picklists import PicklistPaused, PicklistState
 from app.domain.scan import Scan
 from app.domain.walk import BEGUN, Stage, Walk
 from app.errors import FloorError, LedgerTrouble, UnknownCode, UnreadableCode, WrongLocation, WrongStep
-from app.ports import Clock, Ledger, Tone
+from app.ports import Clock, Ledger
 from app.workflows.answers import Answer, Prompt, Role, Sentence, Step, StepState
 from app.workflows.pick_exits import Exits
 from app.workflows.pick_totes import Placing
@@ -256,7 +256,7 @@ class Pick:
         """One digit of a number: how many were taken in all at this stop, or the place's check digits."""
         self.walk()
         self.typed = (self.typed + str(digit))[:DIGITS_MAX]
-        return Answer(role=Role.INFO, sentence=Sentence("pick.typed", {"typed": self.typed}), tone=Tone.GOOD)
+        return Answer.info("pick.typed", typed=self.typed)
 
     def delete_digit(self) -> None:
         """Take the last typed digit back."""
@@ -290,7 +290,7 @@ class Pick:
         """Forget typed digits and half a proof; nothing that was recorded."""
         self.typed = ""
         self._units.forget()
-        return Answer(role=Role.INFO, sentence=Sentence("pick.cleared"), tone=Tone.GOOD)
+        return Answer.info("pick.cleared")
 
     def _fresh(self, act: Callable[[], Answer]) -> Answer:
         self.typed = ""

@@ -10,7 +10,7 @@ from app.domain.totes import ToteEmptied, ToteFilled, ToteLoad, ToteLoadState
 from app.domain.undo import undone
 from app.domain.walk import BEGUN
 from app.ports import Tone
-from app.workflows.answers import Answer, Role, Sentence
+from app.workflows.answers import Answer
 from app.workflows.picklist_book import PicklistBook
 
 # How far back undo looks; a shift's walk is some 60 facts.
@@ -59,7 +59,7 @@ class Exits:
         after = play(self._book.ledger.get, *facts).values()
         empty = [row for row in after if isinstance(row, ToteLoad) and not row.contents]
         self._book.record(walk, *facts, *(ToteEmptied(tote_load_id=load.tote_load_id) for load in empty))
-        return Answer(role=Role.INFO, sentence=Sentence("pick.undone"), tone=Tone.GOOD)
+        return Answer.info("pick.undone")
 
     def finish(self) -> Answer:
         """End the walk: the totes are ready for packing. Every stop must be settled.

@@ -9,8 +9,8 @@ from app.domain.picking import PickTask, UnitPicked
 from app.domain.products import Product
 from app.domain.walk import Walk
 from app.errors import UnknownCode, WrongItem, WrongStep
-from app.ports import Clock, Tone
-from app.workflows.answers import Answer, Role, Sentence
+from app.ports import Clock
+from app.workflows.answers import Answer
 from app.workflows.item_proof import Missing, Proof, Wanted
 from app.workflows.picklist_book import PicklistBook
 
@@ -67,7 +67,7 @@ class UnitTaking:
         missing = proof.missing(product)
         if missing is not None:
             self._proof, self._proof_of = proof, task.task_id
-            return Answer(role=Role.INFO, sentence=Sentence(f"pick.now_{missing}"), tone=Tone.GOOD)
+            return Answer.info(f"pick.now_{missing}")
         return self._take(walk, task, proof.factor_each, lot=proof.lot, serial=proof.serial)
 
     def number(self, walk: Walk, task: PickTask, in_all_each: int) -> Answer:

@@ -14,7 +14,7 @@ from app.domain.workers import Role as WorkerRole
 from app.domain.workers import ScanRefused
 from app.errors import FloorError, LeaseEnded, LedgerTrouble, UnknownCode, WrongLocation, WrongStep, WrongTote
 from app.ports import Clock, Ledger, Tone, View
-from app.workflows.answers import Answer, Prompt, Role, Sentence, Step, StepState
+from app.workflows.answers import Answer, Prompt, Sentence, Step, StepState
 from app.workflows.item_proof import Proof, Wanted
 from app.workflows.pick import SHORT_OF
 from app.workflows.remedy_steps import BRINGS, HOW, Stage, Task
@@ -151,7 +151,7 @@ class RemedyWork:
     def digit(self, digit: int) -> Answer:
         """One digit of what was counted."""
         self.typed = (self.typed + str(digit))[:DIGITS_MAX]
-        return Answer(role=Role.INFO, sentence=Sentence("pick.typed", {"typed": self.typed}), tone=Tone.GOOD)
+        return Answer.info("pick.typed", typed=self.typed)
 
     def ok(self) -> Answer:
         """The count as it was typed (0 is a count), or the last word on what was brought."""
@@ -187,7 +187,7 @@ class RemedyWork:
         if command not in _CLEARS:
             return Answer.wrong("shell.not_here")
         self.typed, self._proof = "", Proof()
-        return Answer(role=Role.INFO, sentence=Sentence("pick.cleared"), tone=Tone.GOOD)
+        return Answer.info("pick.cleared")
 
     def _tote(self, task: Task, code: Code) -> Answer:
         if code.value != task.tote_id:
@@ -208,7 +208,7 @@ class RemedyWork:
         missing = proof.missing(product)
         if missing is not None:
             self._proof = proof
-            return Answer(role=Role.INFO, sentence=Sentence(f"pick.now_{missing}"), tone=Tone.GOOD)
+            return Answer.info(f"pick.now_{missing}")
         self._proof = Proof()
         if proof.serial is not None and proof.serial in self._serials:
             return Answer.wrong("pick.serial_again", serial=proof.serial)

@@ -11,7 +11,7 @@ from app.domain.deeds import Deed
 from app.domain.scan import Scan
 from app.domain.workers import PinRefused, Worker, WorkerSignedIn, WorkerSignedOut
 from app.ports import Clock, Ledger, PinCheck, Tone
-from app.workflows.answers import Answer, Prompt, Role, Sentence, Step, StepState
+from app.workflows.answers import Answer, Prompt, Sentence, Step, StepState
 from app.workflows.picklist_book import pause_walks
 from app.workflows.pin_lock import WRONG_MAX, PinLock
 from app.workflows.seats import Seats, Sitting
@@ -122,7 +122,7 @@ class SignIn:
         if refusal is not None:
             return refusal
         self._shown_badge = worker.worker_id
-        return Answer(role=Role.INFO, sentence=Sentence("sign_in.hello", {"name": worker.name}), tone=Tone.GOOD)
+        return Answer.info("sign_in.hello", name=worker.name)
 
     def pin(self, digits: str) -> Answer:
         """The PIN of whoever is asked for it. The try is counted before it is judged."""
@@ -148,7 +148,7 @@ class SignIn:
         sitting = self.worker if self.stage is Stage.IN else None
         if sitting is not None:
             return Answer.good("sign_in.welcome", name=sitting.name)
-        return Answer(role=Role.INFO, sentence=Sentence("sign_in.scan_badge"), tone=Tone.GOOD)
+        return Answer.info("sign_in.scan_badge")
 
     def sign_out(self) -> Answer:
         """Leave this seat."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
-from app.domain.printing import PrinterLamp
+from app.domain.printing import PrinterLamp, PrintJob, PrintState
 from app.workflows.answers import Role
 from app.workflows.pack_step import PackStep, PackView
 from screens.look import Look
@@ -59,7 +59,14 @@ def weight_panel(look: Look, view: PackView, width: float) -> ft.Control:
         typed_g=int(view.typed) if view.typed else view.weighed_g,
         width=width,
     )
-    return panel(look, title, [look.code(wanted, size=NAME), bar], icon=ft.Icons.SCALE, edge=edge)
+    told = view.weighed_g is not None and not view.typed
+    weighed = [look.body(look.say("pack.weighed", grams=view.weighed_g), bold=True)] if told else []
+    return panel(look, title, [look.code(wanted, size=NAME), bar, *weighed], icon=ft.Icons.SCALE, edge=edge)
+
+
+def _told_of(job: PrintJob, lamp: PrinterLamp) -> PrintState:
+    """A job waits for a printer that needs a hand; before one that is ready it prints."""
+    return PrintState.SENDING if job.state is PrintState.QUEUED and not lamp.needs_hand else job.state
 
 
 def label_panel(
@@ -72,29 +79,26 @@ def label_panel(
         height: of the preview, in dp; in a narrow panel it stands below the words.
         width: of the panel, in dp.
     """
-    waits = {PackStep.ADDRESS: "pack.label_no_address", PackStep.NUMBER: "pack.label_no_number"}
-    if preview is None:
-        text = look.say(waits.get(view.step, "pack.label_waits"))
-        paper: ft.Control = look.quiet(text, lines=2)
-        return panel(look, look.say("pack.label"), [paper, printer_lamp(look, lamp)], icon=ft.Icons.LABEL)
-    state = look.say(f"pack.job.{view.job.state}") if view.job is not None else ""
-    picture: ft.Control = (
-        ft.Container(
-            ft.Image(preview, height=height, width=height / LABEL_RATIO, fit=ft.BoxFit.CONTAIN),
-            bgcolor="#ffffff",
-            border=ft.Border.all(1, look.theme.line),
-            border_radius=6,
-            padding=4,
-        )
-        if preview
-        else look.body(look.say("pack.label_unprintable"), bold=True, lines=3)
-    )
-    number = view.carton.number if view.carton is not None else 0
-    said: list[ft.Control] = [look.body(state, size=NAME, bold=True, lines=3), printer_lamp(look, lamp)]
-    title, edge = look.say("pack.label"), look.theme.accent.ground
+    title = look.say("pack.label")
+    if preview is None or view.job is None:
+        waits = {PackStep.ADDRESS: "pack.label_no_address", PackStep.NUMBER: "pack.label_no_number"}
+        paper = look.quiet(look.say(waits.get(view.step, "pack.label_waits")), lines=2)
+        return panel(look, title, [paper, printer_lamp(look, lamp)], icon=ft.Icons.LABEL)
+    state = _told_of(view.job, lamp) if preview else PrintState.FAILED
+    said: list[ft.Control] = [look.body(look.say(f"pack.job.{state}"), size=NAME, bold=True, lines=3)]
+    if state is PrintState.FAILED and view.job.reason:
+        said.append(look.quiet(view.job.reason, lines=3))
+    said.append(printer_lamp(look, lamp))
+    picture: list[ft.Control] = []
+    if preview:
+        image = ft.Image(preview, height=height, width=height / LABEL_RATIO, fit=ft.BoxFit.CONTAIN)
+        line = ft.Border.all(1, look.theme.line)
+        picture = [ft.Container(image, bgcolor="#ffffff", border=line, border_radius=6, padding=4)]
+    edge = look.theme.accent.ground
     if height / LABEL_RATIO > width / 2:
-        return panel(look, title, [*said, ft.Row([picture])], icon=ft.Icons.LABEL, edge=edge)
+        return panel(look, title, [*said, ft.Row(picture)], icon=ft.Icons.LABEL, edge=edge)
+    number = view.carton.number if view.carton is not None else 0
     carton: list[ft.Control] = [look.quiet(look.say("pack.carton")), look.code(str(number), size=HERO)]
     beside = ft.Column(expand=True, spacing=12, controls=[*carton, *said])
-    row = ft.Row(spacing=18, vertical_alignment=ft.CrossAxisAlignment.START, controls=[picture, beside])
+    row = ft.Row(spacing=18, vertical_alignment=ft.CrossAxisAlignment.START, controls=[*picture, beside])
     return panel(look, title, [row], icon=ft.Icons.LABEL, edge=edge)

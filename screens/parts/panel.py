@@ -6,6 +6,9 @@ import flet as ft
 
 from screens.look import Look
 
+# What the padding and the outline of a panel take of its width, in dp.
+SIDES_DP = 2 * (16 + 4)
+
 
 def panel(
     look: Look,
@@ -22,7 +25,7 @@ def panel(
         expand=expand,
         bgcolor=look.theme.card.ground,
         border_radius=12,
-        border=ft.Border.all(2 if edge else look.theme.outline, edge or look.theme.line),
+        border=ft.Border.all(look.theme.edge if edge else look.theme.outline, edge or look.theme.line),
         padding=ft.Padding.symmetric(horizontal=16, vertical=10),
         content=ft.Column(
             spacing=6,

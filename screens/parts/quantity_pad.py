@@ -10,7 +10,7 @@ import flet as ft
 
 from app.domain.codes import Command
 from screens.look import Look
-from screens.theme import CODES_BOLD, GAP, HEADING, QUANTITY, SMALL, TOUCH, WORDS_BOLD
+from screens.theme import CODES_BOLD, GAP, HEADING, SMALL, TOUCH, WORDS_BOLD
 
 DELETE, OK = "delete", "ok"
 ROWS = (("1", "2", "3"), ("4", "5", "6"), ("7", "8", "9"), (DELETE, "0", OK))
@@ -112,7 +112,7 @@ def _display(look: Look, pad: Pad, of: int) -> ft.Control:
     ]
     low = look.height < LOW_WINDOW_DP
     # A digit is as high as its size and 0.4 of it more.
-    size = 24 if look.low else 36 if low else QUANTITY
+    size = 24 if look.low else 36
     number: list[ft.Control] = [] if secret else [look.code(shown or " ", size=size)]
     limit: list[ft.Control] = [look.quiet(f"/ {of}", size=size - 8)] if of else []
     high = LOW_DISPLAY_DP if look.low else 54
@@ -134,7 +134,7 @@ def _display(look: Look, pad: Pad, of: int) -> ft.Control:
             height=high if low else 88,
             bgcolor=look.theme.card.ground,
             border_radius=12,
-            border=ft.Border.all(max(2, look.theme.outline), look.theme.accent.ground),
+            border=ft.Border.all(look.theme.edge, look.theme.accent.ground),
             padding=ft.Padding.symmetric(horizontal=14, vertical=0 if low else 2),
             content=inside,
         ),

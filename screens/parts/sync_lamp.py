@@ -10,7 +10,7 @@ from screens.look import Look
 from screens.theme import CODES_BOLD, SMALL
 
 ICONS: dict[Link, ft.IconData] = {
-    Link.ONLINE: ft.Icons.CLOUD_DONE,
+    Link.ONLINE: ft.Icons.CLOUD_UPLOAD,
     Link.OFFLINE: ft.Icons.CLOUD_OFF,
     Link.TOO_OLD: ft.Icons.SYSTEM_UPDATE,
     Link.REFUSED: ft.Icons.BLOCK,
@@ -18,9 +18,10 @@ ICONS: dict[Link, ft.IconData] = {
 
 
 def sync_lamp(look: Look, link: Link, owed: int, since: str = "") -> ft.Control:
-    """A cloud and the count of owed facts; away from the store it stands on a caution ground."""
+    """A cloud and the count of owed facts: ticked when nothing is owed, on a caution ground away from the store."""
     bar, caution = look.theme.bar, look.role(Role.CAUTION)
     paint = bar if link is Link.ONLINE else caution
+    icon = ft.Icons.CLOUD_DONE if link is Link.ONLINE and not owed else ICONS[link]
     spoken = f"{look.say(f'lamp.{link}', since=since)}, {look.say('lamp.owed', count=owed)}"
     return ft.Semantics(
         label=spoken,
@@ -34,7 +35,7 @@ def sync_lamp(look: Look, link: Link, owed: int, since: str = "") -> ft.Control:
                 spacing=6,
                 tight=True,
                 controls=[
-                    ft.Icon(ICONS[link], size=20, color=paint.ink),
+                    ft.Icon(icon, size=20, color=paint.ink),
                     ft.Text(str(owed), size=SMALL, color=paint.ink, font_family=CODES_BOLD),
                 ],
             ),

@@ -26,7 +26,7 @@ def unit_card(look: Look, card: LineCard) -> ft.Control:
     return ft.Container(
         bgcolor=look.theme.card.ground,
         border_radius=12,
-        border=ft.Border.all(max(look.theme.outline, 1 if done else 2), edge),
+        border=ft.Border.all(look.theme.outline if done else look.theme.edge, edge),
         padding=ft.Padding.symmetric(horizontal=14, vertical=6 if done else 12),
         content=ft.Row(
             spacing=16,

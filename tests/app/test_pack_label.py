@@ -214,5 +214,5 @@ def test_a_label_is_printed_again_with_a_reason() -> None:
 
 def test_a_label_that_is_on_its_way_is_not_asked_for_twice() -> None:
     floor = closed()
-    assert said(floor.scan("X.REPRINT", "X.A.1")) == "pack.on_its_way"
+    assert said(floor.scan("X.REPRINT")) == "pack.on_its_way"
     assert "label.reprinted" not in floor.kinds()

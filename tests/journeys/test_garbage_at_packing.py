@@ -116,7 +116,7 @@ async def a_tote_that_nobody_knows(rig: ShiftRig, watch: Onlooker, packing: Scre
     await packing.sees("Scan the order slip")
     await watch.throws_garbage(packing, "the slip")
     await packing.scan(printed(CodeKind.ORDER, order.external_reference))
-    await packing.sees("Packed blind")
+    await packing.sees("they are compared when they are")
     await watch.throws_garbage(packing, "the units of a slip")
     await rig.command(packing, Command.BACK)
     await packing.sees("Scan a tote")

@@ -123,6 +123,9 @@ async def test_a_supervisors_badge_approves_and_does_not_sign_the_packer_out() -
     await packer.scan("T.T-1", "C.S", MUG_EAN, "X.D.9", "X.D.0", "X.D.0", "X.OK", "X.D.9", "X.D.0", "X.D.0", "X.OK")
     await packer.scan(f"W.{SUE}-badge")
     assert packer.sees("say why")
+    # Whoever answers for a weight sees it beside the one that was expected.
+    assert packer.sees("Weighed: 900 g")
+    assert packer.sees("400 g ± 30 g")
     await packer.tap("answer-1")
     assert floor.carton().state is CartonState.CLOSED
 
@@ -143,13 +146,12 @@ async def test_a_blind_order_says_so_until_its_picks_are_here() -> None:
     await packer.scan("T.T-1")
     assert packer.sees("It lies in the tote. Its number may be typed too.")
     await packer.scan("O.O-1")
-    assert packer.sees("Packed blind")
-    assert packer.sees("its picks have not arrived")
+    assert packer.sees("they are compared when they are")
+    assert packer.sees("Order REF-O-1; its picks are not known here yet")
     floor.ledger.receive(a_load(floor.order()))
     await packer.window.settle()
-    assert not packer.sees("Packed blind")
-    assert not packer.sees("have not arrived")
-    assert packer.sees("The picks have arrived.")
+    assert not packer.sees("not known here yet")
+    assert packer.sees("The picks are known now.")
 
 
 # -- the printer ------------------------------------------------------------------------------------------------------
@@ -176,7 +178,7 @@ async def test_the_strip_itself_says_what_the_printer_needs_before_the_label_can
     assert packer.strip() == "caution"
     assert packer.sees(asked)
     assert packer.sees("Carton 1 is closed. Its label waits.")
-    assert not packer.sees("The label is coming")
+    assert not packer.sees("The label is printing")
 
 
 async def test_paper_that_runs_out_while_the_label_is_awaited_is_heard_once_and_over_when_it_is_out() -> None:
@@ -192,7 +194,7 @@ async def test_paper_that_runs_out_while_the_label_is_awaited_is_heard_once_and_
     assert packer.strip() == "caution"
     lamps.turn(PrinterLamp.READY)
     await packer.window.settle()
-    assert packer.sees("The label is coming")
+    assert packer.sees("The label is printing")
     for state in (PrintState.SENDING, PrintState.CONFIRMED):
         floor.ledger.mark(floor.job().job_id, state)
     await packer.window.settle()
@@ -207,8 +209,27 @@ async def test_a_label_that_cannot_be_drawn_is_not_promised() -> None:
     floor.ledger.mark(floor.job().job_id, PrintState.FAILED, reason="ship_to: is empty")
     await packer.window.settle()
     assert packer.strip() == "caution"
-    assert packer.sees("Print again, or call the supervisor")
-    assert not packer.sees("The label is coming")
+    assert packer.sees("Try again, or call the supervisor")
+    assert packer.sees("ship_to: is empty")
+    assert not packer.sees("The label is printing")
+    # Nothing came out, so nobody is asked what is wrong with it.
+    await packer.tap("pack.try_again")
+    assert floor.job().state is PrintState.QUEUED
+    assert packer.sees("The label is printing")
+
+
+async def test_no_label_is_printed_again_before_it_came_out() -> None:
+    floor = PackFloor()
+    packer = await a_packer(floor)
+    await packer.scan(*TO_LABEL)
+    assert not packer.sees("Print again")
+    assert not packer.sees("Waits for the printer")
+    floor.ledger.mark(floor.job().job_id, PrintState.SENDING)
+    floor.ledger.mark(floor.job().job_id, PrintState.UNCERTAIN)
+    await packer.window.settle()
+    assert not packer.sees("Print again")
+    await packer.scan("X.A.1")
+    assert packer.sees("Print again")
 
 
 async def test_a_wrong_scan_is_still_said_while_the_printer_needs_a_hand() -> None:
@@ -277,6 +298,7 @@ async def test_an_order_that_must_ship_complete_is_parked_in_caution_and_says_wh
     assert packer.strip() == "caution"
     assert packer.sees("Something is missing, and it must ship complete.")
     assert packer.sees("Scan a supervisor's badge")
+    assert packer.sees("1 of 2")
 
 
 async def test_a_weight_that_is_off_stays_on_the_bar_while_it_is_looked_at() -> None:

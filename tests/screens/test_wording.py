@@ -16,6 +16,7 @@ from PIL import ImageFont
 import app.errors
 from app.domain.workers import Role
 from app.errors import FloorError, LotExpired, NotAllowed, PaperOut, ScanRejected, StoreRefused, TooMany, UnreadableCode
+from app.workflows.answers import Sentence
 from screens.wording import PLURALS, PSEUDO, Forms, load, printable, pseudo, sentence
 
 ROOT = Path(__file__).parents[2]
@@ -158,4 +159,7 @@ def test_dates_and_decimals_follow_the_language() -> None:
     assert ENGLISH.date(day) == "2027-03-09"
     assert WORDS["de"].date(day) == "09.03.2027"
     assert WORDS["de"].weight(1250) == "1,25 kg"
+    too_weak = Sentence("pack.carton_too_weak", {"carton": "S", "kilograms": 0.2})
+    assert "0,2 kg" in WORDS["de"].text(too_weak)
+    assert "0.2 kg" in ENGLISH.text(too_weak)
     assert ENGLISH.weight(420) == "420 g"
