@@ -8,7 +8,7 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import flet as ft
 
@@ -117,6 +117,7 @@ class Seat:
         self._last_tap: tuple[str, Face, int] = ("", (None,), -DOUBLE_TAP_MS)
         self._last_key_ms = 0
         self._keys_dropped = 0
+        self._shown_by: asyncio.Task[Any] | None = None
         self._poll: asyncio.TimerHandle | None = None
         self._context = contextvars.copy_context()
         page.on_keyboard_event = self._on_key
@@ -133,7 +134,7 @@ class Seat:
             if self.notice is not None and self.notice.role is Role.WRONG:
                 self.notice = None
         screen.seat = self
-        self.screen = screen
+        self.screen, self._shown_by = screen, asyncio.current_task()
         screen.on_open()
         self.redraw()
 
@@ -159,6 +160,9 @@ class Seat:
             self.chime.play(answer.tone)
 
     def say_error(self, error: Exception) -> None:
+        self.say(self._answer_to(error))
+
+    def _answer_to(self, error: Exception) -> Answer:
         """An error of the floor in its own words; any other in one calm sentence, and in full in the log."""
         tone = Tone.NEEDS_PERSON if isinstance(error, LedgerTrouble) else Tone.WRONG
         if isinstance(error, FloorError):
@@ -167,7 +171,7 @@ class Seat:
         else:
             log.error("trouble seat=%s screen=%s", self.seat_id, type(self.screen).__name__, exc_info=error)
             words = Sentence("shell.trouble")
-        self.say(Answer(role=Role.WRONG, sentence=words, tone=tone))
+        return Answer(role=Role.WRONG, sentence=words, tone=tone)
 
     def redraw(self) -> None:
         """Draw this window anew; may be called from anywhere, also while another window's event is handled."""
@@ -180,9 +184,9 @@ class Seat:
         try:
             outcome = act()
             if inspect.isawaitable(outcome):
-                self.page.run_task(self._await, outcome)
+                self.page.run_task(self._await, outcome, self.screen)
             else:
-                self._answer(outcome)
+                self.say(self._noted(outcome))
         except Exception as error:
             self.say_error(error)
 
@@ -310,16 +314,24 @@ class Seat:
             self.screen.on_close()
             self.screen = None
 
-    def _answer(self, answer: Answer | None) -> None:
-        """Say what an act came to. What was not done has a line in the log, without the facts of its sentence: a name
-        may be among them."""
+    def _noted(self, answer: Answer | None) -> Answer | None:
+        """What an act came to. What was not done has a line in the log, without the facts of its sentence: a name may
+        be among them."""
         if answer is not None and answer.role is Role.WRONG:
             name = type(self.screen).__name__
             log.info("refused seat=%s screen=%s said=%s", self.seat_id, name, answer.sentence.key)
-        self.say(answer)
+        return answer
 
-    async def _await(self, outcome: Awaitable[Answer | None]) -> None:
+    async def _await(self, outcome: Awaitable[Answer | None], asked_on: Screen | None) -> None:
+        """Say what an act came to on the screen that asked, or on the one to which the act itself has led.
+
+        Whoever is at another one by then, perhaps another worker, did not ask; what was done stands in the book.
+        """
         try:
-            self._answer(await outcome)
+            answer = self._noted(await outcome)
         except Exception as error:
-            self.say_error(error)
+            answer = self._answer_to(error)
+        if self.screen is asked_on or self._shown_by is asyncio.current_task():
+            self.say(answer)
+        else:
+            log.info("answer_too_late seat=%s asked_on=%s", self.seat_id, type(asked_on).__name__)

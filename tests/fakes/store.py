@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -18,6 +19,7 @@ class FakeStore:
         answers: by the question's name: an object, or an error that is raised.
         asked: every question so far, with its body.
         on_pull: done at each `pull_now`, as if rows came down.
+        answers_now: clear it, and a question waits for its answer until it is set.
     """
 
     def __init__(self) -> None:
@@ -25,6 +27,8 @@ class FakeStore:
         self.answers: dict[str, dict[str, Any] | Exception] = {}
         self.asked: list[tuple[str, Mapping[str, Any]]] = []
         self.on_pull: Callable[[], None] = lambda: None
+        self.answers_now = asyncio.Event()
+        self.answers_now.set()
 
     def state(self) -> LinkState:
         return LinkState(link=Link.OFFLINE if self.away else Link.ONLINE, since_utc=SHIFT_BEGINS_UTC)
@@ -34,6 +38,7 @@ class FakeStore:
 
     async def ask(self, name: str, body: Mapping[str, Any]) -> dict[str, Any]:
         self.asked.append((name, body))
+        await self.answers_now.wait()
         return self._answer(name)
 
     async def board(self) -> dict[str, Any]:
