@@ -33,6 +33,7 @@ from screens.visit import Visit
 _PADS = frozenset({PackStep.WEIGHT, PackStep.RECHECK})
 _LABELS = frozenset({PackStep.ADDRESS, PackStep.LABEL, PackStep.UNCERTAIN, PackStep.SCAN_BACK, PackStep.REPRINT})
 _SUPERVISED = frozenset({PackStep.SUPERVISOR, PackStep.PARKED})
+_ASIDE = frozenset({PackStep.PARKED, PackStep.NUMBER, PackStep.ADDRESS, PackStep.CANCELLED, PackStep.TOO_LATE})
 PREVIEW_DP = 420
 
 
@@ -85,7 +86,7 @@ class PackScreen(BenchScreen[Pack, PackView]):
             return (undo, self._exit(PackException.EXTRA), aside)
         if view.step in AT_LABEL:
             return (aside, *self._print_again(view))
-        if view.step in (PackStep.PARKED, PackStep.NUMBER, PackStep.ADDRESS, PackStep.CANCELLED):
+        if view.step in _ASIDE:
             return (aside,)
         return (undo,)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.domain.cartons import FILLING, Carton
+from app.domain.cartons import FILLING, Carton, PackedUnit
 from app.domain.discrepancies import DiscrepancyKind
 from app.domain.orders import Order, OrderState, PartialShipmentAllowed
 from app.domain.packing import (
@@ -31,6 +31,7 @@ from store.stock import ADJUSTMENT, GOOD, REGRADED, Move
 
 DAMAGED = "damaged"
 QUARANTINE = "quarantine"
+_PACKED = frozenset({OrderState.PACKED, OrderState.HANDED_OVER})
 
 _KINDS = {
     PackException.EXTRA: DiscrepancyKind.PACK_EXTRA,
@@ -79,16 +80,50 @@ def carton_closed(booking: Booking, fact: CartonClosed) -> None:
 
 
 def carton_abandoned(booking: Booking, fact: CartonAbandoned) -> None:
-    """What is in it goes back to where it came from; of a cancelled order somebody may have put it back already."""
+    """What is in it goes back to where it came from; of a cancelled order somebody may have put it back already.
+
+    Leads to: PACK_EXTRA, when the order was packed without it.
+    """
     carton = booking.now(Carton, fact.carton_id)
+    back: dict[tuple[str, str, str | None], list[PackedUnit]] = {}
     for unit in carton.units if carton is not None and booking.fits(Carton, fact.carton_id) else ():
         inside = carton_place(fact.carton_id)
         each = min(unit.quantity_each, booking.desk.stock.balance_each(inside, unit.product_id, lot=unit.lot))
         if each > 0:
             place = _came_from(booking, fact.carton_id, fact.order_id, unit.product_id, unit.lot)
             carry(booking, unit.product_id, each, inside, place, lot=unit.lot, serial=unit.serial)
+            back.setdefault((place, unit.product_id, unit.lot), []).append(replace(unit, quantity_each=each))
+    order = booking.was(Order, fact.order_id) or booking.now(Order, fact.order_id)
+    if carton is not None and order is not None and order.state in _PACKED:
+        for (place, _, _), units in back.items():
+            _packed_without(booking, carton, units, place)
     booking.note(fact.order_id, "carton.abandoned", carton_id=fact.carton_id)
     _after_last_carton(booking, fact.order_id)
+
+
+def _packed_without(booking: Booking, carton: Carton, units: list[PackedUnit], place: str) -> None:
+    """Units of one lot that lie in their tote again though their order is packed: too much, a picker puts them back."""
+    unit, each, load_id = units[0], sum(one.quantity_each for one in units), load_at(place)
+    held_each = booking.desk.stock.balance_each(place, unit.product_id, lot=unit.lot, condition=GOOD)
+    not_known_each = each - max(0, min(each, held_each))
+    if not_known_each:
+        serials = [one.serial for one in units if one.serial]
+        carry(booking, unit.product_id, not_known_each, ADJUSTMENT, place, lot=unit.lot, serials=serials)
+    load = booking.now(ToteLoad, load_id) if load_id is not None else None
+    booking.raise_work(
+        DiscrepancyKind.PACK_EXTRA,
+        ("order", carton.order_id),
+        "-".join((carton.carton_id, unit.product_id, unit.lot or "", load_id or "")),
+        order_id=carton.order_id,
+        carton_id=carton.carton_id,
+        line_id=unit.line_id,
+        product_id=unit.product_id,
+        quantity_each=each,
+        lot=unit.lot,
+        tote_id=load.tote_id if load is not None else carton.tote_id,
+        tote_load_id=load_id,
+        location_id=floor.picked_from(booking, carton.order_id, unit.product_id, unit.line_id),
+    )
 
 
 def exception_found(booking: Booking, fact: PackExceptionFound) -> None:

@@ -63,6 +63,7 @@ class Pack(PackDesk):
        grams, or as a scale types it, with its unit. A plausible weight closes by itself; another one is weighed again,
        and then let pass by a supervisor with a reason.
     5. The label prints by itself, now or when the printer is back. Scanned back, it ends the carton.
+    6. Units whose order was cancelled, or packed by another station without them, go back into their tote.
 
     Leads to: the next tote when the order is done; the order's next carton when something is left. While a number, an
     address or the printer is awaited the packer may go on with another tote: `tend` ends what has waited.

@@ -101,7 +101,7 @@ def choices_of(
                 Choice(Sentence("pack.choice.came_out"), lambda acts: acts.came_out(True)),
                 Choice(Sentence("pack.choice.did_not"), lambda acts: acts.came_out(False)),
             )
-        case None if step is PackStep.CANCELLED:
+        case None if step in (PackStep.CANCELLED, PackStep.TOO_LATE):
             return (Choice(Sentence("pack.choice.put_back"), lambda acts: acts.put_back()),)
         case None if step is PackStep.TOTE:
             return tuple(map(_go_on, left_open))

@@ -244,7 +244,7 @@ class PackDesk(PackSeat):
         return Answer.good("pack.label_out") if yes else Answer.good("pack.reprinting")
 
     def put_back(self) -> Answer:
-        """The units of a cancelled order are in their tote again."""
+        """The units of an order that was cancelled, or packed without them, are in their tote again."""
         self._closing.abandon(self._standing(), None)
         self._stand_at(None)
         return Answer.good("pack.put_back")

@@ -16,7 +16,6 @@ from app.ports import Ledger
 UNFINISHED = FILLING | {CartonState.CLOSED}
 _WAITS = frozenset({CartonState.WEIGHED, CartonState.CLOSED})
 _BEGUN = "pack/waiting"
-# Nothing of such an order is packed any more.
 _THROUGH = frozenset({OrderState.PACKED, OrderState.HANDED_OVER, OrderState.CANCELLED})
 _ARRIVED = frozenset({ToteLoadState.READY, ToteLoadState.PACKING})
 _COMING = frozenset({ToteLoadState.FILLING, ToteLoadState.FULL})
@@ -137,7 +136,7 @@ class Shelf:
 
     def standing(self) -> list[Carton]:
         """This station's cartons that somebody has to go on with, first opened first: units or a weight go into them,
-        or their units go back, because their order was cancelled.
+        or their units go back, because their order was cancelled or packed without them.
         """
         rows = (self._ledger.get(Carton, carton_id) for carton_id in self._begun())
         mine = [one for one in rows if one is not None and self._is_mine(one)]
@@ -187,15 +186,14 @@ class Shelf:
     def _waits(self, carton: Carton) -> bool:
         """Whether what a carton lacks comes by itself: a number, an address, its label."""
         if carton.state is CartonState.WEIGHED:
-            return not is_cancelled(self._ledger.get(Order, carton.order_id))
+            return not self._is_through(carton.order_id)
         return carton.state is CartonState.CLOSED
 
     def _is_mine(self, carton: Carton) -> bool:
         return carton.station_id == self._ledger.station_id
 
     def _is_through(self, order_id: str) -> bool:
-        order = self._ledger.get(Order, order_id)
-        return order is None or order.state in _THROUGH
+        return is_through(self._ledger.get(Order, order_id))
 
     def _loads(self, tote_id: str) -> list[ToteLoad]:
         return self._ledger.all(ToteLoad, parent=tote_id)
@@ -204,6 +202,11 @@ class Shelf:
 def is_cancelled(order: Order | None) -> bool:
     """Whether nobody wants it any more; the store takes a cancelled order's row away from packing stations."""
     return order is None or order.state is OrderState.CANCELLED
+
+
+def is_through(order: Order | None) -> bool:
+    """Whether nothing of it is packed any more: it was cancelled, or is packed to its end."""
+    return order is None or order.state in _THROUGH
 
 
 def may_be_packed(order: Order) -> bool:

@@ -37,9 +37,14 @@ EXPECTS: dict[PackStep, frozenset[str]] = {
     PackStep.SCAN_BACK: frozenset({"label"}),
     PackStep.REPRINT: frozenset({"answer"}),
     PackStep.CANCELLED: frozenset({"command"}),
+    PackStep.TOO_LATE: frozenset({"command"}),
 }
 # What stands in the way at a step until somebody has seen to it.
-_CARE = {PackStep.PARKED: "pack.must_be_complete", PackStep.CANCELLED: "pack.was_cancelled"}
+_CARE = {
+    PackStep.PARKED: "pack.must_be_complete",
+    PackStep.CANCELLED: "pack.was_cancelled",
+    PackStep.TOO_LATE: "pack.packed_without_it",
+}
 # The strip's stages, and which steps belong to each.
 _STAGES: tuple[tuple[str, frozenset[PackStep]], ...] = (
     ("pack.stage.tote", frozenset({PackStep.TOTE, PackStep.SLIP, PackStep.BESIDE})),
@@ -55,6 +60,7 @@ _STAGES: tuple[tuple[str, frozenset[PackStep]], ...] = (
                 PackStep.DAMAGED,
                 PackStep.PARKED,
                 PackStep.CANCELLED,
+                PackStep.TOO_LATE,
             }
         ),
     ),

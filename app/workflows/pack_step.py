@@ -10,7 +10,7 @@ from app.domain.orders import Order, ShipPolicy
 from app.domain.printing import PrintJob, PrintState
 from app.domain.products import Product
 from app.workflows.answers import Sentence
-from app.workflows.pack_opening import is_cancelled
+from app.workflows.pack_opening import is_cancelled, is_through
 
 
 class PackStep(StrEnum):
@@ -44,6 +44,8 @@ class PackStep(StrEnum):
     SCAN_BACK = "scan_back"
     REPRINT = "reprint"
     CANCELLED = "cancelled"
+    TOO_LATE = "too_late"
+    """Another station has packed the order without this carton: its units go back."""
 
 
 # Nothing is asked, or what is awaited comes by itself: the packer may take the next tote.
@@ -72,6 +74,8 @@ def step_of(carton: Carton | None, order: Order | None, job: PrintJob | None) ->
         return PackStep.TOTE
     if order is None or is_cancelled(order):
         return PackStep.CANCELLED
+    if is_through(order):
+        return PackStep.TOO_LATE
     if carton.state is CartonState.WEIGHED:
         return PackStep.NUMBER
     if carton.state is not CartonState.VERIFIED and order.left_to_pack_each:

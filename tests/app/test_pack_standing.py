@@ -147,6 +147,53 @@ def test_an_order_that_is_not_to_be_packed_says_why(state: OrderState, key: str)
     assert said(PackFloor(an_order(state=state)).scan("T.T-1")) == key
 
 
+# -- packed without it ------------------------------------------------------------------------------------------------
+
+
+def packed_without_it(floor: PackFloor) -> None:
+    """Another station has packed the whole order, and knew of no carton here."""
+    all_in_other_cartons(floor)
+    floor.ledger.receive(replace(floor.order(), state=OrderState.PACKED))
+
+
+@pytest.mark.parametrize(
+    "codes", [(MUG_EAN,), (MUG_EAN, MUG_EAN), (MUG_EAN, MUG_EAN, "C.M"), ("C.M", MUG_EAN, "X.FINISH")]
+)
+def test_units_of_an_order_that_was_packed_without_them_go_back_by_one_answer(codes: tuple[str, ...]) -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 2)))
+    floor.scan("T.T-1", *codes)
+    packed_without_it(floor)
+    floor.pack.tend()
+    view = floor.pack.view()
+    assert (view.step, len(view.choices)) == (PackStep.TOO_LATE, 1)
+    assert floor.pack.prompt().care is not None
+    assert said(floor.scan("X.OK")) == "pack.put_back"
+    assert floor.cartons()[0].state is CartonState.ABANDONED
+    assert len(floor.cartons()[0].units) == codes.count(MUG_EAN)
+    assert floor.pack.step() is PackStep.TOTE
+
+
+def test_a_weighed_carton_whose_order_was_packed_without_it_waits_for_no_number() -> None:
+    floor = PackFloor(number_range=None)
+    floor.scan("T.T-1", "C.S", MUG_EAN)
+    floor.digits(400)
+    assert floor.pack.step() is PackStep.NUMBER
+    packed_without_it(floor)
+    floor.pack.tend()
+    assert floor.pack.step() is PackStep.TOO_LATE
+    newcomer = floor.reopened(seat_id="another")
+    assert (len(newcomer.view().choices), newcomer.view().owed) == (1, ())
+    floor.scan("X.A.1", "X.OK")
+    assert floor.cartons()[0].state is CartonState.ABANDONED
+
+
+def test_the_next_tote_waits_until_what_came_too_late_is_put_back() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 2)))
+    floor.scan("T.T-1", MUG_EAN)
+    packed_without_it(floor)
+    assert said(floor.scan("T.T-2")) == "pack.tote_later.too_late"
+
+
 # -- restarts ---------------------------------------------------------------------------------------------------------
 
 

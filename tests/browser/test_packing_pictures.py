@@ -191,6 +191,8 @@ async def test_what_may_go_wrong_with_an_order_is_readable_at_every_step() -> No
         await shown("6-no-address", "Put it by")
         await robin.scan("O.O-2")
         await robin.sees("must ship complete")
+        floor.ledger.receive(replace(floor.order("O-2"), state=OrderState.PACKED))
+        await shown("9-too-late", "The order is packed without this carton")
         floor.ledger.receive(replace(floor.order("O-2"), state=OrderState.CANCELLED))
         await shown("9-cancelled", "The order was cancelled")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import flet as ft
 import pytest
 
 from app.domain.cartons import CartonState
-from app.domain.orders import ShipPolicy
+from app.domain.orders import OrderState, ShipPolicy
 from app.domain.printing import PrinterLamp, PrintState
 from app.ports import Tone
 from app.workflows.pack_step import PackStep
@@ -325,6 +327,19 @@ async def test_the_last_thing_in_the_tote_is_reported_as_extra_by_finger_at_the_
     await packer.scan(MUG_EAN)
     assert packer.sees("Extra: Blue mug. Put it aside.")
     assert floor.pack.step() is PackStep.WEIGHT
+
+
+async def test_units_whose_order_another_station_has_packed_go_back_by_finger() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 2)))
+    packer = await a_packer(floor)
+    await packer.scan("T.T-1", MUG_EAN)
+    lines = (a_line(1, MUG, 2, packed_each=2),)
+    floor.ledger.receive(replace(floor.order(), state=OrderState.PACKED, lines=lines))
+    await packer.window.settle()
+    assert packer.sees("The order is packed without this carton.")
+    await packer.tap("answer-1")
+    assert packer.sees("Put back. Next tote.")
+    assert floor.carton().state is CartonState.ABANDONED
 
 
 @pytest.mark.parametrize(("width", "rows"), [(1280, 1), (360, 2), (320, 2)])
