@@ -5,16 +5,14 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 import flet as ft
 
 from app.domain.scan import Scan
+from app.ports import Chime, Clock
 from app.workflows.answers import Answer, Prompt, Role, Sentence
-
-if TYPE_CHECKING:
-    from screens.look import Look
-    from screens.seat import Seat
+from screens.look import Look
 
 Outcome = Answer | Awaitable[Answer | None] | None
 Act = Callable[[], Outcome]
@@ -39,6 +37,43 @@ class Action:
     enabled: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What the strip shows over the prompt: what an answer says, in whatever words the window wears."""
+
+    role: Role
+    sentence: Sentence
+
+
+class ScreenSeat(Protocol):
+    """What a screen may ask of the seat that shows it: `screens.seat.Seat`, which says what each of these does."""
+
+    page: ft.Page
+    seat_id: str
+    look: Look
+    chime: Chime
+    clock: Clock
+    notice: Notice | None
+    screen: Screen | None
+    last_touch_ms: int
+
+    def show(self, screen: Screen) -> None: ...
+
+    def go_back(self) -> Answer | None: ...
+
+    def say(self, answer: Answer | None) -> None: ...
+
+    def say_error(self, error: Exception) -> None: ...
+
+    def redraw(self) -> None: ...
+
+    def tap(self, name: str, act: Act) -> None: ...
+
+    def take(self, scan: Scan) -> None: ...
+
+    def wear(self, look: Look) -> None: ...
+
+
 class Screen(ABC):
     """One screen of one seat.
 
@@ -47,7 +82,7 @@ class Screen(ABC):
     in the prompt strip with the wrong tone; the screen need not catch it.
     """
 
-    seat: Seat
+    seat: ScreenSeat
 
     @property
     @abstractmethod

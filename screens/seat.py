@@ -17,7 +17,7 @@ from app.errors import FloorError, LedgerTrouble
 from app.ports import Chime, Clock, Link, Tone
 from app.workflows.answers import Answer, Role, Sentence
 from screens.look import Look
-from screens.screen import Act, Screen
+from screens.screen import Act, Notice, Screen
 from screens.wording import sentence
 
 log = logging.getLogger("floorhand.seat")
@@ -65,14 +65,6 @@ class Lamp:
     link: Link
     owed: int
     since: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notice:
-    """What the strip shows over the prompt: what an answer says, in whatever words the window wears."""
-
-    role: Role
-    sentence: Sentence
 
 
 class Seat:
