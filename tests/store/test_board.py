@@ -9,8 +9,8 @@ from app.domain.packing import PackUndone
 from app.domain.picking import UnitPlaced
 from app.domain.returns import ReturnItemIdentified, ReturnUndone
 from app.domain.workers import ScanRefused
+from tests.store.a_bench import a_bench
 from tests.store.a_store import AStore, later
-from tests.store.test_packing import a_bench
 from tests.store.test_returns_bench import a_packed_order, an_inspection
 from tests.store.w1 import PACKER, PICKER, RECEIVER, SOCKS, SOCKS_BIN
 from tests.store.walk import a_walk
@@ -66,7 +66,7 @@ async def test_what_went_wrong_is_on_the_board_until_it_is_settled(store: AStore
 
 
 async def test_whoever_packs_is_counted_by_cartons_and_units_and_the_pace_of_picking_is_not(store: AStore) -> None:
-    bench = await a_bench(store, socks=3)
+    bench = await a_bench(store)
     await bench.pack(bench.opened(), bench.verified(2), bench.verified(1))
     undone = PackUndone(
         carton_id="C1",

@@ -7,10 +7,9 @@ import pytest
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled, DiscrepancyState
 from app.domain.orders import Order, OrderState
 from app.domain.packing import PackException, PackExceptionFound, PackUndone
-from app.domain.picking import PickTask
 from app.domain.totes import ToteLoad, ToteLoadState
+from tests.store.a_bench import Bench, a_bench, put_back
 from tests.store.a_store import AStore
-from tests.store.test_packing import Bench, a_bench
 from tests.store.w1 import SOCKS, SOCKS_BIN, SOCKS_RESERVE
 from tests.store.walk import a_walk_with_a_full_tote
 
@@ -18,15 +17,7 @@ from tests.store.walk import a_walk_with_a_full_tote
 async def a_bench_that_lacks_one(store: AStore, exception: PackException) -> tuple[Bench, Discrepancy]:
     """Two of three socks are in the carton; the third is not right."""
     bench = await a_bench(store)
-    found = PackExceptionFound(
-        order_id=bench.order_id,
-        carton_id="C1",
-        exception=exception,
-        product_id=SOCKS,
-        quantity_each=1,
-        line_id=bench.verified(1).line_id,
-    )
-    assert await bench.pack(bench.opened(), bench.verified(2), found) == []
+    assert await bench.pack(bench.opened(), bench.verified(2), bench.found(exception)) == []
     (work,) = store.rows(Discrepancy)
     return bench, work
 
@@ -74,14 +65,7 @@ async def test_what_was_brought_too_late_is_put_back(store: AStore, packed_first
     (late,) = [one for one in store.rows(Discrepancy) if one.state is DiscrepancyState.OPEN]
     assert late.kind is DiscrepancyKind.BROUGHT_LATE
     assert late.facts.get("tote_id") == (None if packed_first else "T-01")
-    back = DiscrepancySettled(
-        discrepancy_id=late.discrepancy_id,
-        how="put_back",
-        location_id=SOCKS_BIN,
-        product_id=SOCKS,
-        quantity_each=int(late.facts["quantity_each"]),
-    )
-    await bench.handset.do(back)
+    await bench.handset.do(put_back(late))
 
     places = [f"hand:{bench.handset.station_id}", f"tote_load:{bench.load}"]
     assert [store.stock_each(place, SOCKS) for place in places] == [0, 0]
@@ -138,16 +122,8 @@ async def test_what_was_missing_by_mistake_is_free_for_others(store: AStore) -> 
 async def test_another_bin_is_named_when_the_first_is_promised_to_others(store: AStore) -> None:
     bench = await a_bench(store)
     assert await allocated_each(store, "1002", 7) == 7
-    found = PackExceptionFound(
-        order_id=bench.order_id,
-        carton_id="C1",
-        exception=PackException.MISSING,
-        product_id=SOCKS,
-        quantity_each=1,
-        line_id=bench.verified(1).line_id,
-    )
 
-    await bench.pack(bench.opened(), found)
+    await bench.pack(bench.opened(), bench.found(PackException.MISSING))
 
     (work,) = store.rows(Discrepancy)
     assert work.facts["location_id"] == SOCKS_RESERVE
@@ -167,31 +143,16 @@ async def test_what_is_not_in_its_bin_has_the_bin_counted_and_is_promised_to_nob
 async def test_a_tote_that_comes_after_its_order_was_packed_without_it_is_put_back_and_free(store: AStore) -> None:
     """The packer of the first tote has said that the rest is missing, and closed the order."""
     bench = await a_bench(store, picked=False)
-    (task,) = store.rows(PickTask, bench.picklist_id)
     walk = a_walk_with_a_full_tote(store, bench.picklist_id, full_after_each=1)
     await bench.handset.do(*walk[:-1])
-    missing = PackExceptionFound(
-        order_id=bench.order_id,
-        carton_id="C1",
-        exception=PackException.MISSING,
-        product_id=SOCKS,
-        quantity_each=2,
-        line_id=task.line_id,
-    )
+    missing = bench.found(PackException.MISSING, 2)
     await bench.pack(bench.opened(), bench.verified(1), missing, *bench.closed())
 
     outcomes = await bench.handset.do(walk[-1])
 
     assert store.row(Order, bench.order_id).state is OrderState.PACKED, outcomes
-    late = [one for one in store.rows(Discrepancy) if one.kind is DiscrepancyKind.BROUGHT_LATE]
-    assert [(one.facts["tote_id"], one.facts["quantity_each"]) for one in late] == [("T-02", "2")]
-    back = DiscrepancySettled(
-        discrepancy_id=late[0].discrepancy_id,
-        how="put_back",
-        location_id=SOCKS_BIN,
-        product_id=SOCKS,
-        quantity_each=2,
-    )
-    await bench.handset.do(back)
+    (late,) = [one for one in store.rows(Discrepancy) if one.kind is DiscrepancyKind.BROUGHT_LATE]
+    assert (late.facts["tote_id"], late.facts["quantity_each"]) == ("T-02", "2")
+    await bench.handset.do(put_back(late))
     assert store.row(ToteLoad, f"{bench.load}-2").state is ToteLoadState.EMPTIED
     assert store.stock_each(f"tote_load:{bench.load}-2", SOCKS) == 0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from app.domain.discrepancies import Discrepancy, DiscrepancySettled, DiscrepancyState
+from app.domain.discrepancies import Discrepancy, DiscrepancyState
 from app.domain.facts import Fact
 from app.domain.orders import Order
 from app.domain.packing import (
@@ -19,6 +19,7 @@ from app.domain.packing import (
 )
 from app.domain.picking import PickTask, PickUndone, UnitPicked, UnitPlaced
 from app.domain.totes import ToteLoad, ToteLoadState
+from tests.store.a_bench import put_back
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore
 from tests.store.w1 import PACKER, SOCKS, SOCKS_BIN
@@ -39,14 +40,7 @@ async def cancel(store: AStore) -> None:
 async def put_back_all(store: AStore, station: AStation) -> None:
     for work in store.rows(Discrepancy):
         if work.state is DiscrepancyState.OPEN:
-            settled = DiscrepancySettled(
-                discrepancy_id=work.discrepancy_id,
-                how="put_back",
-                location_id=SOCKS_BIN,
-                product_id=SOCKS,
-                quantity_each=int(work.facts["quantity_each"]),
-            )
-            await station.do(settled)
+            await station.do(put_back(work))
 
 
 def nothing_lies_anywhere_else(store: AStore, *stations: AStation, load: str) -> None:

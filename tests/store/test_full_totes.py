@@ -2,61 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
 from app.domain.discrepancies import Discrepancy
 from app.domain.facts import Fact
 from app.domain.orders import Order, OrderState
-from app.domain.packing import (
-    CartonClosed,
-    CartonOpened,
-    CartonVerified,
-    CartonWeighed,
-    PackException,
-    PackExceptionFound,
-    UnitVerified,
-    WeightSource,
-)
+from app.domain.packing import PackException
 from app.domain.totes import ToteEmptied, ToteLoad, ToteLoadState, ToteReopened
 from sync.protocol import Verdict
+from tests.store.a_bench import ACarton
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore
 from tests.store.w1 import PACKER, SOCKS
 from tests.store.walk import a_walk_with_a_full_tote, load_id
 
 
-class TwoTotes:
+@dataclass(slots=True, kw_only=True)
+class TwoTotes(ACarton):
     """Three socks of one line: so many in the full tote, the rest in the next one."""
 
-    def __init__(self, store: AStore, handset: AStation, order_id: str, picklist_id: str, full_after_each: int) -> None:
-        self.store = store
-        self.handset = handset
-        self.order_id = order_id
-        self.load_ids = (load_id(picklist_id, order_id), f"{load_id(picklist_id, order_id)}-2")
-        self.walk = a_walk_with_a_full_tote(store, picklist_id, full_after_each=full_after_each)
+    store: AStore
+    handset: AStation
+    walk: list[Fact]
 
     def states(self) -> list[ToteLoadState]:
         return [self.store.row(ToteLoad, one).state for one in self.load_ids]
 
     def stock_each(self) -> list[int]:
         return [self.store.stock_each(f"tote_load:{one}", SOCKS) for one in self.load_ids]
-
-    def verified(self, each: int) -> UnitVerified:
-        line_id = self.store.row(Order, self.order_id).lines[0].line_id
-        return UnitVerified(
-            carton_id="C1", order_id=self.order_id, line_id=line_id, product_id=SOCKS, quantity_each=each
-        )
-
-    def opened(self, *, blind: bool = False) -> CartonOpened:
-        loads = () if blind else self.load_ids
-        return CartonOpened(
-            carton_id="C1", order_id=self.order_id, number=1, tote_load_ids=loads, tote_id="T-02", blind=blind
-        )
-
-    def closed(self) -> tuple[Fact, ...]:
-        weighed = CartonWeighed(carton_id="C1", weight_g=330, expected_weight_g=330, source=WeightSource.TYPED)
-        closed = CartonClosed(carton_id="C1", order_id=self.order_id, sscc="040123450000000017", order_complete=True)
-        return CartonVerified(carton_id="C1"), weighed, closed
 
 
 async def two_totes(store: AStore, *, full_after_each: int = 1) -> TwoTotes:
@@ -65,7 +40,16 @@ async def two_totes(store: AStore, *, full_after_each: int = 1) -> TwoTotes:
     handset = await store.station("handset")
     picklist_id = await handset.get_work()
     assert picklist_id is not None
-    return TwoTotes(store, handset, order_id, picklist_id, full_after_each)
+    first = load_id(picklist_id, order_id)
+    return TwoTotes(
+        order_id=order_id,
+        line_id=store.row(Order, order_id).lines[0].line_id,
+        load_ids=(first, f"{first}-2"),
+        tote_id="T-02",
+        store=store,
+        handset=handset,
+        walk=a_walk_with_a_full_tote(store, picklist_id, full_after_each=full_after_each),
+    )
 
 
 async def test_a_full_tote_and_the_next_one_go_to_packing_together(store: AStore) -> None:
@@ -102,15 +86,7 @@ async def test_units_leave_both_totes_however_many_are_scanned_at_once(store: AS
 async def test_units_that_are_missing_at_packing_are_missing_from_both_totes(store: AStore) -> None:
     totes, packing = await two_totes(store), await store.station("packing")
     await totes.handset.do(*totes.walk)
-    missing = PackExceptionFound(
-        order_id=totes.order_id,
-        carton_id="C1",
-        exception=PackException.MISSING,
-        product_id=SOCKS,
-        quantity_each=3,
-        line_id=totes.verified(1).line_id,
-    )
-    await packing.do(totes.opened(), missing, worker_id=PACKER)
+    await packing.do(totes.opened(), totes.found(PackException.MISSING, 3), worker_id=PACKER)
     assert totes.stock_each() == [0, 0]
 
 

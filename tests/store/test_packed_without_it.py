@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.domain.cartons import Carton, CartonState
-from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled, DiscrepancyState, Remedy
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancyState, Remedy
 from app.domain.facts import Fact
 from app.domain.orders import Order, OrderState
-from app.domain.packing import CartonAbandoned, PackException, PackExceptionFound, UnitVerified
+from app.domain.packing import PackException, UnitVerified
 from app.domain.totes import ToteEmptied
+from tests.store.a_bench import Bench, a_bench, put_back
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore
-from tests.store.test_packing import Bench, a_bench
 from tests.store.w1 import PACKER, SOCKS, SOCKS_BIN
 from tests.store.what_holds import what_does_not_hold, what_is_left_over
 
@@ -25,14 +25,7 @@ def put_backs(store: AStore) -> list[Discrepancy]:
 
 async def put_back_all(store: AStore, station: AStation) -> None:
     for work in put_backs(store):
-        settled = DiscrepancySettled(
-            discrepancy_id=work.discrepancy_id,
-            how="put_back",
-            location_id=SOCKS_BIN,
-            product_id=SOCKS,
-            quantity_each=int(work.facts["quantity_each"]),
-        )
-        await station.do(settled)
+        await station.do(put_back(work))
 
 
 class Beside:
@@ -50,8 +43,7 @@ class Beside:
         await self._station.do(opened, *units, worker_id=PACKER)
 
     async def gives_up(self) -> None:
-        order_id = self._bench.order_id
-        await self._station.do(CartonAbandoned(carton_id="C2", order_id=order_id), worker_id=PACKER)
+        await self._station.do(replace(self._bench.given_up(), carton_id="C2"), worker_id=PACKER)
         assert self._bench.store.row(Carton, "C2").state is CartonState.ABANDONED
 
 
@@ -87,16 +79,7 @@ async def test_what_was_said_to_be_missing_and_lay_in_another_carton_is_put_back
     """The other station's unit was counted before: it is the first one's that did not fit."""
     bench, beside = await two_stations(store)
     await beside.puts_in(1)
-    (line,) = store.row(Order, bench.order_id).lines
-    missing = PackExceptionFound(
-        order_id=bench.order_id,
-        carton_id="C1",
-        exception=PackException.MISSING,
-        product_id=SOCKS,
-        quantity_each=1,
-        line_id=line.line_id,
-    )
-    await packs_all(bench, bench.verified(2), missing)
+    await packs_all(bench, bench.verified(2), bench.found(PackException.MISSING))
 
     await beside.gives_up()
 

@@ -2,85 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
 from app.domain.cartons import Carton, CartonState
-from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind
 from app.domain.facts import Fact
 from app.domain.orders import Order, OrderState
 from app.domain.packing import (
     CartonAbandoned,
     CartonClosed,
-    CartonOpened,
     CartonReopened,
     CartonVerified,
     CartonWeighed,
     PackException,
-    PackExceptionFound,
     PackUndone,
-    UnitVerified,
     WeightSource,
 )
 from app.domain.picklists import Picklist, PicklistState
 from app.domain.totes import ToteLoad, ToteLoadState
 from sync.protocol import Verdict
-from tests.store.a_station import AStation
+from tests.store.a_bench import a_bench, put_back
 from tests.store.a_store import AStore
 from tests.store.w1 import MILK, MILK_BIN, PACKER, PEN, SOCKS, SOCKS_BIN
-from tests.store.walk import a_walk, load_id
-
-SSCC = "040123450000000017"
-
-
-@dataclass(slots=True)
-class Bench:
-    """An order that is picked (or is just being picked), and a packing station."""
-
-    store: AStore
-    handset: AStation
-    packing: AStation
-    order_id: str
-    picklist_id: str
-
-    @property
-    def load(self) -> str:
-        return load_id(self.picklist_id, self.order_id)
-
-    async def pack(self, *facts: Fact) -> list[str | None]:
-        """Do as the packer did; the exceptions that came of it."""
-        outcomes = await self.packing.do(*facts, worker_id=PACKER)
-        return [outcome.exception for outcome in outcomes if outcome.verdict is not Verdict.ACCEPTED]
-
-    def opened(self, *, blind: bool = False) -> CartonOpened:
-        loads = () if blind else (self.load,)
-        return CartonOpened(
-            carton_id="C1", order_id=self.order_id, number=1, tote_load_ids=loads, tote_id="T-01", blind=blind
-        )
-
-    def verified(self, each: int) -> UnitVerified:
-        line_id = self.store.row(Order, self.order_id).lines[0].line_id
-        return UnitVerified(
-            carton_id="C1", order_id=self.order_id, line_id=line_id, product_id=SOCKS, quantity_each=each
-        )
-
-    def closed(self) -> list[Fact]:
-        weighed = CartonWeighed(carton_id="C1", weight_g=330, expected_weight_g=330, source=WeightSource.TYPED)
-        closed = CartonClosed(carton_id="C1", order_id=self.order_id, sscc=SSCC, order_complete=True)
-        return [CartonVerified(carton_id="C1"), weighed, closed]
-
-
-async def a_bench(store: AStore, *, picked: bool = True, socks: int = 3) -> Bench:
-    order_id = await store.order(SOCKS=socks)
-    await store.release()
-    handset, packing = await store.station("handset"), await store.station("packing")
-    picklist_id = await handset.get_work()
-    assert picklist_id is not None
-    handset.tell(*a_walk(store, picklist_id))
-    if picked:
-        await handset.push()
-    return Bench(store=store, handset=handset, packing=packing, order_id=order_id, picklist_id=picklist_id)
 
 
 async def test_units_go_from_the_tote_into_the_carton_and_the_order_is_packed(store: AStore) -> None:
@@ -163,7 +108,7 @@ async def test_a_carton_that_was_not_full_takes_units_again(store: AStore) -> No
 async def test_an_abandoned_carton_gives_back_what_was_in_it(store: AStore) -> None:
     bench = await a_bench(store)
 
-    await bench.pack(bench.opened(), bench.verified(2), CartonAbandoned(carton_id="C1", order_id=bench.order_id))
+    await bench.pack(bench.opened(), bench.verified(2), bench.given_up())
 
     assert store.row(Carton, "C1").state is CartonState.ABANDONED
     assert store.stock_each("carton:C1", SOCKS) == 0
@@ -172,19 +117,8 @@ async def test_an_abandoned_carton_gives_back_what_was_in_it(store: AStore) -> N
 
 async def test_what_is_missing_broken_or_too_much_in_a_tote_is_somebodys_work(store: AStore) -> None:
     bench = await a_bench(store)
-    line_id = bench.verified(1).line_id
 
-    def found(exception: PackException) -> PackExceptionFound:
-        return PackExceptionFound(
-            order_id=bench.order_id,
-            carton_id="C1",
-            exception=exception,
-            product_id=SOCKS,
-            quantity_each=1,
-            line_id=line_id,
-        )
-
-    await bench.pack(bench.opened(), *(found(exception) for exception in PackException))
+    await bench.pack(bench.opened(), *(bench.found(exception) for exception in PackException))
 
     places = {work.kind: work.facts["location_id"] for work in store.rows(Discrepancy)}
     kinds = (DiscrepancyKind.PACK_EXTRA, DiscrepancyKind.PACK_MISSING, DiscrepancyKind.PACK_DAMAGED)
@@ -197,9 +131,7 @@ async def test_what_is_missing_broken_or_too_much_in_a_tote_is_somebodys_work(st
 
 async def test_what_was_too_much_and_of_no_stop_of_the_order_may_go_to_any_bin(store: AStore) -> None:
     bench = await a_bench(store)
-    extra = PackExceptionFound(
-        order_id=bench.order_id, carton_id="C1", exception=PackException.EXTRA, product_id=MILK, quantity_each=1
-    )
+    extra = replace(bench.found(PackException.EXTRA), product_id=MILK, line_id=None)
 
     await bench.pack(bench.opened(), extra)
 
@@ -209,16 +141,11 @@ async def test_what_was_too_much_and_of_no_stop_of_the_order_may_go_to_any_bin(s
 
 async def test_what_was_too_much_in_a_tote_that_is_packed_blind_is_put_back_out_of_it(store: AStore) -> None:
     bench = await a_bench(store, picked=False)
-    extra = PackExceptionFound(
-        order_id=bench.order_id, carton_id="C1", exception=PackException.EXTRA, product_id=MILK, quantity_each=1
-    )
+    extra = replace(bench.found(PackException.EXTRA), product_id=MILK, line_id=None)
     await bench.pack(bench.opened(blind=True), extra)
     (work,) = store.rows(Discrepancy)
 
-    back = DiscrepancySettled(
-        discrepancy_id=work.discrepancy_id, how="put_back", location_id=MILK_BIN, product_id=MILK, quantity_each=1
-    )
-    await bench.handset.do(back)
+    await bench.handset.do(put_back(work, MILK_BIN))
 
     places = (f"blind:{bench.order_id}", f"hand:{bench.packing.station_id}")
     assert [store.stock_each(place, MILK) for place in places] == [0, 0]
@@ -243,28 +170,16 @@ async def test_a_tote_packed_before_its_picks_had_come_is_reconciled_when_they_c
 
 
 async def test_a_tote_of_two_lines_that_was_packed_blind_is_emptied_once(store: AStore) -> None:
-    order_id = await store.order(SOCKS=2, PEN=1)
-    await store.release()
-    handset, packing = await store.station("handset"), await store.station("packing")
-    picklist_id = await handset.get_work()
-    assert picklist_id is not None
-    handset.tell(*a_walk(store, picklist_id))
-    bench = Bench(store=store, handset=handset, packing=packing, order_id=order_id, picklist_id=picklist_id)
+    bench = await a_bench(store, picked=False, socks=2, pens=1)
     units = [
-        UnitVerified(
-            carton_id="C1",
-            order_id=order_id,
-            line_id=line.line_id,
-            product_id=line.product_id,
-            quantity_each=line.quantity_each,
-        )
-        for line in store.row(Order, order_id).lines
+        replace(bench.verified(line.quantity_each), line_id=line.line_id, product_id=line.product_id)
+        for line in store.row(Order, bench.order_id).lines
     ]
     await bench.pack(bench.opened(blind=True), *units, *bench.closed())
 
-    await handset.push()
+    await bench.handset.push()
 
-    places = (f"blind:{order_id}", f"tote_load:{bench.load}")
+    places = (f"blind:{bench.order_id}", f"tote_load:{bench.load}")
     assert [store.stock_each(place, sku) for place in places for sku in (SOCKS, PEN)] == [0, 0, 0, 0]
 
 

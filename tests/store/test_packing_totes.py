@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from app.domain.discrepancies import Discrepancy, DiscrepancySettled
-from app.domain.facts import Fact
+from app.domain.discrepancies import Discrepancy
 from app.domain.orders import Order
-from app.domain.packing import (
-    CartonAbandoned,
-    CartonOpened,
-    PackException,
-    PackExceptionFound,
-    PackUndone,
-    UnitVerified,
-)
+from app.domain.packing import PackException, PackUndone
 from app.domain.picking import PickTask, UnitPlaced
 from app.domain.picklists import PicklistFinished
 from app.domain.totes import ToteAssigned
 from sync.protocol import Verdict
+from tests.store.a_bench import ACarton, put_back
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore
-from tests.store.w1 import PACKER, SOCKS, SOCKS_BIN
+from tests.store.w1 import PACKER, SOCKS
 from tests.store.walk import a_take, a_walk
 
 LOADS = ("TL-1", "TL-2")
 
 
-async def a_packer(store: AStore) -> tuple[AStation, str, str]:
+async def a_packer(store: AStore) -> tuple[AStation, ACarton]:
     """Two socks in one tote, one in another; the carton was opened when only the first had come."""
     order_id = await store.order(SOCKS=3)
     await store.release()
@@ -56,33 +49,34 @@ async def a_packer(store: AStore) -> tuple[AStation, str, str]:
         *(second, a_take(task, 1)[1], in_second, finished),
     )
     assert {outcome.verdict for outcome in outcomes} == {Verdict.ACCEPTED}
-    opened = CartonOpened(carton_id="C1", order_id=order_id, number=1, tote_load_ids=LOADS[:1], tote_id="T-01")
-    await packing.do(opened, worker_id=PACKER)
-    return packing, order_id, task.line_id
+    carton = ACarton(order_id=order_id, line_id=task.line_id, load_ids=LOADS[:1])
+    await packing.do(carton.opened(), worker_id=PACKER)
+    return packing, carton
 
 
 def in_totes(store: AStore) -> list[int]:
     return [store.stock_each(f"tote_load:{load}", SOCKS) for load in LOADS]
 
 
-def a_sock(order_id: str, line_id: str) -> UnitVerified:
-    return UnitVerified(carton_id="C1", order_id=order_id, line_id=line_id, product_id=SOCKS, quantity_each=1)
-
-
 async def test_units_of_a_tote_that_came_later_leave_that_tote(store: AStore) -> None:
-    packing, order_id, line_id = await a_packer(store)
+    packing, carton = await a_packer(store)
 
-    await packing.do(*[a_sock(order_id, line_id)] * 3, worker_id=PACKER)
+    await packing.do(*[carton.verified()] * 3, worker_id=PACKER)
 
     assert (in_totes(store), store.stock_each("carton:C1", SOCKS)) == ([0, 0], 3)
-    assert store.row(Order, order_id).lines[0].packed_each == 3
+    assert store.row(Order, carton.order_id).lines[0].packed_each == 3
 
 
 async def test_a_unit_taken_out_again_is_in_the_tote_that_it_came_from(store: AStore) -> None:
-    packing, order_id, line_id = await a_packer(store)
-    sock = a_sock(order_id, line_id)
+    packing, carton = await a_packer(store)
+    sock = carton.verified()
     undone = PackUndone(
-        carton_id="C1", order_id=order_id, negates_seq=4, line_id=line_id, product_id=SOCKS, quantity_each=1
+        carton_id=sock.carton_id,
+        order_id=sock.order_id,
+        negates_seq=4,
+        line_id=sock.line_id,
+        product_id=SOCKS,
+        quantity_each=1,
     )
 
     await packing.do(sock, sock, sock, undone, worker_id=PACKER)
@@ -91,25 +85,16 @@ async def test_a_unit_taken_out_again_is_in_the_tote_that_it_came_from(store: AS
 
 
 async def test_an_abandoned_carton_gives_back_to_each_tote_what_was_its_own(store: AStore) -> None:
-    packing, order_id, line_id = await a_packer(store)
-    facts: list[Fact] = [a_sock(order_id, line_id)] * 3
+    packing, carton = await a_packer(store)
 
-    await packing.do(*facts, CartonAbandoned(carton_id="C1", order_id=order_id), worker_id=PACKER)
+    await packing.do(*[carton.verified()] * 3, carton.given_up(), worker_id=PACKER)
 
     assert in_totes(store) == [2, 1]
 
 
 async def test_what_is_missing_is_missing_in_the_tote_that_still_has_it(store: AStore) -> None:
-    packing, order_id, line_id = await a_packer(store)
-    sock = a_sock(order_id, line_id)
-    missing = PackExceptionFound(
-        order_id=order_id,
-        carton_id="C1",
-        exception=PackException.MISSING,
-        product_id=SOCKS,
-        quantity_each=1,
-        line_id=line_id,
-    )
+    packing, carton = await a_packer(store)
+    sock, missing = carton.verified(), carton.found(PackException.MISSING)
 
     await packing.do(sock, sock, missing, worker_id=PACKER)
 
@@ -118,27 +103,12 @@ async def test_what_is_missing_is_missing_in_the_tote_that_still_has_it(store: A
 
 async def test_what_was_too_much_is_put_back_out_of_the_tote_that_it_was_found_in(store: AStore) -> None:
     """The first tote is empty by then."""
-    packing, order_id, line_id = await a_packer(store)
-    sock = a_sock(order_id, line_id)
-    extra = PackExceptionFound(
-        order_id=order_id,
-        carton_id="C1",
-        exception=PackException.EXTRA,
-        product_id=SOCKS,
-        quantity_each=1,
-        line_id=line_id,
-    )
+    packing, carton = await a_packer(store)
+    sock, extra = carton.verified(), carton.found(PackException.EXTRA)
     await packing.do(sock, sock, extra, worker_id=PACKER)
     (work,) = store.rows(Discrepancy)
     assert work.facts["tote_id"] == "T-02"
 
-    back = DiscrepancySettled(
-        discrepancy_id=work.discrepancy_id,
-        how="put_back",
-        location_id=SOCKS_BIN,
-        product_id=SOCKS,
-        quantity_each=1,
-    )
-    await packing.do(back, worker_id=PACKER)
+    await packing.do(put_back(work), worker_id=PACKER)
 
     assert in_totes(store) == [0, 1]
