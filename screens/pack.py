@@ -15,7 +15,7 @@ from app.errors import LabelUnprintable
 from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.pack import Pack
 from app.workflows.pack_picture import packed_of
-from app.workflows.pack_step import AT_LABEL, PackStep, PackView
+from app.workflows.pack_step import AT_LABEL, GOES_BACK, PackStep, PackView
 from screens.bench import ONE_COLUMN_BELOW_DP, BenchScreen, column_dp, invitation, two_sides
 from screens.look import Look
 from screens.parts.answer_list import answer_list
@@ -33,7 +33,7 @@ from screens.visit import Visit
 _PADS = frozenset({PackStep.WEIGHT, PackStep.RECHECK})
 _LABELS = frozenset({PackStep.ADDRESS, PackStep.LABEL, PackStep.UNCERTAIN, PackStep.SCAN_BACK, PackStep.REPRINT})
 _SUPERVISED = frozenset({PackStep.SUPERVISOR, PackStep.PARKED})
-_ASIDE = frozenset({PackStep.PARKED, PackStep.NUMBER, PackStep.ADDRESS, PackStep.CANCELLED, PackStep.TOO_LATE})
+_ASIDE = frozenset({PackStep.PARKED, PackStep.NUMBER, PackStep.ADDRESS}) | GOES_BACK
 PREVIEW_DP = 420
 
 

@@ -17,7 +17,11 @@ from screens.theme import HEADING, NAME
 
 
 class SignInScreen(Screen):
-    """Badge and PIN of one seat; `on_in` shows what comes behind the door."""
+    """Badge and PIN of one seat; `on_in` shows what comes behind the door.
+
+    Digits that a keyboard types show nothing before its Enter: until then they may be a scanner's. Its end alone tells
+    a code that came slowly, or in two bursts, from typing (`devices.wedge`), and half a code would stand there as dots.
+    """
 
     def __init__(self, sign_in: SignIn, station: Station, on_in: Callable[[], None]) -> None:
         self._sign_in = sign_in

@@ -71,7 +71,8 @@ class Reprint:
 
 
 Asking: TypeAlias = "Slip | Beside | Detail | Exit | Recheck | Approval | Release | Reprint"
-
+# About a carton that is being filled.
+OF_CARTON = (Detail, Exit, Recheck, Approval, Release)
 _OF_EXIT = {
     PackException.EXTRA: PackStep.EXTRA,
     PackException.MISSING: PackStep.MISSING,

@@ -10,7 +10,7 @@ from typing import Protocol
 from app.domain.packing import PackException
 from app.workflows.answers import Answer, Fact, Sentence
 from app.workflows.pack_asking import Approval, Asking, Beside, Detail, Exit, Release, Reprint
-from app.workflows.pack_step import LineCard, PackStep
+from app.workflows.pack_step import GOES_BACK, LineCard, PackStep
 from app.workflows.pack_units import Unit
 
 # Why a supervisor lets it pass, or a label is printed again; wording keys under `pack.reason`.
@@ -101,7 +101,7 @@ def choices_of(
                 Choice(Sentence("pack.choice.came_out"), lambda acts: acts.came_out(True)),
                 Choice(Sentence("pack.choice.did_not"), lambda acts: acts.came_out(False)),
             )
-        case None if step in (PackStep.CANCELLED, PackStep.TOO_LATE):
+        case None if step in GOES_BACK:
             return (Choice(Sentence("pack.choice.put_back"), lambda acts: acts.put_back()),)
         case None if step is PackStep.TOTE:
             return tuple(map(_go_on, left_open))

@@ -13,11 +13,11 @@ from app.domain.weighing import WEIGHT_G_MAX, is_plausible, tolerance_g
 from app.errors import IllegalTransition
 from app.ports import Tone
 from app.workflows.answers import Answer
-from app.workflows.pack_asking import Approval, Beside, Detail, Exit, Recheck, Release, Reprint, Slip
+from app.workflows.pack_asking import OF_CARTON, Approval, Beside, Detail, Exit, Recheck, Release, Reprint, Slip
 from app.workflows.pack_choices import NEVER_PRINTED
 from app.workflows.pack_opening import may_be_packed, why_not
 from app.workflows.pack_seat import PackSeat
-from app.workflows.pack_step import AT_LABEL, MAY_GO_ON, PackStep, is_parked
+from app.workflows.pack_step import AT_LABEL, GOES_BACK, MAY_GO_ON, PackStep, is_parked
 from app.workflows.pack_units import Unit, with_lot
 
 DIGITS_MAX = 5
@@ -164,6 +164,9 @@ class PackDesk(PackSeat):
             self._stand_at(None)
             self._told = self.step()
             return Answer.caution("pack.not_needed", number=here.number)
+        if self._step_of_rows() in GOES_BACK and (self.typed or isinstance(self._asking, OF_CARTON)):
+            self._ask(None)
+            self.typed = ""
         picks = self._picks_arrived()
         before, after = self._told, self.step()
         self._told = after

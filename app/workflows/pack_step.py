@@ -54,6 +54,8 @@ MAY_GO_ON = frozenset({PackStep.TOTE, PackStep.NUMBER, PackStep.ADDRESS, PackSte
 BEGINS = MAY_GO_ON | {PackStep.SLIP, PackStep.BESIDE}
 # Units go in: a tote may be another one of the order's. At any other step it comes too early.
 TAKES_UNITS = frozenset({PackStep.UNIT, PackStep.LOT, PackStep.SERIAL})
+# Nobody wants the carton any more: its units go back.
+GOES_BACK = frozenset({PackStep.CANCELLED, PackStep.TOO_LATE})
 AT_LABEL = frozenset({PackStep.LABEL, PackStep.UNCERTAIN, PackStep.SCAN_BACK})
 
 _BY_JOB = {

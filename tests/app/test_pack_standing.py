@@ -187,6 +187,18 @@ def test_a_weighed_carton_whose_order_was_packed_without_it_waits_for_no_number(
     assert floor.cartons()[0].state is CartonState.ABANDONED
 
 
+@pytest.mark.parametrize("what", ["packed", "cancelled"])
+@pytest.mark.parametrize("codes", [("X.SHORT.DAMAGED",), (MUG_EAN, "C.M", "X.D.9"), (MUG_EAN, "C.M", "X.D.9", "X.OK")])
+def test_a_question_about_a_carton_that_nobody_wants_any_more_is_closed(codes: tuple[str, ...], what: str) -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 2)))
+    floor.scan("T.T-1", MUG_EAN, *codes)
+    packed_without_it(floor)
+    if what == "cancelled":
+        floor.ledger.receive(replace(floor.order(), state=OrderState.CANCELLED))
+    floor.pack.tend()
+    assert said(floor.scan("X.OK")) == "pack.put_back"
+
+
 def test_the_next_tote_waits_until_what_came_too_late_is_put_back() -> None:
     floor = PackFloor(an_order(a_line(1, MUG, 2)))
     floor.scan("T.T-1", MUG_EAN)

@@ -117,6 +117,23 @@ def test_what_was_missing_and_came_back_is_still_so_when_the_store_sends_its_ord
         assert ledger.get(Order, "O-1") == replace(before, gift_note="For you")
 
 
+def test_an_order_that_comes_packed_by_another_station_has_the_units_here_put_back(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, *ROWS, ADDRESS)
+    for text in ("T.T-1", MUG_EAN):
+        bench.scan(text)
+    lines = tuple(replace(line, packed_each=line.quantity_each) for line in ORDER.lines)
+    packed = replace(ORDER, state=OrderState.PACKED, lines=lines, cartons_closed=1)
+    with bench.opened() as ledger:
+        ledger.apply(a_pull(a_change(packed, 2), at=2))
+        assert ledger.get(Order, "O-1") == packed
+    for text in ("X.BACK", "T.T-1"):
+        bench.scan(text)
+    bench.scan("X.OK")
+    with bench.opened() as ledger:
+        (carton,) = ledger.all(Carton)
+        assert (carton.state, len(carton.units)) == (CartonState.ABANDONED, 1)
+
+
 def test_a_label_whose_address_comes_late_is_asked_for_once(tmp_path: Path) -> None:
     bench = Bench(tmp_path, *ROWS)
     for text in TO_WEIGHT:
