@@ -90,7 +90,7 @@ def label_panel(
         said.append(look.quiet(view.job.reason, lines=3))
     said.append(printer_lamp(look, lamp))
     picture: list[ft.Control] = []
-    if preview:
+    if state is not PrintState.FAILED:
         image = ft.Image(preview, height=height, width=height / LABEL_RATIO, fit=ft.BoxFit.CONTAIN)
         line = ft.Border.all(1, look.theme.line)
         picture = [ft.Container(image, bgcolor="#ffffff", border=line, border_radius=6, padding=4)]
