@@ -58,7 +58,14 @@ def build(settings: StoreSettings, now_utc: Callable[[], datetime] = now_utc) ->
         release_soon.close()
         room.close()
 
-    app = FastAPI(title="Floorhand order store", version="1", lifespan=lifespan, openapi_url="/v1/openapi.json")
+    # An address has one form: a redirect would be an answer that the contract does not have.
+    app = FastAPI(
+        title="Floorhand order store",
+        version="1",
+        lifespan=lifespan,
+        openapi_url="/v1/openapi.json",
+        redirect_slashes=False,
+    )
     app.state.backroom = room
     app.state.release_soon = release_soon
     problems.install(app)
