@@ -18,7 +18,7 @@ from app.workflows.pack_opening import may_be_packed
 from demo.hands import item_code
 from demo.shift import Size
 from tests.browser.chromium import Screen, chromium
-from tests.journeys.garbage import Onlooker
+from tests.journeys.garbage import GARBAGE, MONSTER, Onlooker
 from tests.journeys.shift_rig import ShiftRig, a_shift
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -72,7 +72,7 @@ async def the_packers_screens(rig: ShiftRig, packing: Screen, load: ToteLoad, sp
     watch = Onlooker(rig, "packing")
     await rig.sign_in(packing, "Deniz")
     await packing.sees("Scan a tote")
-    await watch.throws_garbage(packing, "the packing bench")
+    await watch.throws_garbage(packing, "the packing bench", {**GARBAGE, **MONSTER})
     await a_tote_that_nobody_knows(rig, watch, packing)
     await a_tote_with_faults(rig, watch, packing, spoilt)
     await opens(rig, packing, load)

@@ -14,7 +14,7 @@ from app.domain.returns import Return
 from demo.hands import item_code
 from demo.shift import Size
 from tests.browser.chromium import Screen, screen
-from tests.journeys.garbage import Onlooker
+from tests.journeys.garbage import GARBAGE, MONSTER, Onlooker
 from tests.journeys.shift_rig import ShiftRig, a_shift, the
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
@@ -36,7 +36,7 @@ async def the_receivers_screens(rig: ShiftRig, bench: Screen) -> None:
     (parcel,) = rig.shift.parcels
     await rig.sign_in(bench, "Fatou")
     await bench.sees("Scan RMA, tracking, order or item")
-    await watch.throws_garbage(bench, "the returns bench")
+    await watch.throws_garbage(bench, "the returns bench", {**GARBAGE, **MONSTER})
     await bench.scan(printed(CodeKind.RETURN, parcel["rma"]))
     await bench.sees("1 unit announced")
     await watch.throws_garbage(bench, "the parcel")

@@ -13,7 +13,7 @@ from app.domain.discrepancies import Discrepancy, Remedy
 from app.domain.walk import Stage
 from demo.shift import Size
 from tests.browser.chromium import Screen, chromium
-from tests.journeys.garbage import Onlooker
+from tests.journeys.garbage import GARBAGE, MONSTER, Onlooker
 from tests.journeys.shift_rig import ShiftRig, a_shift, standing
 from tests.journeys.view import View
 
@@ -42,7 +42,7 @@ async def garbage_on_the_way_to_a_list(rig: ShiftRig, watch: Onlooker, handset: 
     await watch.throws_garbage(handset, "the door")
     await handset.scan(printed(CodeKind.BADGE, ada["badge"]))
     await handset.sees("Type your PIN")
-    await watch.throws_garbage(handset, "the PIN")
+    await watch.throws_garbage(handset, "the PIN", {**GARBAGE, **MONSTER})
     await handset.scan(ada["pin"])
     await handset.sees("Good shift, Ada")
     await handset.press("This station", twice=True)
