@@ -6,6 +6,7 @@ import flet as ft
 
 from app.domain.scan import Scan
 from app.errors import FloorError
+from app.workflows.answers import Role
 from screens.look import Look
 from screens.parts.empty_state import empty_state
 from screens.screen import Outcome, Screen
@@ -22,8 +23,13 @@ class TroubleScreen(Screen):
     def title(self) -> str:
         return "Floorhand"
 
+    def on_open(self) -> None:
+        # Nothing that was good before it is good now.
+        self.seat.notice = None
+
     def build(self, look: Look) -> ft.Control:
-        return empty_state(look, ft.Icons.REPORT_PROBLEM, look.words.text(sentence(self._trouble)))
+        said = look.words.text(sentence(self._trouble))
+        return empty_state(look, ft.Icons.REPORT_PROBLEM, said, role=Role.WRONG)
 
     def on_scan(self, scan: Scan) -> Outcome:
         raise self._trouble

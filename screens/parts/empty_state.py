@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import flet as ft
 
+from app.workflows.answers import Role
 from screens.look import Look
 from screens.parts.big_button import big_button
 from screens.screen import Action
-from screens.theme import HEADING, NAME
+from screens.theme import GAP, HEADING, NAME
 
 
 def empty_state(
@@ -19,21 +20,28 @@ def empty_state(
     *,
     hint: str = "",
     busy: bool = False,
+    role: Role | None = None,
     on_retry: Callable[[], None] | None = None,
 ) -> ft.Control:
     """A large quiet icon, what is so, and what to do.
 
     Args:
+        role: paints the icon and the text; None for what is merely so.
         busy: turns a ring instead, while it is being fetched.
         on_retry: puts a button "Try again" below.
     """
+    paint = look.role(role) if role else None
+    ink = paint.ink if paint else ""
     mark: ft.Control = (
         ft.ProgressRing(width=56, height=56, stroke_width=6, color=look.theme.accent.ground)
         if busy
-        else ft.Icon(icon, size=72 if on_retry else 88, color=look.theme.quiet)
+        else ft.Icon(icon, size=72 if on_retry else 88, color=ink or look.theme.quiet)
     )
     return ft.Container(
         expand=True,
+        bgcolor=paint.ground if paint else None,
+        border_radius=12 if paint else None,
+        padding=GAP if paint else None,
         alignment=ft.Alignment.CENTER,
         content=ft.Column(
             tight=True,
@@ -42,7 +50,7 @@ def empty_state(
             controls=[
                 # A low window has room for what to do alone.
                 *([] if look.low and on_retry else [mark]),
-                ft.Container(_centred(look.body(text, size=NAME if look.low else HEADING, bold=True, lines=3))),
+                _centred(look.body(text, size=NAME if look.low else HEADING, bold=True, color=ink, lines=3)),
                 *([_centred(look.quiet(hint, lines=3))] if hint else []),
                 *([_retry(look, on_retry)] if on_retry else []),
             ],

@@ -37,9 +37,9 @@ def rubbish(book: Path) -> None:
 @pytest.mark.parametrize(
     ("spoil", "sentence"),
     [
-        (newer, "This station's book is newer than the app. Update the app."),
+        (newer, "This station's memory is newer than the app. Update the app."),
         (no_file, "This station cannot write. Stop, call the supervisor."),
-        (rubbish, "This station's book is damaged. Stop, call the supervisor."),
+        (rubbish, "This station's memory is damaged. Stop, call the supervisor."),
     ],
 )
 async def test_a_book_that_cannot_be_used_is_said_and_no_scan_is_taken(

@@ -107,7 +107,7 @@ async def test_a_piece_that_cannot_be_drawn_is_said_and_the_window_goes_on(
     desk = await a_desk(screen)
     screen.broken = piece
     await desk.window.scan("4711")
-    assert desk.window.shows("Taken: 4711") or desk.window.shows("This station's book is damaged.")
+    assert desk.window.shows("Taken: 4711") or desk.window.shows("This station's memory is damaged.")
     assert "drawing_failed seat=seat screen=DamagedScreen" in caplog.text
     desk.seat.show(CountingScreen(desk.shelf))
     await desk.window.scan("4712")
@@ -119,7 +119,7 @@ async def test_a_screen_that_cannot_be_asked_anything_says_why() -> None:
     screen = DamagedScreen(Shelf())
     screen.broken = "prompt"
     desk = await a_desk(screen)
-    assert desk.window.shows("This station's book is damaged. Stop, call the supervisor.")
+    assert desk.window.shows("This station's memory is damaged. Stop, call the supervisor.")
     await desk.window.scan("no-7")
     assert desk.window.shows("That is no-7.")
 
@@ -129,7 +129,7 @@ async def test_a_tap_on_a_book_that_cannot_be_read_is_a_sentence_and_the_page_go
     desk = await a_desk(screen)
     screen.broken = "actions"
     await desk.window.tap("small.press")
-    assert desk.window.shows("This station's book is damaged. Stop, call the supervisor.")
+    assert desk.window.shows("This station's memory is damaged. Stop, call the supervisor.")
     desk.seat.tap("elsewhere", lambda: Answer.good("small.pressed"))
     await desk.window.settle()
     assert not desk.window.shows("Somebody pressed")
