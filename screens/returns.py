@@ -10,7 +10,8 @@ import flet as ft
 from app.domain.codes import Command, identify
 from app.domain.printing import OWED, PrintState
 from app.domain.scan import Scan
-from app.workflows.answers import Prompt, Role, Sentence
+from app.errors import UnknownCode
+from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.receive_return import ReceiveReturn
 from app.workflows.returns_step import ReturnStep, ReturnView
 from screens.bench import ONE_COLUMN_BELOW_DP, BenchScreen, column_dp, invitation, two_sides
@@ -25,8 +26,12 @@ from screens.screen import Action, Outcome, Screen
 from screens.station_setup import set_up
 from screens.theme import HEADING, NAME
 from screens.visit import Visit
+from screens.wording import printable
 
 PICTURE_DP = 150
+_NOT_OUT_YET = frozenset({PrintState.QUEUED, PrintState.SENDING, PrintState.UNCERTAIN})
+# What a code that nobody knows was scanned for.
+_UNKNOWN = {ReturnStep.PARCEL: "parcel", ReturnStep.CHOOSE: "parcel", ReturnStep.ITEM: "unit"}
 
 
 class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
@@ -37,10 +42,12 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
 
     @property
     def title(self) -> Sentence | str:
-        parcel = self._view().parcel
-        if parcel is None:
+        view = self._view()
+        if view.parcel is None:
             return Sentence("returns.title")
-        return Sentence("returns.parcel", {"reference": parcel.called})
+        return (
+            Sentence("returns.parcel", {"reference": view.called}) if view.called else Sentence("returns.unannounced")
+        )
 
     def progress(self) -> tuple[int, int] | None:
         view = self._view()
@@ -51,11 +58,11 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
         view, lamp = self._view(), self._lamp()
         prompt = self._work.prompt(view)
         if view.step is ReturnStep.PUT_AWAY and view.choices:
-            return replace(prompt, care=Sentence("pack.did_it_come_out"))
+            return replace(prompt, sentence=Sentence("pack.ask.uncertain"), care=Sentence("pack.did_it_come_out"))
         if view.step is ReturnStep.PUT_AWAY and view.job is not None and view.job.state is PrintState.FAILED:
             return replace(prompt, care=Sentence("pack.cannot_be_drawn"))
         if view.step is ReturnStep.PUT_AWAY and view.job is not None and view.job.state in OWED and lamp.needs_hand:
-            return replace(prompt, care=Sentence(f"pack.lamp.{lamp}"))
+            return replace(prompt, sentence=Sentence(f"pack.printer.{lamp}"), care=Sentence("pack.job.queued"))
         return prompt
 
     def actions(self) -> tuple[Action, ...]:
@@ -72,8 +79,10 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
             return (undo,)
         if view.step is ReturnStep.ITEM:
             finish = self._act(self._work.finish)
-            return (undo, aside, Action(key="returns.finish", icon=ft.Icons.FLAG, on_tap=finish, role=Role.GO))
-        if view.step is ReturnStep.PUT_AWAY and view.job is not None:
+            # Green only when there is nothing more to scan, as far as anybody knows.
+            role = Role.GO if view.items and not view.missing_each else None
+            return (undo, aside, Action(key="returns.finish", icon=ft.Icons.FLAG, on_tap=finish, role=role))
+        if view.step is ReturnStep.PUT_AWAY and view.job is not None and view.job.state not in _NOT_OUT_YET:
             reprint = Action(key="returns.reprint", icon=ft.Icons.PRINT, on_tap=self._act(self._work.reprint))
             return (undo, aside, reprint)
         return (undo, aside)
@@ -84,7 +93,7 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
             return elsewhere
         if self._work.step() is ReturnStep.PARCEL and identify(scan).command is Command.BACK:
             return self.seat.go_back()
-        return self._act(partial(self._work.scan, scan))()
+        return self._act(partial(self._scanned, scan))()
 
     def build(self, look: Look) -> ft.Control:
         view = self._view()
@@ -129,7 +138,8 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
                 return [self._hand(look, view, PICTURE_DP // 2), decided, self._printing(look, view)]
             asked = look.body(look.say("pack.ask.uncertain"), size=HEADING, bold=True, lines=2)
             answers = answer_list(look, view.choices, self._answer, height=64)
-            return [asked, answers, self._hand(look, view, PICTURE_DP // 2), decided]
+            lamp = printer_lamp(look, self._lamp())
+            return [asked, answers, lamp, self._hand(look, view, PICTURE_DP // 2), decided]
         if view.choices:
             asked = look.body(look.words.text(self._work.prompt(view).sentence), size=HEADING, bold=True, lines=2)
             return [asked, answer_list(look, view.choices, self._answer)]
@@ -163,11 +173,26 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
         )
 
     def _printing(self, look: Look, view: ReturnView) -> ft.Control:
-        """What has become of the licence plate."""
-        state = [look.body(look.say(f"pack.job.{view.job.state}"), bold=True)] if view.job is not None else []
-        return ft.Column(spacing=6, controls=[*state, printer_lamp(look, self._lamp())])
+        """What has become of the licence plate; that it waits for a hand at the printer the strip says."""
+        lamp, job = self._lamp(), view.job
+        state: list[ft.Control] = []
+        if job is not None and not (lamp.needs_hand and job.state is PrintState.QUEUED):
+            # What waits for a printer that prints is as good as printing.
+            said = PrintState.SENDING if job.state is PrintState.QUEUED else job.state
+            state = [look.body(look.say(f"pack.job.{said}"), bold=True)]
+        return ft.Column(spacing=6, controls=[*state, printer_lamp(look, lamp)])
 
-    # -- taps ---------------------------------------------------------------------------------------------------------
+    # -- scans and taps -----------------------------------------------------------------------------------------------
+
+    def _scanned(self, scan: Scan) -> Answer:
+        """One scan of what the workflow judges; a code that nobody knows is answered by what can be done instead."""
+        try:
+            return self._work.scan(scan)
+        except UnknownCode as unknown:
+            thing = _UNKNOWN.get(self._work.step())
+            if thing is None:
+                raise
+            return Answer.wrong(f"returns.unknown_{thing}", scanned=printable(unknown.scanned))
 
     def _answer(self, number: int) -> None:
         view = self._view()

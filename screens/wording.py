@@ -124,7 +124,10 @@ class Wording:
             return re.sub(r"\{[^}]*\}", "…", text)
 
     def text(self, sentence: Sentence) -> str:
-        return self.say(sentence.key, **sentence.facts)
+        facts = sentence.facts.items()
+        return self.say(
+            sentence.key, **{name: self.date(fact) if isinstance(fact, date) else fact for name, fact in facts}
+        )
 
     def under(self, table: str) -> dict[str, str]:
         """The words of one table by their keys in it, for what has no screen: labels."""

@@ -246,11 +246,6 @@ class Return(Row):
     money_request_id: str | None = None
 
     @property
-    def called(self) -> str:
-        """How people at the bench call it."""
-        return self.rma or self.order_id or self.return_id[:8]
-
-    @property
     def row_id(self) -> str:
         return self.return_id
 

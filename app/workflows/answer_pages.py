@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from app.workflows.answers import Sentence
+
 T = TypeVar("T")
 
 # As many answer codes are printed: ANSWER_1 to ANSWER_4.
@@ -24,3 +26,8 @@ def paged(choices: Sequence[T], page: int, turn: Callable[[int, int], T]) -> tup
     pages = -(-len(choices) // _A_PAGE)
     at = page % pages
     return (*choices[at * _A_PAGE : (at + 1) * _A_PAGE], turn((at + 1) % pages, pages))
+
+
+def page_turn(page: int, pages: int) -> Sentence:
+    """The words of the choice that turns to a page (counted from 0), of so many; after the last it is the first."""
+    return Sentence("answers.page", {"page": page + 1, "pages": pages}) if page else Sentence("answers.first_page")

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from app.ports import Tone
 
-Fact = str | int | float
+# Days and decimals are said as the language says them.
+Fact = str | int | float | date
 
 
 class Role(StrEnum):

@@ -29,7 +29,7 @@ from app.domain.returns import (
 )
 from app.errors import IllegalTransition, UnknownCode, WrongLocation
 from app.ports import Tone
-from app.workflows.answer_pages import paged
+from app.workflows.answer_pages import page_turn, paged
 from app.workflows.answers import Answer, Prompt, Sentence
 from app.workflows.returns_finding import Candidate
 from app.workflows.returns_hand import announced_cards, steps_to_undo
@@ -55,6 +55,7 @@ class ReturnsBench(ReturnsSeat):
         return ReturnView(
             step=step,
             parcel=parcel,
+            called=self._called(parcel) if parcel is not None else "",
             order=self._ledger.get(Order, parcel.order_id) if parcel is not None and parcel.order_id else None,
             announced=announced_cards(self._ledger, parcel) if parcel is not None else (),
             items=tuple((item, self._ledger.get(Product, item.product_id)) for item in items),
@@ -75,7 +76,12 @@ class ReturnsBench(ReturnsSeat):
     def greet(self) -> Answer | None:
         """What somebody who comes to this seat must know: the parcel that is on the bench."""
         parcel = self.parcel
-        return Answer.caution("returns.here", reference=parcel.called) if parcel is not None else None
+        if parcel is None:
+            return None
+        called = self._called(parcel)
+        return (
+            Answer.caution("returns.here", reference=called) if called else Answer.caution("returns.here_unannounced")
+        )
 
     # -- acts, by scan or by tap --------------------------------------------------------------------------------------
 
@@ -138,7 +144,8 @@ class ReturnsBench(ReturnsSeat):
     def turn_to(self, page: int) -> Answer:
         """Show another page of the choices; counted from 0."""
         self._page = page
-        return Answer.good("answers.turned", page=page + 1)
+        # Still the question that it was, and nothing went wrong.
+        return Answer.caution("answers.turned", tone=Tone.GOOD, page=page + 1)
 
     def put_away(self, location_id: str) -> Answer:
         """The unit in the hand lies there now.
@@ -174,7 +181,13 @@ class ReturnsBench(ReturnsSeat):
         if parcel.items and not missing:
             return self._close()
         self._closing = True
-        return Answer.caution("returns.is_it_all", count=missing) if missing else Answer.caution("returns.empty")
+        if not missing:
+            return Answer.caution("returns.empty")
+        short = [card for card in announced_cards(self._ledger, parcel) if card.come_each < card.announced_each]
+        names = {card.product.name if card.product else card.product_id for card in short}
+        if len(names) == 1:
+            return Answer.caution("returns.one_kind_missing", count=missing, product=names.pop())
+        return Answer.caution("returns.is_it_all", count=missing)
 
     def _close(self) -> Answer:
         """Ask for the money, once, and close."""
@@ -242,16 +255,13 @@ class ReturnsBench(ReturnsSeat):
         return paged(self._choices(), self._page, self._to_page)
 
     def _to_page(self, page: int, pages: int) -> Choice:
-        return Sentence("answers.page", {"page": page + 1, "pages": pages}), partial(self.turn_to, page)
+        return page_turn(page, pages), partial(self.turn_to, page)
 
     def _choices(self) -> tuple[Choice, ...]:
         """Every answer to what is asked now."""
         step, question = self.step(), self.question()
         if step is ReturnStep.CHOOSE:
-            found = tuple(
-                (Sentence("returns.choice.candidate", {"reference": one.reference}), partial(self.begin, one))
-                for one in self._candidates
-            )
+            found = tuple((self._told_apart(one), partial(self.begin, one)) for one in self._candidates)
             return (*found, (Sentence("returns.choice.none_of_these"), self.begin_blind))
         if step is ReturnStep.MISSING:
             return ((Sentence("returns.choice.close"), self._close), (Sentence("returns.choice.go_on"), self.undo))
@@ -266,6 +276,12 @@ class ReturnsBench(ReturnsSeat):
                 (Sentence("returns.choice.did_not"), partial(self._came_out, yes=False)),
             )
         return ()
+
+    def _told_apart(self, candidate: Candidate) -> Sentence:
+        if candidate.placed_at_utc is None:
+            return Sentence("returns.choice.candidate", {"reference": candidate.reference})
+        ordered = candidate.placed_at_utc.astimezone(self._zone).date()
+        return Sentence("returns.choice.candidate_ordered", {"reference": candidate.reference, "date": ordered})
 
     def _came_out(self, *, yes: bool) -> Answer:
         self._plates.came_out(self.hand, yes=yes)

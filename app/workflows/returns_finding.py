@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from app.domain.cartons import Carton
 from app.domain.codes import Code, CodeKind
@@ -25,12 +26,14 @@ class Candidate:
         came_back: the return; None when one has to be made.
         order_id: of the return, or of the order.
         reference: how people call it.
+        placed_at_utc: when it was ordered, to tell it by; None where the order is not known here.
     """
 
     found_by: FoundBy
     reference: str
     came_back: Return | None = None
     order_id: str | None = None
+    placed_at_utc: datetime | None = None
 
 
 def candidates(view: View, code: Code) -> list[Candidate]:
@@ -96,10 +99,7 @@ def _by_order(view: View, text: str) -> list[Candidate]:
         found += [_announced(view, one, FoundBy.ORDER) for one in returns]
     begun = {one.order_id for one in found}
     unannounced = (one for one in orders if is_shipped(one) and one.order_id not in begun)
-    return found + [
-        Candidate(found_by=FoundBy.ORDER, reference=one.external_reference, order_id=one.order_id)
-        for one in unannounced
-    ]
+    return found + [_unannounced(one, FoundBy.ORDER) for one in unannounced]
 
 
 def _by_item(view: View, product_id: str) -> list[Candidate]:
@@ -117,11 +117,7 @@ def _by_item(view: View, product_id: str) -> list[Candidate]:
         and any(line.product_id == product_id and line.packed_each > line.returned_each for line in order.lines)
     ]
     orders.sort(key=lambda order: order.placed_at_utc, reverse=True)
-    had_it = [
-        Candidate(found_by=FoundBy.ITEM, reference=order.external_reference, order_id=order.order_id)
-        for order in orders
-    ]
-    return [*announced, *had_it][:CANDIDATES_MAX]
+    return [*announced, *(_unannounced(order, FoundBy.ITEM) for order in orders)][:CANDIDATES_MAX]
 
 
 def _announced(view: View, came_back: Return, found_by: FoundBy) -> Candidate:
@@ -130,4 +126,19 @@ def _announced(view: View, came_back: Return, found_by: FoundBy) -> Candidate:
         reference = f"RMA {came_back.rma}"
     else:
         reference = order.external_reference if order is not None else came_back.return_id
-    return Candidate(found_by=found_by, reference=reference, came_back=came_back, order_id=came_back.order_id)
+    return Candidate(
+        found_by=found_by,
+        reference=reference,
+        came_back=came_back,
+        order_id=came_back.order_id,
+        placed_at_utc=order.placed_at_utc if order is not None else None,
+    )
+
+
+def _unannounced(order: Order, found_by: FoundBy) -> Candidate:
+    return Candidate(
+        found_by=found_by,
+        reference=order.external_reference,
+        order_id=order.order_id,
+        placed_at_utc=order.placed_at_utc,
+    )

@@ -8,6 +8,7 @@ from app.domain.deeds import deed_of
 from app.domain.facts import Fact
 from app.domain.grading import SHELVES, Question
 from app.domain.locations import Location, LocationKind
+from app.domain.orders import Order
 from app.domain.printing import PrintJob
 from app.domain.returns import (
     Disposition,
@@ -92,6 +93,11 @@ class ReturnsSeat:
             nearest = min(places, key=lambda place: (place.kind is LocationKind.BIN, place.location_id), default=None)
             self._shelves[disposition] = nearest
         return self._shelves[disposition]
+
+    def _called(self, parcel: Return) -> str:
+        """How people at the bench call it; empty when nobody announced it and nothing explains it."""
+        order = self._ledger.get(Order, parcel.order_id) if parcel.order_id else None
+        return parcel.rma or (order.external_reference if order is not None else parcel.order_id or "")
 
     # -- what acts rest on --------------------------------------------------------------------------------------------
 

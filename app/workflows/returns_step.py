@@ -26,7 +26,7 @@ class ReturnStep(StrEnum):
     PLATE = "plate"
     """Several units wait to be put away: which one is in the hand?"""
     MISSING = "missing"
-    """Announced units did not come: close all the same?"""
+    """Announced units did not come: close it anyway?"""
 
 
 EXPECTS: dict[ReturnStep, frozenset[str]] = {
@@ -63,6 +63,7 @@ class ReturnView:
     """Everything that the returns screen shows.
 
     Args:
+        called: how people at the bench call the parcel; empty when nobody announced it and nothing explains it.
         hand: the unit that a question or a put-away is about.
         product: of that unit.
         question: asked now; its answers are `choices`.
@@ -75,6 +76,7 @@ class ReturnView:
 
     step: ReturnStep
     parcel: Return | None
+    called: str
     order: Order | None
     announced: tuple[AnnouncedCard, ...]
     items: tuple[tuple[ReturnItem, Product | None], ...]

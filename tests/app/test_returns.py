@@ -132,7 +132,10 @@ def test_the_fifth_of_five_orders_that_had_the_item_is_chosen_on_the_second_page
         "REF-O-4",
     ]
     floor.scan("X.A.4")
-    assert [choice.key for choice in floor.bench.view().choices][2:] == ["returns.choice.none_of_these", "answers.page"]
+    assert [choice.key for choice in floor.bench.view().choices][2:] == [
+        "returns.choice.none_of_these",
+        "answers.first_page",
+    ]
     floor.scan("X.BACK", "X.A.4", "X.A.1")
     assert floor.newest().order_id == "O-5"
 
@@ -217,7 +220,7 @@ def test_what_is_missing_is_asked_once_and_told_to_the_store() -> None:
     floor = BenchFloor(shipped(VASE, SHIRT))
     floor.scan("R.20418", VASE_EAN, "X.A.1", f"L.{RETURNS_SHELF}")
     answer = floor.scan("X.FINISH")
-    assert (said(answer), answer.sentence.facts["count"]) == ("returns.is_it_all", 1)
+    assert (said(answer), answer.sentence.facts) == ("returns.one_kind_missing", {"count": 1, "product": "Shirt"})
     floor.scan("X.OK")
     (closed,) = [fact for fact in floor.ledger.facts if isinstance(fact, ReturnClosed)]
     assert closed.missing_each == 1
@@ -227,8 +230,15 @@ def test_finish_scanned_twice_does_not_close_a_parcel_of_which_units_are_missing
     floor = BenchFloor()
     floor.scan("R.20418")
     said_each_time = {said(floor.scan("X.FINISH")) for _ in range(3)}
-    assert said_each_time == {"returns.is_it_all"}
+    assert said_each_time == {"returns.one_kind_missing"}
     assert floor.kinds() == ["return.received"]
+
+
+def test_of_several_products_that_are_missing_the_units_are_counted() -> None:
+    floor = BenchFloor(shipped(VASE, SHIRT))
+    floor.scan("R.20418")
+    answer = floor.scan("X.FINISH")
+    assert (said(answer), answer.sentence.facts) == ("returns.is_it_all", {"count": 2})
 
 
 def test_an_empty_parcel_is_closed_without_money() -> None:

@@ -169,9 +169,9 @@ class ShiftRig:
         await bench.scan(code)
         await self.until(lambda: bool(parcel().items), "the unit is out of the parcel")
         await self.grades_as_new(bench, parcel)
-        asked = await bench.reads(r"Put on ([\w-]+), scan")
+        asked = await bench.reads(r"Put it on ([\w-]+), scan")
         await bench.scan(printed(CodeKind.LOCATION, asked[1]))
-        await bench.sees(re.compile(rf"On {asked[1]}|{asked[1]}\. That was the last; finish"))
+        await bench.sees(re.compile(rf"It lies on {asked[1]}"))
         return asked[1]
 
     async def grades_as_new(self, bench: Screen, parcel: Callable[[], Return]) -> None:

@@ -68,12 +68,12 @@ async def a_parcel_that_nobody_announced(rig: ShiftRig, watch: Onlooker, bench: 
     await rig.grades_as_new(bench, nameless)
     await bench.sees("Goes to")
     await watch.throws_garbage(bench, "the put-away of nobody's unit")
-    asked = await bench.reads(r"Put on ([\w-]+), scan")
+    asked = await bench.reads(r"Put it on ([\w-]+), scan")
     await bench.scan(printed(CodeKind.LOCATION, asked[1]))
     await bench.sees("Scan a unit, or finish")
     await watch.throws_garbage(bench, "the parcel of nobody, empty")
     await bench.press("Finish", twice=True)
-    await bench.sees("Closed. No money is asked for.")
+    await bench.sees("Closed. No refund is asked for.")
 
 
 async def the_supervisors_screens(rig: ShiftRig, bench: Screen) -> None:

@@ -7,10 +7,24 @@ import flet as ft
 from app.domain.printing import PrinterLamp, PrintState
 from app.domain.returns import Disposition, ReturnState
 from app.domain.workers import Role
+from app.workflows.answers import Role as AnswerRole
 from screens.home import HomeScreen
-from screens.parts.text_width import width_dp
+from screens.parts.text_width import lines_in, width_dp
 from screens.theme import GAP
-from tests.fakes.returning import LAMP, LAMP_EAN, QUARANTINE_SHELF, RETURNS_SHELF, ROSE, VASE_EAN, BenchFloor, shipped
+from tests.fakes.returning import (
+    BIN,
+    LAMP,
+    LAMP_EAN,
+    QUARANTINE_SHELF,
+    RETURNS_SHELF,
+    ROSE,
+    SHIRT,
+    SHIRT_EAN,
+    VASE,
+    VASE_EAN,
+    BenchFloor,
+    shipped,
+)
 from tests.screens.benches import Lamps, a_worker, returns_bench, signed_in
 from tests.screens.picker import Picker
 
@@ -85,10 +99,11 @@ async def test_the_bench_follows_its_licence_plate() -> None:
     floor = BenchFloor()
     receiver = await a_receiver(floor)
     await receiver.scan("R.20418", VASE_EAN, "X.A.1")
-    assert receiver.sees("Waits for the printer")
-    floor.ledger.mark(floor.job().job_id, PrintState.SENDING)
+    assert (receiver.sees("Printing"), receiver.sees("Waits for the printer")) == (True, False)
+    for state in (PrintState.SENDING, PrintState.CONFIRMED):
+        floor.ledger.mark(floor.job().job_id, state)
     await receiver.window.settle()
-    assert receiver.sees("Printing")
+    assert receiver.sees("Printed")
 
 
 async def test_a_reload_comes_back_to_the_same_unit() -> None:
@@ -105,7 +120,10 @@ async def test_without_paper_the_strip_says_so_and_the_unit_can_still_be_put_awa
     receiver = await signed_in(returns_bench(BenchFloor(), lamps=lamps))
     await receiver.scan("R.20418", VASE_EAN, "X.A.1")
     assert receiver.strip() == "caution"
-    assert receiver.sees("Printer out of labels. Load a roll; it prints by itself.")
+    texts = receiver.texts()
+    assert "Load a roll of labels" in texts
+    assert texts.count("Printer out of labels. Load a roll; it prints by itself.") == 1
+    assert not receiver.sees("Put it on")
     await receiver.scan(f"L.{RETURNS_SHELF}")
     assert receiver.strip() == "go"
 
@@ -133,8 +151,71 @@ async def test_whether_the_plate_came_out_is_asked_before_anything_else() -> Non
     assert receiver.strip() == "caution"
     texts = receiver.texts()
     assert texts.index("Did the label come out?") < texts.index("Goes to")
+    assert receiver.sees("Printer ready")
+    assert not receiver.sees("Print again")
     await receiver.tap("answer-1")
     assert floor.job().state is PrintState.CONFIRMED
+
+
+async def test_print_again_is_offered_once_something_was_printed() -> None:
+    floor = BenchFloor()
+    receiver = await a_receiver(floor)
+    await receiver.scan("R.20418", VASE_EAN, "X.A.1")
+    assert not receiver.sees("Print again")
+    for state in (PrintState.SENDING, PrintState.CONFIRMED):
+        floor.ledger.mark(floor.job().job_id, state)
+    await receiver.window.settle()
+    assert receiver.sees("Print again")
+
+
+async def test_finish_is_green_only_when_all_that_was_announced_is_put_away() -> None:
+    receiver = await a_receiver(BenchFloor(shipped(VASE, SHIRT)))
+    greens = []
+    for codes in (["R.20418"], [VASE_EAN, "X.A.1", f"L.{RETURNS_SHELF}"], [SHIRT_EAN, "X.A.1", "X.A.1", f"L.{BIN}"]):
+        await receiver.scan(*codes)
+        screen = receiver.seat.screen
+        assert screen is not None
+        greens.append(next(action.role for action in screen.actions() if action.key == "returns.finish"))
+    assert greens == [None, None, AnswerRole.GO]
+
+
+async def test_a_parcel_that_nobody_announced_is_called_so() -> None:
+    receiver = await a_receiver(BenchFloor(announce=False))
+    await receiver.scan("X.BLINDRETURN")
+    assert receiver.sees("Unannounced parcel")
+    await receiver.scan("X.SIGNOUT", "W.robin", "1234")
+    assert receiver.sees("An unannounced parcel is on this bench. Go on.")
+
+
+async def test_a_parcel_of_an_order_is_called_as_the_order_is_outside() -> None:
+    receiver = await a_receiver(BenchFloor(announce=False))
+    await receiver.scan("REF-O-1")
+    assert receiver.sees("Return REF-O-1")
+
+
+async def test_an_unknown_code_is_answered_by_what_helps() -> None:
+    receiver = await a_receiver(BenchFloor())
+    await receiver.scan("SOMETHING-ELSE")
+    assert receiver.sees("SOMETHING-ELSE is not known. Scan another code, or: Not announced.")
+    await receiver.scan("R.20418", "SOMETHING-ELSE")
+    assert receiver.sees("SOMETHING-ELSE is not known. Scan its other code, or lay it aside.")
+    assert receiver.strip() == "wrong"
+
+
+async def test_parcels_that_may_be_meant_are_told_apart_by_their_day() -> None:
+    floor = BenchFloor(shipped(), shipped(order_id="O-2"), announce=False)
+    receiver = await a_receiver(floor)
+    await receiver.scan(VASE_EAN)
+    assert receiver.sees("REF-O-2, ordered 2026-03-02")
+
+
+async def test_every_page_of_the_parcels_is_a_question_and_the_last_leads_to_the_first() -> None:
+    floor = BenchFloor(shipped(), *(shipped(order_id=f"O-{number}") for number in range(2, 6)), announce=False)
+    receiver = await a_receiver(floor)
+    await receiver.scan(VASE_EAN)
+    assert (receiver.strip(), receiver.sees("More: page 2 of 2")) == ("caution", True)
+    await receiver.scan("X.A.4")
+    assert (receiver.strip(), receiver.sees("Back to page 1")) == ("caution", True)
 
 
 async def test_finish_is_offered_only_when_nothing_waits_to_be_put_away() -> None:
@@ -156,10 +237,14 @@ async def test_a_buttons_words_take_two_lines_where_one_is_too_narrow() -> None:
 async def test_where_to_put_a_unit_and_its_buttons_are_not_cut_in_a_narrow_window() -> None:
     receiver = await returns_bench(BenchFloor()).window(width=360, height=640)
     await receiver.scan("W.robin", "1234", "R.20418", VASE_EAN, "X.A.1")
-    asked = receiver.window.find(ft.Text, value=f"Put on {RETURNS_SHELF}, scan")
-    assert width_dp(asked.value, asked.size or 0) <= 360 - 2 * GAP - 28 - 40 - 12
-    narrower = await returns_bench(BenchFloor()).window(width=320, height=480)
+    asked = receiver.window.find(ft.Text, value=f"Put it on {RETURNS_SHELF}, scan the bin")
+    assert lines_in(asked.value, asked.size or 0, 360 - 2 * GAP - 28 - 40 - 12) <= (asked.max_lines or 0)
+    floor = BenchFloor()
+    narrower = await returns_bench(floor).window(width=320, height=480)
     await narrower.scan("W.robin", "1234", "R.20418", VASE_EAN, "X.A.1")
+    for state in (PrintState.SENDING, PrintState.CONFIRMED):
+        floor.ledger.mark(floor.job().job_id, state)
+    await narrower.window.settle()
     words = narrower.window.find(ft.Text, value="Print again")
     beside = sum(isinstance(one, ft.Button) and bool(one.expand) for one in narrower.window.controls())
     room = (320 - 2 * GAP - 8 * (beside - 1)) / beside
