@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from app.domain.printing import PrinterLamp, PrintState
 from tests.browser.gallery import BENCH, NARROW, a_window, pictures, sign_in
+from tests.fakes.clock import SHIFT_BEGINS_UTC
 from tests.fakes.returning import (
     JAM,
     JAM_EAN,
@@ -30,7 +32,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 def a_floor() -> BenchFloor:
     """An announced return of three things; five more orders that had a lamp."""
-    others = [shipped(LAMP, order_id=f"O-{number}") for number in range(2, 7)]
+    others = [
+        shipped(LAMP, order_id=f"O-{number}", placed_at_utc=SHIFT_BEGINS_UTC - timedelta(days=3 * number))
+        for number in range(2, 7)
+    ]
     floor = BenchFloor(shipped(VASE, SHIRT, JAM), *others)
     with_picture(
         floor, **{VASE.product_id: "vase#2b7a5f", SHIRT.product_id: "shirt#5b6f95", JAM.product_id: "jar#b8443c"}

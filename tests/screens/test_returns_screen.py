@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import flet as ft
+import pytest
 
 from app.domain.printing import PrinterLamp, PrintState
 from app.domain.returns import Disposition, ReturnState
@@ -10,7 +11,7 @@ from app.domain.workers import Role
 from app.workflows.answers import Role as AnswerRole
 from screens.home import HomeScreen
 from screens.parts.text_width import lines_in, width_dp
-from screens.theme import GAP
+from screens.theme import GAP, SMALL
 from tests.fakes.returning import (
     BIN,
     LAMP,
@@ -26,7 +27,7 @@ from tests.fakes.returning import (
     shipped,
 )
 from tests.screens.benches import Lamps, a_worker, returns_bench, signed_in
-from tests.screens.picker import Picker
+from tests.screens.picker import WORDS, Picker
 
 
 async def a_receiver(floor: BenchFloor) -> Picker:
@@ -123,7 +124,7 @@ async def test_without_paper_the_strip_says_so_and_the_unit_can_still_be_put_awa
     texts = receiver.texts()
     assert "Load a roll of labels" in texts
     assert texts.count("Printer out of labels. Load a roll; it prints by itself.") == 1
-    assert not receiver.sees("Put it on")
+    assert not receiver.sees("Put on")
     await receiver.scan(f"L.{RETURNS_SHELF}")
     assert receiver.strip() == "go"
 
@@ -234,11 +235,28 @@ async def test_a_buttons_words_take_two_lines_where_one_is_too_narrow() -> None:
     assert receiver.window.find(ft.Text, value="Sign out").max_lines == 1
 
 
-async def test_where_to_put_a_unit_and_its_buttons_are_not_cut_in_a_narrow_window() -> None:
-    receiver = await returns_bench(BenchFloor()).window(width=360, height=640)
+@pytest.mark.parametrize("width", [320, 360])
+@pytest.mark.parametrize(
+    ("language", "asks"),
+    [("en", f"Put on {RETURNS_SHELF}, scan the bin"), ("de", f"Auf {RETURNS_SHELF} legen, Fach scannen")],
+)
+async def test_where_to_put_a_unit_is_not_cut_in_a_narrow_window(width: int, language: str, asks: str) -> None:
+    receiver = await returns_bench(BenchFloor(), language=language).window(width=width, height=480)
     await receiver.scan("W.robin", "1234", "R.20418", VASE_EAN, "X.A.1")
-    asked = receiver.window.find(ft.Text, value=f"Put it on {RETURNS_SHELF}, scan the bin")
-    assert lines_in(asked.value, asked.size or 0, 360 - 2 * GAP - 28 - 40 - 12) <= (asked.max_lines or 0)
+    asked = receiver.window.find(ft.Text, value=asks)
+    assert lines_in(asked.value, asked.size or 0, width - 2 * GAP - 28 - 40 - 12) <= (asked.max_lines or 0)
+
+
+@pytest.mark.parametrize("disposition", Disposition)
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_becomes_of_a_unit_leaves_two_lines_of_a_handset_to_where_it_goes(
+    language: str, disposition: Disposition
+) -> None:
+    said = WORDS[language].say(f"returns.goes_to_{disposition}")
+    assert lines_in(said, SMALL, 360 - 2 * GAP - 28 - 40 - 12) == 1
+
+
+async def test_the_buttons_of_a_put_away_are_not_cut_in_a_narrow_window() -> None:
     floor = BenchFloor()
     narrower = await returns_bench(floor).window(width=320, height=480)
     await narrower.scan("W.robin", "1234", "R.20418", VASE_EAN, "X.A.1")
