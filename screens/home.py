@@ -13,10 +13,11 @@ from app.workflows.answers import Answer, Prompt, Sentence
 from screens.look import Look
 from screens.parts.choice_button import choice_button
 from screens.parts.empty_state import empty_state
+from screens.parts.number_cap import number_cap
 from screens.parts.section import in_the_middle
 from screens.screen import Action, Outcome, Screen
 from screens.station_setup import set_up
-from screens.theme import GAP, NAME
+from screens.theme import GAP
 from screens.visit import Entry, Visit
 
 # No choice is farther from its number than this.
@@ -42,8 +43,8 @@ class HomeScreen(Screen):
 
     def actions(self) -> tuple[Action, ...]:
         return (
-            set_up(self._visit),
             Action(key="sign_in.sign_out", icon=ft.Icons.LOGOUT, on_tap=self._visit.door.sign_out),
+            set_up(self._visit),
         )
 
     def build(self, look: Look) -> ft.Control:
@@ -62,7 +63,7 @@ class HomeScreen(Screen):
                     icon=entry.icon,
                     text=look.say(f"home.{entry.name}"),
                     on_click=partial(self.seat.tap, f"home.{entry.name}", partial(self._tapped, entry)),
-                    trailing=look.code(str(number), size=NAME),
+                    trailing=number_cap(look, number),
                 )
                 for number, entry in enumerate(self._entries, start=1)
             ],

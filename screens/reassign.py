@@ -17,6 +17,7 @@ from app.workflows.supervise import Supervise
 from screens.look import Look
 from screens.parts.choice_button import choice_button
 from screens.parts.meter import meter
+from screens.parts.number_cap import number_cap
 from screens.parts.people_row import ICONS
 from screens.parts.pill import loosely
 from screens.parts.section import in_the_middle, section
@@ -122,6 +123,8 @@ class ReassignScreen(Screen):
         reassign = self._reassign
         if reassign.stage is Stage.REASON:
             return Sentence("supervisor.ask_reason")
+        if reassign.stage is Stage.OK and reassign.to_worker_id == NOBODY:
+            return Sentence("supervisor.ask_ok_any")
         if reassign.stage is Stage.OK:
             return Sentence("supervisor.ask_ok", {"name": self._name(reassign.to_worker_id)})
         if not reassign.typed:
@@ -194,4 +197,5 @@ class ReassignScreen(Screen):
 
     @staticmethod
     def _number(look: Look, number: int, *, chosen: bool) -> ft.Control:
-        return look.code(str(number), size=HEADING, color=look.role(Role.INFO).ink if chosen else look.theme.quiet)
+        tick = [ft.Icon(ft.Icons.CHECK_CIRCLE, size=28, color=look.role(Role.INFO).ink)] if chosen else []
+        return ft.Row(tight=True, spacing=10, controls=[*tick, number_cap(look, number, pressed=chosen)])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from screens.look import Look
+
+MINUTE = timedelta(minutes=1)
 
 
 def said_age(look: Look, seconds: float, *, exact: bool = False) -> str:
@@ -22,6 +24,20 @@ def said_age(look: Look, seconds: float, *, exact: bool = False) -> str:
     if hours < 24:
         return look.say("supervisor.age_h", hours=hours, minutes=minutes % 60)
     return look.say("supervisor.age_days", count=hours // 24)
+
+
+def said_seen(look: Look, seen: datetime | None, now: datetime) -> str:
+    """When a station was last heard of, in words of its own: in some languages an age bends after "ago"."""
+    if seen is None:
+        return look.say("supervisor.seen_never")
+    age = now - seen
+    if age.days > 0:
+        return look.say("supervisor.seen_days", count=age.days)
+    return (
+        look.say("supervisor.seen", age=said_since(look, seen, now))
+        if age >= MINUTE
+        else look.say("supervisor.seen_now")
+    )
 
 
 def said_since(look: Look, since: datetime | None, now: datetime) -> str:

@@ -12,7 +12,7 @@ import flet as ft
 from app.domain.board import Board, OpenException, Person, StationStanding
 from app.workflows.board_rows import BoardRows
 from screens.look import Look
-from screens.parts.age import said_since
+from screens.parts.age import said_seen, said_since
 from screens.parts.board_scroll import CARDS, BoardScroll, Part
 from screens.parts.cutoff_card import cutoff_card
 from screens.parts.exception_row import LONG_S, exception_row
@@ -223,7 +223,7 @@ def _stations(look: Look, floor: Floor, room: float) -> ft.Control:
 def _station(look: Look, floor: Floor, one: StationStanding) -> ft.Control:
     silent = one.last_seen_utc is None or floor.now_utc - one.last_seen_utc > timedelta(seconds=SILENT_S)
     since = look.words.time(one.owed_since_utc.astimezone(floor.zone)) if one.owed_since_utc else "–"
-    seen = said_since(look, one.last_seen_utc, floor.now_utc)
+    seen = said_seen(look, one.last_seen_utc, floor.now_utc)
     return station_row(look, one.name, one.kind, seen, silent, one.owed_count, since)
 
 

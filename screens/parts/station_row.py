@@ -19,13 +19,12 @@ def station_row(look: Look, name: str, kind: str, seen: str, silent: bool, owed:
     """The row.
 
     Args:
-        seen: how long ago it was heard of.
+        seen: how long ago it was heard of, in a sentence.
         silent: whether that is too long.
         owed: facts that it said it still owes; `owed_since` is when the oldest of them happened.
     """
-    said = look.say("supervisor.seen", age=seen)
     kind_said = look.say(f"supervisor.station_{kind}")
-    below: list[ft.Control] = [ft.Container(look.quiet(kind_said if silent else f"{kind_said} · {said}", lines=1))]
+    below: list[ft.Control] = [ft.Container(look.quiet(kind_said if silent else f"{kind_said} · {seen}", lines=1))]
     if owed:
         below.append(look.body(look.say("supervisor.owes", count=owed, since=owed_since), size=16, lines=2))
     return ft.Row(
@@ -37,6 +36,6 @@ def station_row(look: Look, name: str, kind: str, seen: str, silent: bool, owed:
                 color=look.theme.quiet,
             ),
             ft.Column(expand=True, spacing=0, controls=[look.body(name, size=BODY, bold=True, lines=1), *below]),
-            *([pill(look, Role.CAUTION, said)] if silent else []),
+            *([pill(look, Role.CAUTION, seen)] if silent else []),
         ],
     )

@@ -169,7 +169,7 @@ class ShiftRig:
         await bench.scan(code)
         await self.until(lambda: bool(parcel().items), "the unit is out of the parcel")
         await self.grades_as_new(bench, parcel)
-        asked = await bench.reads(r"Put it on ([\w-]+), scan")
+        asked = await bench.reads(r"Put on ([\w-]+), scan")
         await bench.scan(printed(CodeKind.LOCATION, asked[1]))
         await bench.sees(re.compile(rf"It lies on {asked[1]}"))
         return asked[1]

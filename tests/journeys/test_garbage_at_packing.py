@@ -141,7 +141,7 @@ async def what_packing_found_is_put_right(rig: ShiftRig, handset: Screen, spoilt
     watch = Onlooker(rig, "handset")
     unit = spoilt.contents[0]
     code = item_code(rig.product("handset", unit.product_id), unit.lot)
-    for remedy, named in ((Remedy.PUT_BACK, "Put back"), (Remedy.SWAP, "Bring a good one")):
+    for remedy, named in ((Remedy.PUT_BACK, "Put back"), (Remedy.SWAP, "Bring a replacement")):
         await handset.press(re.compile(named), twice=True)
         (row,) = [one for one in rig.rows("handset", Discrepancy) if one.remedy is remedy]
         location = printed(CodeKind.LOCATION, row.facts["location_id"])

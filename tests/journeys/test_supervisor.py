@@ -45,13 +45,13 @@ async def test_a_pick_moves_the_list_on_the_board_and_the_list_is_given_on_by_sc
         await bench.scan(printed(CodeKind.BADGE, taker["badge"]))
         await bench.sees("Why? Scan a number")
         await rig.command(bench, Command.DIGIT_2)
-        await bench.sees(f"OK gives it to: {taker['name']}")
+        await bench.sees(f"OK hands it over to {taker['name']}")
         assert (
             the(rig.rows_at_the_store(Picklist), lambda one: one.picklist_id == picklist_id).worker_id
             == ada["worker_id"]
         )
         await rig.command(bench, Command.OK)
-        await bench.sees(f"{picklist_id} is given on")
+        await bench.sees(f"{picklist_id} is handed over")
 
         given = at_the_store(rig, picklist_id)
         assert (given.worker_id, given.station_id) == (taker["worker_id"], None)

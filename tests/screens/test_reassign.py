@@ -11,6 +11,7 @@ from app.errors import StoreRefused
 from app.ports import Tone
 from screens.reassign import ReassignScreen
 from screens.supervisor import SupervisorScreen
+from screens.theme import BODY, CODES_BOLD
 from tests.screens.floor import (
     BORIS,
     Bench,
@@ -28,6 +29,14 @@ async def reassigning(**facts: Any) -> tuple[Bench, Picker]:
     return bench, sue
 
 
+def ticks(button: ft.Button) -> int:
+    """How many ticks stand in the row of a button."""
+    row = button.content
+    assert isinstance(row, ft.Row)
+    inside = [one for end in row.controls for one in (end.controls if isinstance(end, ft.Row) else [end])]
+    return sum(isinstance(one, ft.Icon) and one.icon == ft.Icons.CHECK_CIRCLE for one in inside)
+
+
 async def test_a_list_is_given_on_by_scanning_alone() -> None:
     bench, sue = await reassigning()
     bench.store.boards.put_nowait(a_board())
@@ -40,7 +49,7 @@ async def test_a_list_is_given_on_by_scanning_alone() -> None:
         "station_down",
     )
     assert isinstance(sue.seat.screen, SupervisorScreen)
-    assert sue.sees("P-1042 is given on")
+    assert sue.sees("P-1042 is handed over")
 
 
 async def test_from_the_picture_to_given_on_by_scanning_alone() -> None:
@@ -49,13 +58,13 @@ async def test_from_the_picture_to_given_on_by_scanning_alone() -> None:
     await sue.scan("X.D.4", "X.D.3")
     assert sue.sees("43: nobody yet, zone A. OK?")
     await sue.scan("X.OK", "W.boris", "X.D.3")
-    assert sue.sees("OK gives it to: Boris")
+    assert sue.sees("OK hands it over to Boris")
     bench.store.boards.put_nowait(a_board())
     await sue.scan("X.OK")
     await sue.window.settle()
     (body,) = [body for name, body in bench.store.asked if name == "reassign"]
     assert (body["picklist_id"], body["to_worker_id"], body["reason"]) == ("P-1043", "W-boris", "cutoff")
-    assert sue.sees("P-1043 is given on")
+    assert sue.sees("P-1043 is handed over")
 
 
 async def test_the_badge_of_whoever_walks_a_list_opens_that_list() -> None:
@@ -73,6 +82,23 @@ async def test_a_list_is_given_on_by_tapping_alone() -> None:
     await sue.tap("supervisor.give_on")
     body = bench.store.asked[-1][1]
     assert (body["to_worker_id"], body["reason"]) == (None, "break")
+
+
+async def test_what_is_chosen_has_a_tick_and_numbers_are_keys_as_on_every_screen() -> None:
+    _, sue = await reassigning()
+    await sue.scan("W.boris", "X.A.2")
+    chosen = sue.window.find(ft.Button, key="because-station_down")
+    other = sue.window.find(ft.Button, key="because-break")
+    assert [ticks(button) for button in (chosen, other)] == [1, 0]
+    two = sue.window.find(ft.Text, value="2")
+    assert (two.size, two.font_family) == (BODY, CODES_BOLD)
+
+
+async def test_a_list_for_whoever_comes_next_is_asked_about_in_a_sentence() -> None:
+    _, sue = await reassigning()
+    await sue.tap("to-anybody")
+    await sue.scan("X.A.1")
+    assert sue.sees("OK hands it over to whoever comes next")
 
 
 async def test_without_a_reason_nothing_is_asked() -> None:

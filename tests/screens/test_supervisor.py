@@ -177,7 +177,7 @@ async def test_a_station_that_is_silent_and_owes_is_said() -> None:
     noon = NOW_UTC.replace(hour=12, minute=0)
     silent = a_station("K2", last_seen_utc=iso(noon), owed_count=7, owed_since_utc=iso(noon))
     _, sue = await a_watch(stations=[silent])
-    assert {"seen 1 h 2 min", "owes 7 facts since 13:00"} <= set(sue.texts())
+    assert {"seen 1 h 2 min ago", "owes 7 facts since 13:00"} <= set(sue.texts())
 
 
 async def test_people_who_are_away_stand_below_those_who_work() -> None:
