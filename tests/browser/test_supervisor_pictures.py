@@ -7,13 +7,10 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
-from typing import Any
 
 import flet as ft
 import pytest
 
-from app.domain.board import Risk
 from app.domain.scan import Scan, Source
 from app.workflows.supervise import Supervise
 from devices.clock import SystemClock
@@ -34,119 +31,13 @@ from tests.browser.chromium import screen
 from tests.browser.film import Film
 from tests.browser.gallery import LANGUAGES, PICTURES, looks_of, sticking_out
 from tests.fakes.store import FakeStore
-from tests.screens.floor import (
-    NOW_UTC,
-    SUE,
-    a_bench,
-    a_board,
-    a_cutoff,
-    a_list,
-    a_person,
-    a_station,
-    an_exception,
-    iso,
-)
+from tests.screens.floor import SUE, a_bench
+from tests.screens.full_shift import a_full_shift
 from tests.screens.picker import WORDS
 from tests.screens.small_station import ASSETS
 from tests.screens.test_station_setup import OnePrinter
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
-
-
-def a_full_shift() -> dict[str, Any]:
-    """An hour past noon: one cut-off is through, one will be late; somebody is away, a station is silent."""
-    lists = [
-        a_list(1042, picklist_id="P-7K3M9Q2A5X", tasks_done=9, tasks_total=14),
-        a_list(1043, zone="B", worker_id="W-boris", station_id="K2", tasks_done=2, tasks_total=11),
-        a_list(1044, zone="C", state="paused", worker_id="W-chen", tasks_done=5),
-        a_list(1045, picklist_id="P-W0DX4RHG8M", state="leased", tasks_done=0, tasks_total=13),
-        *(
-            a_list(
-                number,
-                picklist_id=f"P-Q4MN{number}W3",
-                zone="ABCD"[number % 4],
-                state="released",
-                worker_id=None,
-                station_id=None,
-                tasks_done=0,
-            )
-            for number in range(1046, 1060)
-        ),
-        a_list(1038, zone="D", state="partly_picked", worker_id="W-dora", tasks_done=12),
-    ]
-    people = [
-        a_person(
-            "anna", doing="picking", picklist_id="P-7K3M9Q2A5X", station_id="K1", lines_today=148, units_today=412
-        ),
-        a_person("boris", doing="picking", picklist_id="P-1043", station_id="K2", lines_today=96, units_today=203),
-        a_person("chen", doing="paused", picklist_id="P-1044", station_id="K1", lines_today=71, units_today=155),
-        a_person("dora", doing="idle", lines_today=9, units_today=11, near_misses_today=0),
-        a_person(
-            "petra",
-            roles=["packer"],
-            doing="packing",
-            station_id="P1",
-            lines_today=0,
-            cartons_today=126,
-            units_today=388,
-        ),
-        a_person("ravi", roles=["receiver"], doing="returns", station_id="B1", lines_today=0, units_today=34),
-        a_person("emil", doing="away", last_fact_at_utc=None, lines_today=0, units_today=0, near_misses_today=0),
-    ]
-    exceptions = [
-        an_exception(minutes_ago=47),
-        an_exception(
-            "lease_lost",
-            minutes_ago=31,
-            discrepancy_id="D-2",
-            number=61,
-            addressee="supervisor",
-            remedy="review",
-            facts={"picklist_id": "P-1038"},
-        ),
-        an_exception(
-            "pack_damaged",
-            minutes_ago=4,
-            discrepancy_id="D-3",
-            remedy="swap",
-            facts={"product_id": "socks", "quantity_each": "1", "tote_id": "T-17"},
-        ),
-        an_exception(
-            "unannounced_return", minutes_ago=0, discrepancy_id="D-4", addressee="receiver", remedy="review", facts={}
-        ),
-    ]
-    lines = (0, 0, 0, 18, 74, 96, 121, 88, 104, 133, 97, 41)
-    return a_board(
-        cutoffs=[
-            a_cutoff(12, orders_done=38, orders_total=38, lines_done=92, lines_total=92, projected_finish_utc=None),
-            a_cutoff(15, channels=["shop", "marktplatz"], risk=Risk.TIGHT),
-            a_cutoff(16, channels=["b2b"], orders_done=7, orders_total=41, lines_done=31, lines_total=188, risk="late"),
-            a_cutoff(18, orders_done=3, orders_total=52, lines_done=4, lines_total=120),
-        ],
-        zones=[
-            {"zone": zone, "lines_done": done, "lines_total": total}
-            for zone, done, total in (("A", 134, 180), ("B", 61, 204), ("C", 42, 42), ("D", 0, 96))
-        ],
-        people=people,
-        picklists=lists,
-        exceptions=exceptions,
-        stations=[
-            a_station("Handset 1", station_id="K1"),
-            a_station(
-                "Handset 2",
-                station_id="K2",
-                last_seen_utc=iso(NOW_UTC - timedelta(minutes=9)),
-                owed_count=14,
-                owed_since_utc=iso(NOW_UTC - timedelta(minutes=11)),
-            ),
-            a_station("Packing 1", "packing", station_id="P1"),
-            a_station("Bench 1", "bench", station_id="B1", owed_count=1, owed_since_utc=iso(NOW_UTC)),
-        ],
-        pace=[
-            {"hour_utc": iso(NOW_UTC - timedelta(hours=back, minutes=2)), "lines": count, "units": count * 2}
-            for back, count in zip(range(11, -1, -1), lines, strict=True)
-        ],
-    )
 
 
 @asynccontextmanager
@@ -222,7 +113,7 @@ class Shown:
 SHOWN: dict[str, Shown] = {
     "shift": Shown(seen="13:00", make=a_shift),
     "shift-typed": Shown(seen="43:", make=a_shift, codes=("X.A.2", "X.D.4", "X.D.3")),
-    "shift-people": Shown(seen="148", make=a_shift, codes=("X.A.3",)),
+    "shift-people": Shown(seen="236", make=a_shift, codes=("X.A.3",)),
     "shift-turned": Shown(seen="P-1038", make=a_shift, codes=("X.A.2", "X.SKIP", "X.SKIP")),
     "reassign": Shown(seen="P-7K3M9Q2A5X", make=a_reassign),
     "reassign-why": Shown(seen="P-7K3M9Q2A5X", make=reassigning_after("W.boris")),
@@ -237,7 +128,7 @@ async def test_nothing_sticks_out_in_any_theme_or_in_long_words(width: int, heig
         await sue.scan("W.sue")
         await sue.sees("Now your PIN")
         await sue.scan("1234")
-        await sue.sees("42 of 60 orders")
+        await sue.sees("96 of 158 orders")
         async with Film(sue.page) as film:
             for name, shown in SHOWN.items():
                 for suffix in looks_of(f"{name}-{width}"):
