@@ -6,19 +6,22 @@ from collections import Counter
 from dataclasses import replace
 
 from app.domain.cartons import CartonState
-from app.domain.discrepancies import DiscrepancyKind
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind
 from app.domain.orders import Order, OrderState
 from app.domain.totes import ToteLoad, ToteLoadState
+from app.domain.workers import Role
 from store import orders_on_floor as floor
 from store.booking import Booking
 from store.carry import carry
 from store.places import blind_place, tote_place
+from store.stock import GOOD
 
 
 def reconcile_blind(booking: Booking, order_id: str) -> None:
     """Compare what was packed blind with what was picked, when the order is packed and every stop is settled.
 
-    Leads to: the loads are emptied into the cartons; BLIND_MISMATCH for each line whose figures differ.
+    Leads to: the loads are emptied into the cartons; BLIND_MISMATCH for each product of which more or fewer units
+    were taken out than had been picked.
     """
     order = booking.now(Order, order_id)
     packed_so = floor.cartons_of(booking, order_id)
@@ -30,39 +33,52 @@ def reconcile_blind(booking: Booking, order_id: str) -> None:
     loads = floor.loads_of(booking, order_id)
     if not loads:
         return
-    packed: Counter[str] = Counter()
-    for carton in blind:
-        for unit in carton.units:
-            packed[unit.line_id] += unit.quantity_each
     in_loads: Counter[str] = Counter()
     for load in loads:
         for content in load.contents:
-            in_loads[content.line_id] += content.quantity_each
+            in_loads[content.product_id] += content.quantity_each
         empty_into_cartons(booking, load, order_id)
-    _say_differences(booking, order, packed, in_loads)
+    _say_differences(booking, order, in_loads)
     booking.note(order_id, "order.reconciled", cartons=len(blind))
 
 
 def empty_into_cartons(booking: Booking, load: ToteLoad, order_id: str) -> None:
-    """What a load holds is what was packed blind: the tote is free."""
+    """What a load holds still is what was packed blind: the tote is free."""
     if load.state is ToteLoadState.EMPTIED:
         return
     for content in load.contents:
-        place = tote_place(load.tote_load_id)
-        carry(booking, content.product_id, content.quantity_each, place, blind_place(order_id), lot=content.lot)
+        product_id, lot, place = content.product_id, content.lot, tote_place(load.tote_load_id)
+        # Another carton of the order may have been packed out of it.
+        each = min(content.quantity_each, booking.desk.stock.balance_each(place, product_id, lot=lot, condition=GOOD))
+        carry(booking, product_id, each, place, blind_place(order_id), lot=lot)
     booking.desk.book.put(replace(load, state=ToteLoadState.EMPTIED))
 
 
-def _say_differences(booking: Booking, order: Order, packed: Counter[str], in_loads: Counter[str]) -> None:
-    for line in order.lines:
-        if packed[line.line_id] != in_loads[line.line_id]:
+def _say_differences(booking: Booking, order: Order, in_loads: Counter[str]) -> None:
+    """By the stock, which knows what went into cartons, what was broken or missing, and what was brought besides."""
+    place = blind_place(order.order_id)
+    for product_id, line_id in {line.product_id: line.line_id for line in reversed(order.lines)}.items():
+        left_each = booking.desk.stock.balance_each(place, product_id, condition=GOOD)
+        left_each -= _too_much_each(booking, order.order_id, product_id)
+        if left_each:
             booking.does_not_fit(
                 DiscrepancyKind.BLIND_MISMATCH,
                 ("order", order.order_id),
-                f"{order.order_id}-{line.line_id}",
+                f"{order.order_id}-{line_id}",
                 order_id=order.order_id,
-                line_id=line.line_id,
-                product_id=line.product_id,
-                packed_each=packed[line.line_id],
-                picked_each=in_loads[line.line_id],
+                line_id=line_id,
+                product_id=product_id,
+                packed_each=in_loads[product_id] - left_each,
+                picked_each=in_loads[product_id],
             )
+
+
+def _too_much_each(booking: Booking, order_id: str, product_id: str) -> int:
+    """Units that somebody is told already to put back."""
+    return sum(
+        int(work.facts["quantity_each"])
+        for work in booking.desk.book.in_scope(Discrepancy, f"role:{Role.PICKER}")
+        if work.kind is DiscrepancyKind.PACK_EXTRA
+        and (work.facts["order_id"], work.facts["product_id"]) == (order_id, product_id)
+        and "tote_load_id" not in work.facts
+    )
