@@ -116,7 +116,7 @@ class Wording:
             count = facts.get("count", 0)
             form = PLURALS[self.language](count if isinstance(count, int) else 0)
             text = forms.get(form) or forms["other"]
-        told = {name: self._number(fact) if isinstance(fact, float) else fact for name, fact in facts.items()}
+        told = {name: self._told(fact) for name, fact in facts.items()}
         try:
             return text.format(**told)
         except (KeyError, IndexError):
@@ -124,10 +124,7 @@ class Wording:
             return re.sub(r"\{[^}]*\}", "…", text)
 
     def text(self, sentence: Sentence) -> str:
-        facts = sentence.facts.items()
-        return self.say(
-            sentence.key, **{name: self.date(fact) if isinstance(fact, date) else fact for name, fact in facts}
-        )
+        return self.say(sentence.key, **sentence.facts)
 
     def under(self, table: str) -> dict[str, str]:
         """The words of one table by their keys in it, for what has no screen: labels."""
@@ -147,8 +144,11 @@ class Wording:
     def decimal(self, value: float, places: int = 1) -> str:
         return f"{value:.{places}f}".replace(".", self._formats.decimal_mark)
 
-    def _number(self, value: float) -> str:
-        return f"{value:g}".replace(".", self._formats.decimal_mark)
+    def _told(self, fact: object) -> object:
+        """A fact as this language says it, where languages differ."""
+        if isinstance(fact, float):
+            return f"{fact:g}".replace(".", self._formats.decimal_mark)
+        return self.date(fact) if isinstance(fact, date) else fact
 
     def weight(self, weight_g: int) -> str:
         """`1.25 kg` from 1 kg on, `420 g` below."""

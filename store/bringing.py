@@ -19,6 +19,12 @@ from store.recounts import ask_for_count
 from store.reservations import free_stock, let_go_of_task, not_found, reserve, take
 from store.shelves import Shelves
 
+# Loads that nobody packs any more, by what their order is.
+_LEFT_OVER = {
+    OrderState.PACKED: (ToteLoadState.READY,),
+    OrderState.HANDED_OVER: (ToteLoadState.READY,),
+    OrderState.BACKORDERED: (ToteLoadState.READY, ToteLoadState.PACKING),
+}
 _WAITS = frozenset({OrderState.ALLOCATED, OrderState.PICKING, OrderState.PICKED, OrderState.PACKING})
 
 
@@ -101,16 +107,16 @@ def left_in_tote(booking: Booking, order: Order) -> None:
 
 
 def came_too_late(booking: Booking, order_id: str) -> None:
-    """A tote whose walk has ended after its order was packed without it: nobody will pack it, all of it goes back.
+    """A tote that nobody will pack any more, because its walk has ended after its order was packed without it, or the
+    order was given up at packing: all of it goes back.
 
     Units that have somebody's work already (taken twice) stay with that.
     """
     order = booking.now(Order, order_id)
-    if order is None or order.state not in (OrderState.PACKED, OrderState.HANDED_OVER):
-        return
+    left_over = _LEFT_OVER.get(order.state, ()) if order is not None else ()
     picker_work = booking.desk.book.in_scope(Discrepancy, f"role:{Role.PICKER}")
     for load in floor.loads_of(booking, order_id):
-        for content in load.contents if load.state is ToteLoadState.READY else ():
+        for content in load.contents if load.state in left_over else ():
             product_id, lot = content.product_id, content.lot
             held_each = booking.desk.stock.balance_each(tote_place(load.tote_load_id), product_id, lot=lot)
             known_each = sum(

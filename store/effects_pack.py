@@ -24,6 +24,7 @@ from store import orders_on_floor as floor
 from store.booking import Booking
 from store.bringing import left_in_tote, reserve_to_bring
 from store.carry import carry
+from store.given_up import packed_no_more, packed_still, wait_if_nothing_is_left
 from store.places import blind_place, carton_place, load_at, tote_place
 from store.reconciling import reconcile_blind
 from store.reservations import let_go_of_task
@@ -64,6 +65,7 @@ def pack_undone(booking: Booking, fact: PackUndone) -> None:
         booking.move(move.reversed(fact.kind))
     if fact.negates_kind == UnitVerified.kind:
         booking.units = -sum(move.quantity_each for move in moves)
+        packed_still(booking, fact)
     if fact.exception is not None:
         _note_exception(booking, fact, f"pack.{fact.exception}_undone")
         # As `exception_found` raised it: a piece of work of its own.
@@ -97,8 +99,12 @@ def carton_abandoned(booking: Booking, fact: CartonAbandoned) -> None:
     if carton is not None and order is not None and order.state in _PACKED:
         for (place, _, _), units in back.items():
             _packed_without(booking, carton, units, place)
+    else:
+        for unit in (one for units in back.values() for one in units):
+            packed_no_more(booking, fact.order_id, unit)
     booking.note(fact.order_id, "carton.abandoned", carton_id=fact.carton_id)
     _after_last_carton(booking, fact.order_id)
+    wait_if_nothing_is_left(booking, fact.order_id)
 
 
 def _packed_without(booking: Booking, carton: Carton, units: list[PackedUnit], place: str) -> None:

@@ -14,6 +14,7 @@ from store import shortfall
 from store.booking import Booking
 from store.bringing import came_too_late
 from store.carry import carry
+from store.given_up import wait_if_nothing_is_left
 from store.places import tote_place
 from store.reconciling import reconcile_blind
 from store.recounts import bin_key, happened_before_a_count
@@ -122,6 +123,7 @@ def picklist_finished(booking: Booking, fact: PicklistFinished) -> None:
         floor.close_walks(booking.desk, order_id)
         free_of_cancelled(booking, order_id)
         came_too_late(booking, order_id)
+        wait_if_nothing_is_left(booking, order_id)
     free_empty(booking, fact.tote_load_ids)
 
 

@@ -9,6 +9,7 @@ from app.domain.totes import ToteLoad
 from store.booking import Booking
 from store.bringing import brought, not_at_its_bin
 from store.carry import carry
+from store.given_up import wait_if_nothing_is_left
 from store.places import blind_place, carton_place, load_at, tote_place
 from store.recounts import recounted
 from store.stock import ADJUSTMENT, GOOD
@@ -30,6 +31,8 @@ def settled(booking: Booking, fact: DiscrepancySettled) -> None:
             brought(booking, work, fact)
     if fact.how == NOT_FOUND:
         _say_not_found(booking, work, fact)
+    if order_id := work.facts.get("order_id"):
+        wait_if_nothing_is_left(booking, order_id)
 
 
 def _say_not_found(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> None:

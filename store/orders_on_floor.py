@@ -79,9 +79,14 @@ def finish_picking(booking: Booking, order_id: str) -> None:
         booking.desk.book.put(replace(order, state=OrderState.PICKED))
         booking.note(order_id, "order.picked", units=sum(line.picked_each for line in order.lines))
         return
-    lines = tuple(replace(line, allocated_each=0, short_each=0) for line in order.lines)
+    backorder(booking, order)
+
+
+def backorder(booking: Booking, order: Order) -> None:
+    """Nothing of an order can be had now: it waits for stock, and begins anew with it."""
+    lines = tuple(replace(line, allocated_each=0, picked_each=0, short_each=0, packed_each=0) for line in order.lines)
     booking.desk.book.put(replace(order, state=OrderState.BACKORDERED, lines=lines))
-    booking.note(order_id, "order.backordered")
+    booking.note(order.order_id, "order.backordered")
 
 
 def close_walks(desk: Desk, order_id: str) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 
-from app.domain.cartons import Carton
+from app.domain.cartons import Carton, CartonState
 from app.domain.discrepancies import DiscrepancyKind
 from app.domain.facts import Subject
 from app.domain.orders import Order, OrderState
@@ -84,7 +84,7 @@ def _taken(desk: Desk, order: Order, tasks: list[PickTask]) -> Iterator[Taken]:
     bins = {(task.line_id, task.lot or ""): task.location_id for task in tasks}
     packed: Counter[tuple[str, str]] = Counter()
     for carton in desk.book.all(Carton, parent=order.order_id):
-        for unit in carton.units:
+        for unit in carton.units if carton.state is not CartonState.ABANDONED else ():
             key = (unit.line_id, unit.lot or "")
             packed[key] += unit.quantity_each
             yield Taken(

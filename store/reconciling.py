@@ -18,15 +18,20 @@ from store.stock import GOOD
 
 
 def reconcile_blind(booking: Booking, order_id: str) -> None:
-    """Compare what was packed blind with what was picked, when the order is packed and every stop is settled.
+    """Compare what was packed blind with what was picked, when the order is packed, or given up at packing, and every
+    stop is settled.
 
     Leads to: the loads are emptied into the cartons; BLIND_MISMATCH for each product of which more or fewer units
     were taken out than had been picked.
     """
     order = booking.now(Order, order_id)
     packed_so = floor.cartons_of(booking, order_id)
-    blind = [carton for carton in packed_so if carton.blind and carton.state is not CartonState.ABANDONED]
-    if order is None or order.state is not OrderState.PACKED or not blind:
+    if order is None or order.state not in (OrderState.PACKED, OrderState.BACKORDERED):
+        return
+    # Of an order that waits for stock every carton was given up; what was taken out of its totes for them counts.
+    gone = {CartonState.ABANDONED} if order.state is OrderState.PACKED else set()
+    blind = [carton for carton in packed_so if carton.blind and carton.state not in gone]
+    if not blind:
         return
     if not all(task.settled for task in floor.tasks_of(booking, order_id)):
         return

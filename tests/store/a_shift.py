@@ -123,9 +123,8 @@ class AShift:
     def _unfinished(self) -> list[str]:
         under_way = (*_WALKED_NOW, PicklistState.RELEASED)
         lists = [one.picklist_id for one in self.store.rows(Picklist) if one.state in under_way]
-        # An order of which nothing can be packed any more waits for a person.
-        begun = [one for one in self.store.rows(Order) if one.state in (*PACKABLE, OrderState.ALLOCATED)]
-        orders = [one.order_id for one in begun if one.left_to_pack_each]
+        begun = (*PACKABLE, OrderState.ALLOCATED)
+        orders = [one.order_id for one in self.store.rows(Order) if one.state in begun]
         return [*lists, *orders, *(work.discrepancy_id for work in self._work())]
 
     async def takes_an_order(self) -> None:

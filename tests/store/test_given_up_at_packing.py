@@ -1,0 +1,181 @@
+"""An order of which packing has nothing left, and nothing to ship, waits for stock; nobody is left with its totes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled, DiscrepancyState
+from app.domain.orders import Order, OrderState
+from app.domain.packing import (
+    CartonAbandoned,
+    CartonClosed,
+    CartonVerified,
+    CartonWeighed,
+    PackException,
+    PackExceptionFound,
+    PackUndone,
+)
+from app.domain.picking import PickShorted, PickTask, ShortReason
+from app.domain.picklists import Picklist, PicklistFinished, PicklistState
+from app.domain.totes import ToteEmptied, ToteLoad, ToteLoadState
+from tests.store.a_store import AStore
+from tests.store.test_packing import Bench, a_bench
+from tests.store.w1 import SOCKS, SOCKS_BIN, SOCKS_RESERVE
+from tests.store.walk import a_take, a_walk
+
+
+def all_of_it(bench: Bench, exception: PackException, each: int = 3) -> PackExceptionFound:
+    return PackExceptionFound(
+        order_id=bench.order_id,
+        carton_id="C1",
+        exception=exception,
+        product_id=SOCKS,
+        quantity_each=each,
+        line_id=bench.verified(1).line_id,
+    )
+
+
+def given_up(bench: Bench) -> CartonAbandoned:
+    return CartonAbandoned(carton_id="C1", order_id=bench.order_id)
+
+
+async def nobody_finds_any(bench: Bench) -> None:
+    for work in bench.store.rows(Discrepancy, "picker"):
+        if work.state is DiscrepancyState.OPEN and work.kind is not DiscrepancyKind.SHORT_PICK:
+            await bench.handset.do(DiscrepancySettled(discrepancy_id=work.discrepancy_id, how="not_found"))
+
+
+def state_of(bench: Bench) -> OrderState:
+    return bench.store.row(Order, bench.order_id).state
+
+
+@pytest.mark.parametrize("exception", [PackException.DAMAGED, PackException.MISSING])
+async def test_an_order_whose_every_unit_was_lost_at_packing_waits_for_stock_once_nobody_brings_any(
+    store: AStore, exception: PackException
+) -> None:
+    bench = await a_bench(store)
+    emptied = ToteEmptied(tote_load_id=bench.load)
+    await bench.pack(bench.opened(), all_of_it(bench, exception), given_up(bench), emptied)
+    # Somebody is on the way with others.
+    assert state_of(bench) is OrderState.PACKING
+
+    await nobody_finds_any(bench)
+
+    order = store.row(Order, bench.order_id)
+    (line,) = order.lines
+    assert order.state is OrderState.BACKORDERED
+    assert (line.allocated_each, line.picked_each, line.short_each, line.packed_each) == (0, 0, 0, 0)
+    assert (await store.history())[-1] == "order.backordered"
+    assert store.row(Picklist, bench.picklist_id).state is PicklistState.CLOSED
+    assert store.row(ToteLoad, bench.load).state is ToteLoadState.EMPTIED
+    assert [work.kind for work in store.rows(Discrepancy, "supervisor")] == [DiscrepancyKind.NOT_FOUND]
+
+
+async def test_an_order_that_waits_for_stock_after_packing_is_picked_and_packed_when_there_is_some(
+    store: AStore,
+) -> None:
+    bench = await a_bench(store)
+    await bench.pack(bench.opened(), all_of_it(bench, PackException.DAMAGED), given_up(bench))
+    await nobody_finds_any(bench)
+    await store.load("stock", [{"location_id": SOCKS_BIN, "sku": SOCKS, "quantity_each": 9}])
+
+    await store.release()
+    picklist_id = await bench.handset.get_work(key="w2")
+    assert picklist_id is not None
+    await bench.handset.do(*a_walk(store, picklist_id))
+
+    assert state_of(bench) is OrderState.PICKED
+    again = replace(bench, picklist_id=picklist_id)
+    opened = replace(again.opened(), carton_id="C2", number=2)
+    weighed, closed = again.closed()[1:]
+    assert isinstance(weighed, CartonWeighed)
+    assert isinstance(closed, CartonClosed)
+    sealing = (CartonVerified(carton_id="C2"), replace(weighed, carton_id="C2"), replace(closed, carton_id="C2"))
+    assert await bench.pack(opened, replace(bench.verified(3), carton_id="C2"), *sealing) == []
+    assert state_of(bench) is OrderState.PACKED
+
+
+async def test_an_order_goes_on_when_what_was_broken_has_been_replaced(store: AStore) -> None:
+    bench = await a_bench(store)
+    await bench.pack(bench.opened(), all_of_it(bench, PackException.DAMAGED), given_up(bench))
+    (work,) = store.rows(Discrepancy, "picker")
+
+    brought = DiscrepancySettled(
+        discrepancy_id=work.discrepancy_id, how="brought", location_id=SOCKS_BIN, product_id=SOCKS, quantity_each=2
+    )
+    await bench.handset.do(brought)
+
+    order = store.row(Order, bench.order_id)
+    assert (order.state, order.left_to_pack_each) == (OrderState.PACKING, 2)
+
+
+async def test_an_order_that_was_lost_in_a_blind_tote_waits_for_stock_when_its_picks_have_come(store: AStore) -> None:
+    bench = await a_bench(store, picked=False)
+    await bench.pack(bench.opened(blind=True), all_of_it(bench, PackException.MISSING), given_up(bench))
+    other = await store.station(name="Two")
+    (work,) = store.rows(Discrepancy, "picker")
+    await other.do(DiscrepancySettled(discrepancy_id=work.discrepancy_id, how="not_found"))
+    # Its walk is not over: nobody knows yet what will come.
+    assert state_of(bench) is OrderState.PACKING
+
+    await bench.handset.push()
+
+    assert state_of(bench) is OrderState.BACKORDERED
+    places = (f"blind:{bench.order_id}", f"tote_load:{bench.load}")
+    assert [store.stock_each(place, SOCKS) for place in places] == [0, 0]
+    assert store.row(ToteLoad, bench.load).state is ToteLoadState.EMPTIED
+
+
+async def test_an_order_whose_blind_carton_was_given_up_and_whose_every_stop_is_short_waits_for_stock(
+    store: AStore,
+) -> None:
+    order_id = await store.order(SOCKS=3)
+    await store.release()
+    handset, packing = await store.station("handset"), await store.station("packing")
+    picklist_id = await handset.get_work()
+    assert picklist_id is not None
+    bench = Bench(store=store, handset=handset, packing=packing, order_id=order_id, picklist_id=picklist_id)
+    (task,) = store.rows(PickTask, picklist_id)
+    await store.load("stock", [{"location_id": SOCKS_RESERVE, "sku": SOCKS, "quantity_each": 0}])
+    await bench.pack(bench.opened(blind=True), given_up(bench))
+    short = PickShorted(task_id=task.task_id, missing_each=3, reason=ShortReason.NONE)
+    walk = a_walk(store, picklist_id)
+    finished = PicklistFinished(picklist_id=picklist_id, complete=False, tote_load_ids=())
+
+    await handset.do(walk[0], a_take(task)[0], short, finished)
+
+    assert state_of(bench) is OrderState.BACKORDERED
+
+
+async def test_units_in_a_carton_that_was_given_up_are_to_be_packed_again(store: AStore) -> None:
+    bench = await a_bench(store)
+
+    await bench.pack(bench.opened(), bench.verified(3), given_up(bench))
+
+    order = store.row(Order, bench.order_id)
+    assert (order.state, order.left_to_pack_each) == (OrderState.PACKING, 3)
+    undone = PackUndone(
+        carton_id="C1",
+        order_id=bench.order_id,
+        negates_seq=2,
+        line_id=order.lines[0].line_id,
+        product_id=SOCKS,
+        quantity_each=3,
+    )
+    await bench.pack(undone)
+    assert store.row(Order, bench.order_id).left_to_pack_each == 3
+
+
+async def test_units_of_a_carton_that_was_given_up_are_put_back_out_of_the_tote_when_their_order_is_cancelled(
+    store: AStore,
+) -> None:
+    bench = await a_bench(store)
+    await bench.pack(bench.opened(), bench.verified(2), given_up(bench))
+
+    await store.http.post("/v1/orders/web/1001/cancel", headers=store.owner)
+
+    assert [(work.facts.get("tote_id"), work.facts["quantity_each"]) for work in store.rows(Discrepancy)] == [
+        ("T-01", "3")
+    ]
