@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.domain.cartons import Carton
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled
 from app.domain.orders import Order, OrderLine, OrderState
-from app.domain.packing import PackExceptionFound
+from app.domain.packing import PackExceptionFound, exit_name
 from app.domain.totes import ToteLoad, ToteLoadState, with_units
 from app.domain.workers import Role
 from store import orders_on_floor as floor
@@ -87,6 +87,8 @@ def brought(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> No
     carry(booking, product_id, each, place, to_place, lot=fact.lot, serials=fact.serials)
     if load is not None:
         _say_lot(booking, load, line, fact.lot, each)
+    settled = exit_name(work.facts.get("carton_id", ""), work.seq or 0)
+    order = replace(order, exits_settled=(*order.exits_settled, settled))
     booking.desk.book.put(floor.with_line(order, replace(line, short_each=max(0, line.short_each - each))))
     booking.note(order_id, "pack.brought", product_id=product_id, quantity_each=each)
 

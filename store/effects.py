@@ -37,6 +37,7 @@ from app.domain.totes import ToteAssigned, ToteEmptied, ToteLoad
 from app.domain.workers import Role, Worker
 from app.errors import FloorError, LeaseEnded
 from store import effects_pack as pack
+from store import effects_pack_exits as exits
 from store import effects_pick as pick
 from store import effects_remedies as remedies
 from store import effects_returns as returns
@@ -55,10 +56,10 @@ EFFECTS: dict[type[Fact], Callable[[Booking, Any], None]] = {
     PickUndone: pick.pick_undone,
     CartonOpened: pack.carton_opened,
     UnitVerified: pack.unit_verified,
-    PackUndone: pack.pack_undone,
+    PackUndone: exits.pack_undone,
     CartonClosed: pack.carton_closed,
     CartonAbandoned: pack.carton_abandoned,
-    PackExceptionFound: pack.exception_found,
+    PackExceptionFound: exits.exception_found,
     LabelPrinted: pack.label_step,
     LabelApplied: pack.label_step,
     LabelReprinted: pack.label_step,
@@ -150,6 +151,9 @@ def _say_refused(booking: Booking) -> None:
     fact, subject = booking.fact, next(iter(booking.refused))
     if isinstance(fact, ToteEmptied) and booking.now(ToteLoad, fact.tote_load_id) is not None:
         # It is refused only when the load is over: two people saw the same empty tote.
+        return
+    if isinstance(fact, PackUndone) and booking.exception is DiscrepancyKind.PACK_EXTRA:
+        # It is refused because its exit was settled, and what is too much for that is work already.
         return
     task = booking.now(PickTask, fact.task_id) if isinstance(fact, TaskFact) else None
     if task is not None and _worked_elsewhere(booking, (task.row_kind, task.task_id)):

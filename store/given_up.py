@@ -8,14 +8,16 @@ from app.domain.cartons import FILLING, Carton, PackedUnit
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind
 from app.domain.orders import Order, OrderState
 from app.domain.packing import PackUndone
-from app.domain.totes import ToteLoadState
+from app.domain.totes import ToteLoad, ToteLoadState
 from app.domain.workers import Role
 from store import orders_on_floor as floor
 from store.booking import Booking
 from store.bringing import came_too_late
-from store.places import tote_place
+from store.carry import carry
+from store.places import load_at, tote_place
 from store.reconciling import reconcile_blind
 from store.reservations import let_go_of_order
+from store.stock import ADJUSTMENT, GOOD
 
 _BRINGS = (DiscrepancyKind.PACK_MISSING, DiscrepancyKind.PACK_DAMAGED)
 _STILL_FILLED = (ToteLoadState.FILLING, ToteLoadState.FULL)
@@ -53,6 +55,31 @@ def packed_no_more(booking: Booking, order_id: str, unit: PackedUnit) -> None:
     if order is not None and line is not None and order.state is not OrderState.CANCELLED:
         packed_each = max(0, line.packed_each - unit.quantity_each)
         booking.desk.book.put(floor.with_line(order, replace(line, packed_each=packed_each)))
+
+
+def packed_without(booking: Booking, carton: Carton, units: list[PackedUnit], place: str) -> None:
+    """Units of one lot that lie in their tote again though their order is packed: too much, a picker puts them back."""
+    unit, each, load_id = units[0], sum(one.quantity_each for one in units), load_at(place)
+    held_each = booking.desk.stock.balance_each(place, unit.product_id, lot=unit.lot, condition=GOOD)
+    not_known_each = each - max(0, min(each, held_each))
+    if not_known_each:
+        serials = [one.serial for one in units if one.serial]
+        carry(booking, unit.product_id, not_known_each, ADJUSTMENT, place, lot=unit.lot, serials=serials)
+    load = booking.now(ToteLoad, load_id) if load_id is not None else None
+    booking.raise_work(
+        DiscrepancyKind.PACK_EXTRA,
+        ("order", carton.order_id),
+        "-".join((carton.carton_id, unit.product_id, unit.lot or "", load_id or "")),
+        order_id=carton.order_id,
+        carton_id=carton.carton_id,
+        line_id=unit.line_id,
+        product_id=unit.product_id,
+        quantity_each=each,
+        lot=unit.lot,
+        tote_id=load.tote_id if load is not None else carton.tote_id,
+        tote_load_id=load_id,
+        location_id=floor.picked_from(booking, carton.order_id, unit.product_id, unit.line_id),
+    )
 
 
 def packed_still(booking: Booking, fact: PackUndone) -> None:

@@ -19,7 +19,7 @@ from app.domain.packing import (
 )
 from app.domain.rows import Row
 from app.domain.states import Table, step, to
-from app.errors import TooMany
+from app.errors import IllegalTransition, TooMany
 
 
 class ShipPolicy(StrEnum):
@@ -106,6 +106,10 @@ class OrderLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order(Row):
+    """Args:
+    exits_settled: exits at packing, by `exit_name`, for which somebody has brought units: nobody takes them back.
+    """
+
     row_kind: ClassVar[str] = "order"
 
     order_id: str
@@ -119,6 +123,7 @@ class Order(Row):
     lines: tuple[OrderLine, ...]
     state: OrderState = OrderState.RECEIVED
     cartons_closed: int = 0
+    exits_settled: tuple[str, ...] = ()
     gift_note: str = ""
 
     @property
@@ -147,6 +152,8 @@ class Order(Row):
                 moved = self._with_line(replace(line, packed_each=line.packed_each - fact.quantity_each))
             case PackUndone(line_id=str(line_id)) if fact.exception is not PackException.EXTRA:
                 line = self.line(line_id)
+                if fact.exit_name in self.exits_settled:
+                    raise IllegalTransition("PackUndone of an exit that was settled", str(self.state))
                 if fact.quantity_each > line.short_each:
                     raise TooMany(line.short_each, fact.quantity_each)
                 moved = self._with_line(replace(line, short_each=line.short_each - fact.quantity_each))

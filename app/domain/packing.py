@@ -184,6 +184,11 @@ class PackExceptionFound(Fact):
         return (("order", self.order_id),) if self.line_id else ()
 
 
+def exit_name(carton_id: str, seq: int) -> str:
+    """What an exit is told apart by from the others of its line: a carton is filled at one station alone."""
+    return f"{carton_id}#{seq}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PackUndone(CartonFact):
     """Negates the newest `UnitVerified` or `PackExceptionFound` of an open carton that is not negated yet.
@@ -204,6 +209,10 @@ class PackUndone(CartonFact):
     line_id: str | None = None
     lot: str | None = None
     exception: PackException | None = None
+
+    @property
+    def exit_name(self) -> str:
+        return exit_name(self.carton_id, self.negates_seq)
 
     def subjects(self) -> tuple[Subject, ...]:
         order: tuple[Subject, ...] = (("order", self.order_id),) if self.line_id else ()

@@ -19,6 +19,7 @@ from app.domain.packing import (
     PackExceptionFound,
     PackUndone,
     UnitVerified,
+    exit_name,
 )
 from app.domain.products import Product
 from app.domain.weighing import goods_weight_g
@@ -198,15 +199,17 @@ class Contents:
                 reopened += 1
             elif kind == CartonVerified.kind and reopened:
                 reopened -= 1
-            elif kind in _UNDOABLE and seq not in negated and not self._is_settled(carton, kind, body):
+            elif kind in _UNDOABLE and seq not in negated and not self._is_settled(carton, seq, kind, body):
                 return seq, kind, body
         return None
 
-    def _is_settled(self, carton: Carton, kind: str, body: Mapping[str, Any]) -> bool:
+    def _is_settled(self, carton: Carton, seq: int, kind: str, body: Mapping[str, Any]) -> bool:
         """Whether somebody has brought what an exit called missing or damaged: it is short no longer."""
         order = self._ledger.get(Order, carton.order_id)
         if order is None or kind != PackExceptionFound.kind or body["exception"] == PackException.EXTRA:
             return False
+        if exit_name(carton.carton_id, seq) in order.exits_settled:
+            return True
         return bool(order.line(body["line_id"]).short_each < body["quantity_each"])
 
     def _order(self, carton: Carton) -> Order:

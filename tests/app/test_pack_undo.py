@@ -8,7 +8,7 @@ import pytest
 
 from app.domain.cartons import CartonState
 from app.domain.orders import ShipPolicy
-from app.domain.packing import CartonVerified, PackException, PackExceptionFound, PackUndone, UnitVerified
+from app.domain.packing import CartonVerified, PackException, PackExceptionFound, PackUndone, UnitVerified, exit_name
 from app.errors import FloorError, IllegalTransition
 from app.workflows.pack_step import PackStep
 from tests.fakes.packing import MUG, MUG_EAN, PEN, PEN_EAN, PackFloor, a_line, an_order
@@ -109,6 +109,22 @@ def test_undo_passes_by_what_was_missing_and_has_been_brought_since() -> None:
     floor.ledger.receive(replace(order, lines=tuple(replace(line, short_each=0) for line in order.lines)))
     answer = floor.scan("X.UNDO")
     assert (said(answer), answer.sentence.facts["product"]) == ("pack.undone", "Blue mug")
+
+
+def test_of_two_exits_on_a_line_undo_takes_back_the_one_for_which_nothing_was_brought() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG), a_line(2, PEN, 3)))
+    floor.scan("T.T-1", *DAMAGED, *DAMAGED)
+    numbered = enumerate(floor.ledger.facts, start=1)
+    first, second = (seq for seq, fact in numbered if isinstance(fact, PackExceptionFound))
+    order = floor.order()
+    lines = tuple(replace(line, short_each=min(line.short_each, 1)) for line in order.lines)
+    brought = exit_name(floor.carton().carton_id, second)
+    floor.ledger.receive(replace(order, lines=lines, exits_settled=(brought,)))
+    assert said(floor.scan("X.UNDO")) == "pack.undone_damaged"
+    (undone,) = floor.found(PackUndone)
+    assert isinstance(undone, PackUndone)
+    assert undone.negates_seq == first
+    assert [line.short_each for line in floor.order().lines] == [0, 0]
 
 
 def test_undo_after_a_restart_takes_the_same_act_back() -> None:
