@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Generic, Self, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -34,6 +34,7 @@ from store.fields import (
     Size,
     Words,
 )
+from store.refused_lines import is_readable
 
 L = TypeVar("L", covariant=True)
 
@@ -50,6 +51,21 @@ Lines = Sequence[Numbered[Any]]
 """The lines of one file, all of the kind that its name says."""
 
 
+class Line(BaseModel):
+    """Args:
+    named_by: the fields that tell a line from the others of its file.
+    """
+
+    model_config = STRICT
+    named_by: ClassVar[tuple[str, ...]]
+
+    @property
+    def key(self) -> tuple[Any, ...] | None:
+        """None when it cannot be read."""
+        key = tuple(getattr(self, name) for name in self.named_by)
+        return key if is_readable(*key) else None
+
+
 class PackLine(BaseModel):
     model_config = STRICT
 
@@ -57,10 +73,10 @@ class PackLine(BaseModel):
     factor_each: Count
 
 
-class ProductLine(BaseModel):
+class ProductLine(Line):
     """A product; `gtin` is the base unit's code, `packs` are cases, pallets and aliases."""
 
-    model_config = STRICT
+    named_by = ("sku",)
 
     sku: Id
     name: Words
@@ -74,10 +90,6 @@ class ProductLine(BaseModel):
     tracks_lot: Flag = False
     tracks_serial: Flag = False
     picture: PictureName = ""
-
-    @property
-    def key(self) -> str:
-        return self.sku
 
     def row(self) -> Product:
         packs = (Pack(code=pack.code, factor_each=pack.factor_each) for pack in self.packs)
@@ -96,8 +108,8 @@ class ProductLine(BaseModel):
         )
 
 
-class LocationLine(BaseModel):
-    model_config = STRICT
+class LocationLine(Line):
+    named_by = ("location_id",)
 
     location_id: Id
     zone: Id
@@ -110,22 +122,18 @@ class LocationLine(BaseModel):
     kind: LocationKind = LocationKind.BIN
     check_digits: CheckDigits = ""
 
-    @property
-    def key(self) -> str:
-        return self.location_id
-
     def row(self) -> Location:
         return Location(**dict(self))
 
 
-class StockLine(BaseModel):
+class StockLine(Line):
     """How many units of a product, and of a lot of it, are at a place: the whole of them, as after a count.
 
     Args:
         expires_on: the lot's day; without one it stays as it is known.
     """
 
-    model_config = STRICT
+    named_by = ("location_id", "sku", "lot")
 
     location_id: Id
     sku: Id
@@ -133,10 +141,6 @@ class StockLine(BaseModel):
     lot: Lot | None = None
     expires_on: Day | None = None
     serials: Annotated[list[Serial], Field(max_length=10_000)] = []
-
-    @property
-    def key(self) -> str:
-        return f"{self.location_id} {self.sku} {self.lot or ''}".rstrip()
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:
@@ -149,10 +153,10 @@ class StockLine(BaseModel):
         return self
 
 
-class WorkerLine(BaseModel):
+class WorkerLine(Line):
     """A person; the PIN is hashed before it is kept. Whoever has hashed it already sends `pin_hash`."""
 
-    model_config = STRICT
+    named_by = ("worker_id",)
 
     worker_id: Id
     name: Words
@@ -162,10 +166,6 @@ class WorkerLine(BaseModel):
     roles: Annotated[list[Role], Field(min_length=1)]
     language: Annotated[str, Field(strict=True, pattern=r"^[a-z]{2}$")] = "en"
     left_handed: Flag = False
-
-    @property
-    def key(self) -> str:
-        return self.worker_id
 
     @model_validator(mode="after")
     def _one_secret(self) -> Self:
@@ -187,8 +187,8 @@ class WorkerLine(BaseModel):
         )
 
 
-class CartonTypeLine(BaseModel):
-    model_config = STRICT
+class CartonTypeLine(Line):
+    named_by = ("carton_type_id",)
 
     carton_type_id: Id
     name: Words
@@ -198,22 +198,14 @@ class CartonTypeLine(BaseModel):
     tare_weight_g: Amount
     max_weight_g: Size
 
-    @property
-    def key(self) -> str:
-        return self.carton_type_id
-
     def row(self) -> CartonType:
         return CartonType(**dict(self))
 
 
-class ToteLine(BaseModel):
-    model_config = STRICT
+class ToteLine(Line):
+    named_by = ("tote_id",)
 
     tote_id: Id
-
-    @property
-    def key(self) -> str:
-        return self.tote_id
 
     def row(self) -> Tote:
         return Tote(tote_id=self.tote_id)

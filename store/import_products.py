@@ -9,6 +9,7 @@ from store.changed_rows import put_changed
 from store.desk import Desk
 from store.import_lines import Lines, Numbered, ProductLine
 from store.problems import LineProblem
+from store.refused_lines import is_readable
 from store.tables import codes
 
 
@@ -47,20 +48,25 @@ def problems_with_products(desk: Desk, lines: Lines) -> list[LineProblem]:
         if known.product_id not in in_file
     }
     for each in lines:
-        for index, pack in enumerate(each.said.row().packs):
-            owner = owners.setdefault(pack.code, each.said.sku)
-            path = f"packs[{index - 1}].code" if index else "gtin"
+        for path, code in _codes_of(each.said) if is_readable(each.said.sku) else ():
+            owner = owners.setdefault(code, each.said.sku)
             if owner != each.said.sku:
                 found.append(LineProblem(line=each.line, path=path, reason=f"is a code of the product {owner}"))
         found += _codes_twice(each)
     return found
 
 
+def _codes_of(said: ProductLine) -> list[tuple[str, str]]:
+    """Every code that can be read, and where it stands."""
+    packs = [(f"packs[{index}].code", pack.code) for index, pack in enumerate(said.packs) if is_readable(pack)]
+    return [(path, code) for path, code in (("gtin", said.gtin), *packs) if is_readable(code)]
+
+
 def _codes_twice(each: Numbered[ProductLine]) -> list[LineProblem]:
     seen: set[str] = set()
     found = []
-    for index, pack in enumerate(each.said.row().packs):
-        if pack.code in seen:
-            found.append(LineProblem(line=each.line, path=f"packs[{index - 1}].code", reason="stands here twice"))
-        seen.add(pack.code)
+    for path, code in _codes_of(each.said):
+        if code in seen:
+            found.append(LineProblem(line=each.line, path=path, reason="stands here twice"))
+        seen.add(code)
     return found

@@ -9,6 +9,7 @@ from app.domain.workers import Worker
 from store.desk import Desk
 from store.import_lines import Lines, Numbered, WorkerLine
 from store.problems import LineProblem
+from store.refused_lines import is_readable
 from store.row_book import RowBook
 
 # As OWASP's password storage sheet has it for one lane; a handset, which checks PINs offline, has neither the memory
@@ -29,7 +30,8 @@ def problems_with_badges(desk: Desk, lines: Lines) -> list[LineProblem]:
     return [
         LineProblem(line=each.line, path="badge", reason="is another person's badge")
         for each in lines
-        if owners.setdefault(each.said.badge, each.said.worker_id) != each.said.worker_id
+        if is_readable(each.said.badge, each.said.worker_id)
+        and owners.setdefault(each.said.badge, each.said.worker_id) != each.said.worker_id
     ]
 
 

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from store.changed_rows import put_changed
 from store.desk import Desk
 from store.import_files import FileLine, read_file
 from store.import_lines import (
     CartonTypeLine,
+    Line,
     Lines,
     LocationLine,
     Numbered,
@@ -24,6 +25,7 @@ from store.import_lines import (
 from store.import_products import keep_products, problems_with_products
 from store.import_workers import hash_pins, problems_with_badges
 from store.problems import LineProblem, ProblemsFound, Tally, problems_of
+from store.refused_lines import as_far_as_read
 from store.row_book import RowBook
 from store.stock_count import count_stock, problems_with_stock
 
@@ -34,12 +36,13 @@ class Importable:
 
     Args:
         shape: what a line holds.
-        problems: what is wrong with a file besides its lines' own fields; asked in the transaction that would keep it.
+        problems: what is wrong with a file besides its lines' own fields; asked in the transaction that would keep it,
+            also of lines that are refused already, whose wrong fields are not readable.
         keep: writes the lines into the books.
         prepare: slow work, done before the transaction, over a reader's connection.
     """
 
-    shape: type[BaseModel]
+    shape: type[Line]
     keep: Callable[[Desk, Lines], None]
     problems: Callable[[Desk, Lines], list[LineProblem]] = lambda desk, lines: []
     prepare: Callable[[RowBook, Lines], Lines] = lambda book, lines: lines
@@ -60,12 +63,17 @@ def read_import(importable: Importable, body: bytes, content_type: str) -> tuple
             problems.add(each)
             continue
         said = _read_line(importable.shape, each, problems)
-        if said is None:
+        if said is not None:
+            lines.append(said)
+        elif not problems.is_full:
+            said = Numbered(line=each.line, said=as_far_as_read(importable.shape, each.values))
+            problems.refused.append(said)
+        key = said.said.key if said is not None else None
+        if key is None:
             continue
-        if said.key in first:
-            problems.add(LineProblem(line=each.line, path="body", reason=f"the same as line {first[said.key]}"))
-        first.setdefault(said.key, each.line)
-        lines.append(Numbered(line=each.line, said=said))
+        if key in first:
+            problems.add(LineProblem(line=each.line, path="body", reason=f"the same as line {first[key]}"))
+        first.setdefault(key, each.line)
     if not number:
         problems.add(LineProblem(line=1, path="body", reason="holds no line"))
     return lines, problems
@@ -80,16 +88,17 @@ def keep_import(desk: Desk, importable: Importable, lines: Lines, problems: Tall
     Raises:
         ProblemsFound: with these and with everything that the books have against it.
     """
-    found = sorted([*problems.told, *importable.problems(desk, lines)], key=lambda problem: problem.line)
+    readable = sorted([*lines, *problems.refused], key=lambda each: each.line)
+    found = sorted([*problems.told, *importable.problems(desk, readable)], key=lambda problem: problem.line)
     if found:
         raise ProblemsFound(found, problems.left_out)
     importable.keep(desk, lines)
     return len(lines)
 
 
-def _read_line(shape: type[BaseModel], each: FileLine, problems: Tally) -> Any:
+def _read_line(shape: type[Line], each: FileLine, problems: Tally) -> Numbered[Any] | None:
     try:
-        return shape.model_validate(each.values)
+        return Numbered(line=each.line, said=shape.model_validate(each.values))
     except ValidationError as refused:
         if problems.is_full:
             problems.left_out += refused.error_count()

@@ -86,10 +86,14 @@ class Tally:
     """The problems of a file, as they are found: as many as an answer has room for, and the number of the others.
 
     A sentence costs more than finding out that something is wrong: forty thousand of them took nine seconds.
+
+    Args:
+        refused: the lines (`Numbered`) that problems are told of, as far as they can be read.
     """
 
     def __init__(self) -> None:
         self.told: list[LineProblem] = []
+        self.refused: list[Any] = []
         self.left_out = 0
 
     def __bool__(self) -> bool:

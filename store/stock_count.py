@@ -13,6 +13,7 @@ from app.domain.products import Product
 from store.desk import Desk
 from store.import_lines import Lines, StockLine
 from store.problems import LineProblem
+from store.refused_lines import is_readable
 from store.reservations import OURS, counted
 from store.stock import ADJUSTMENT, GOOD, Move
 from store.tables import lots, stock
@@ -43,7 +44,7 @@ def problems_with_stock(desk: Desk, lines: Lines) -> list[LineProblem]:
     """Places and products that are not known; lots and serials where the product has none, or has to have them."""
     products = {product.product_id: product for product in desk.book.all(Product)}
     places = {place.location_id for place in desk.book.all(Location)}
-    days: dict[tuple[str, str], date] = {}
+    days: dict[tuple[str, str | None], date | None] = {}
     serial_lines: dict[tuple[str, str], int] = {}
     found = []
     for each in lines:
@@ -52,9 +53,11 @@ def problems_with_stock(desk: Desk, lines: Lines) -> list[LineProblem]:
         def wrong(path: str, reason: str, line: int = each.line) -> None:
             found.append(LineProblem(line=line, path=path, reason=reason))
 
-        if said.location_id not in places:
+        if said.location_id not in places and is_readable(said.location_id):
             wrong("location_id", "is no place of this warehouse")
         product = products.get(said.sku)
+        if not is_readable(said.sku):
+            continue
         if product is None:
             wrong("sku", "is no product of this warehouse")
             continue
@@ -64,10 +67,11 @@ def problems_with_stock(desk: Desk, lines: Lines) -> list[LineProblem]:
             wrong("lot", "the product is not tracked by lot")
         if said.serials and not product.tracks_serial:
             wrong("serials", "the product is not tracked by serial number")
-        day = said.expires_on
-        if said.lot is not None and day is not None and days.setdefault((said.sku, said.lot), day) != day:
+        lot, day = said.lot, said.expires_on
+        dated = lot is not None and day is not None and is_readable(lot, day)
+        if dated and days.setdefault((said.sku, lot), day) != day:
             wrong("expires_on", "the same lot has another day above")
-        for serial in said.serials:
+        for serial in filter(is_readable, said.serials):
             if (line := serial_lines.setdefault((said.sku, serial), each.line)) != each.line:
                 wrong("serials", f"{serial} is on line {line} already")
     return found
