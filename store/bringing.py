@@ -8,7 +8,7 @@ from app.domain.cartons import Carton
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled
 from app.domain.orders import Order, OrderLine, OrderState
 from app.domain.packing import PackExceptionFound, exit_name
-from app.domain.totes import ToteLoad, ToteLoadState, with_units
+from app.domain.totes import Content, ToteLoad, ToteLoadState, with_units
 from app.domain.workers import Role
 from store import orders_on_floor as floor
 from store.allocation import Wanted, allot
@@ -18,6 +18,7 @@ from store.places import blind_place, tote_place
 from store.recounts import ask_for_count
 from store.reservations import free_stock, let_go_of_task, not_found, reserve, take
 from store.shelves import Shelves
+from store.stock import GOOD
 
 # Loads that nobody packs any more, by what their order is.
 _LEFT_OVER = {
@@ -86,7 +87,7 @@ def brought(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> No
     to_place = tote_place(load.tote_load_id) if load is not None else blind_place(order_id)
     carry(booking, product_id, each, place, to_place, lot=fact.lot, serials=fact.serials)
     if load is not None:
-        _say_lot(booking, load, line, fact.lot, each)
+        _say_lot(booking, _filled_again(booking, load, line, fact.lot, each), line, fact.lot, each)
     settled = exit_name(work.facts.get("carton_id", ""), work.seq or 0)
     order = replace(order, exits_settled=(*order.exits_settled, settled))
     booking.desk.book.put(floor.with_line(order, replace(line, short_each=max(0, line.short_each - each))))
@@ -156,11 +157,31 @@ def _late_in_tote(booking: Booking, load: ToteLoad, product_id: str, line_id: st
 
 
 def _load_of(booking: Booking, work: Discrepancy) -> ToteLoad | None:
-    """The load that the packer packs from; None when its picks have not come."""
+    """The load that the packer packs from; None when its picks have not come, or its tote, which was free already, has
+    gone to another order: then the order is packed by its lines.
+    """
     carton = booking.now(Carton, work.facts.get("carton_id", ""))
     if carton is None or carton.blind or not carton.tote_load_ids:
         return None
-    return booking.now(ToteLoad, carton.tote_load_ids[0])
+    load = booking.now(ToteLoad, carton.tote_load_ids[0])
+    if load is None or load.state is not ToteLoadState.EMPTIED:
+        return load
+    fillings = booking.desk.book.all(ToteLoad, load.tote_id)
+    return load if all(one.state is ToteLoadState.EMPTIED for one in fillings) else None
+
+
+def _filled_again(booking: Booking, load: ToteLoad, line: OrderLine, lot: str | None, each: int) -> ToteLoad:
+    """A load that was over holds what is brought, and that alone; any other one has counted such units before."""
+    if load.state is ToteLoadState.EMPTIED:
+        load = replace(load, state=ToteLoadState.READY, contents=())
+    known_each = sum(content.quantity_each for content in load.contents if content.product_id == line.product_id)
+    held_each = booking.desk.stock.balance_each(tote_place(load.tote_load_id), line.product_id, condition=GOOD)
+    more_each = min(each, held_each - known_each, line.quantity_each - line.short_each + each - known_each)
+    if more_each > 0:
+        more = Content(line_id=line.line_id, product_id=line.product_id, quantity_each=more_each, lot=lot)
+        load = replace(load, contents=with_units(load.contents, more))
+        booking.desk.book.put(load)
+    return load
 
 
 def _say_lot(booking: Booking, load: ToteLoad, line: OrderLine, lot: str | None, each: int) -> None:

@@ -41,7 +41,7 @@ L = TypeVar("L", covariant=True)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Numbered(Generic[L]):
-    """A line that is right in itself, and where it stands in its file."""
+    """A line that is right in itself, or as far as it is, and where it stands in its file."""
 
     line: int
     said: L

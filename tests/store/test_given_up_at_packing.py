@@ -11,6 +11,7 @@ from app.domain.orders import Order, OrderState
 from app.domain.packing import (
     CartonAbandoned,
     CartonClosed,
+    CartonOpened,
     CartonVerified,
     CartonWeighed,
     PackException,
@@ -51,6 +52,18 @@ def state_of(bench: Bench) -> OrderState:
     return bench.store.row(Order, bench.order_id).state
 
 
+async def packed(bench: Bench, opened: CartonOpened) -> None:
+    weighed, closed = bench.closed()[1:]
+    assert isinstance(weighed, CartonWeighed)
+    assert isinstance(closed, CartonClosed)
+    unit = replace(bench.verified(3), carton_id="C2")
+    sealing = (CartonVerified(carton_id="C2"), replace(weighed, carton_id="C2"), replace(closed, carton_id="C2"))
+    assert await bench.pack(replace(opened, carton_id="C2", number=2), unit, *sealing) == []
+    places = (f"blind:{bench.order_id}", f"tote_load:{bench.load}", "carton:C2")
+    assert [bench.store.stock_each(place, SOCKS) for place in places] == [0, 0, 3]
+    assert state_of(bench) is OrderState.PACKED
+
+
 @pytest.mark.parametrize("exception", [PackException.DAMAGED, PackException.MISSING])
 async def test_an_order_whose_every_unit_was_lost_at_packing_waits_for_stock_once_nobody_brings_any(
     store: AStore, exception: PackException
@@ -88,13 +101,7 @@ async def test_an_order_that_waits_for_stock_after_packing_is_picked_and_packed_
 
     assert state_of(bench) is OrderState.PICKED
     again = replace(bench, picklist_id=picklist_id)
-    opened = replace(again.opened(), carton_id="C2", number=2)
-    weighed, closed = again.closed()[1:]
-    assert isinstance(weighed, CartonWeighed)
-    assert isinstance(closed, CartonClosed)
-    sealing = (CartonVerified(carton_id="C2"), replace(weighed, carton_id="C2"), replace(closed, carton_id="C2"))
-    assert await bench.pack(opened, replace(bench.verified(3), carton_id="C2"), *sealing) == []
-    assert state_of(bench) is OrderState.PACKED
+    await packed(again, again.opened())
 
 
 async def test_an_order_goes_on_when_what_was_broken_has_been_replaced(store: AStore) -> None:
@@ -179,3 +186,37 @@ async def test_units_of_a_carton_that_was_given_up_are_put_back_out_of_the_tote_
     assert [(work.facts.get("tote_id"), work.facts["quantity_each"]) for work in store.rows(Discrepancy)] == [
         ("T-01", "3")
     ]
+
+
+async def brought_after_the_tote_was_freed(bench: Bench) -> None:
+    """One and then two, for two exits."""
+    exits = (all_of_it(bench, PackException.DAMAGED, 1), all_of_it(bench, PackException.MISSING, 2))
+    await bench.pack(bench.opened(), *exits, given_up(bench), ToteEmptied(tote_load_id=bench.load))
+    for work in bench.store.rows(Discrepancy, "picker"):
+        brought = DiscrepancySettled(
+            discrepancy_id=work.discrepancy_id,
+            how="brought",
+            location_id=SOCKS_BIN,
+            product_id=SOCKS,
+            quantity_each=int(work.facts["quantity_each"]),
+        )
+        await bench.handset.do(brought)
+
+
+async def test_a_tote_that_was_free_already_takes_what_is_brought_for_its_order(store: AStore) -> None:
+    bench = await a_bench(store)
+    await brought_after_the_tote_was_freed(bench)
+
+    load = store.row(ToteLoad, bench.load)
+    assert load.state is ToteLoadState.READY
+    assert [(content.product_id, content.quantity_each) for content in load.contents] == [(SOCKS, 3)]
+    await packed(bench, bench.opened())
+
+
+async def test_what_is_brought_when_its_tote_has_gone_to_another_order_is_packed_by_its_slip(store: AStore) -> None:
+    bench = await a_bench(store)
+    store.put(ToteLoad(tote_load_id="L-9", tote_id="T-01", picklist_id="P-9", order_id="web:9", slot="A1"))
+    await brought_after_the_tote_was_freed(bench)
+
+    assert store.row(ToteLoad, bench.load).state is ToteLoadState.EMPTIED
+    await packed(bench, bench.opened(blind=True))
