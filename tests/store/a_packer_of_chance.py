@@ -81,7 +81,9 @@ class APackerOfChance:
         order = self.store.row(Order, carton.order_id)
         said = self.said.setdefault(carton.carton_id, [])
         lines = [line for line in order.lines if line.quantity_each - line.short_each - line.packed_each > 0]
-        if order.state is OrderState.CANCELLED:
+        if order.state is OrderState.CANCELLED and undo and said and self.chance.random() < 0.3:
+            await self._do(_undone(*said.pop()))
+        elif order.state is OrderState.CANCELLED:
             await self._do(CartonAbandoned(carton_id=carton.carton_id, order_id=order.order_id))
         elif undo and said and self.chance.random() < 0.1:
             await self._do(_undone(*said.pop()))
