@@ -107,4 +107,4 @@ async def test_a_list_that_was_given_on_says_so_on_the_picture_that_it_leads_to(
     bench.store.answers_now.set()
     await bench.post(sue, a_board())
     assert isinstance(sue.seat.screen, SupervisorScreen)
-    assert sue.sees("P-1042 is given on")
+    assert sue.sees("P-1042 is handed over")

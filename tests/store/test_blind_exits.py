@@ -19,8 +19,8 @@ from app.domain.packing import (
 from app.domain.picking import PickShorted, PickTask, ShortReason
 from app.domain.picklists import PicklistFinished
 from app.domain.totes import ToteEmptied
+from tests.store.a_bench import Bench, a_bench
 from tests.store.a_store import AStore
-from tests.store.test_packing import Bench, a_bench
 from tests.store.w1 import SOCKS, SOCKS_BIN, SOCKS_RESERVE
 from tests.store.walk import a_take, a_walk
 

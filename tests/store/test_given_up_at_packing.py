@@ -9,37 +9,20 @@ import pytest
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled, DiscrepancyState
 from app.domain.orders import Order, OrderState
 from app.domain.packing import (
-    CartonAbandoned,
     CartonClosed,
     CartonOpened,
     CartonVerified,
     CartonWeighed,
     PackException,
-    PackExceptionFound,
     PackUndone,
 )
 from app.domain.picking import PickShorted, PickTask, ShortReason
 from app.domain.picklists import Picklist, PicklistFinished, PicklistState
 from app.domain.totes import ToteEmptied, ToteLoad, ToteLoadState
+from tests.store.a_bench import Bench, a_bench
 from tests.store.a_store import AStore
-from tests.store.test_packing import Bench, a_bench
 from tests.store.w1 import SOCKS, SOCKS_BIN, SOCKS_RESERVE
-from tests.store.walk import a_take, a_walk
-
-
-def all_of_it(bench: Bench, exception: PackException, each: int = 3) -> PackExceptionFound:
-    return PackExceptionFound(
-        order_id=bench.order_id,
-        carton_id="C1",
-        exception=exception,
-        product_id=SOCKS,
-        quantity_each=each,
-        line_id=bench.verified(1).line_id,
-    )
-
-
-def given_up(bench: Bench) -> CartonAbandoned:
-    return CartonAbandoned(carton_id="C1", order_id=bench.order_id)
+from tests.store.walk import a_take, a_walk, load_id
 
 
 async def nobody_finds_any(bench: Bench) -> None:
@@ -70,7 +53,7 @@ async def test_an_order_whose_every_unit_was_lost_at_packing_waits_for_stock_onc
 ) -> None:
     bench = await a_bench(store)
     emptied = ToteEmptied(tote_load_id=bench.load)
-    await bench.pack(bench.opened(), all_of_it(bench, exception), given_up(bench), emptied)
+    await bench.pack(bench.opened(), bench.found(exception, 3), bench.given_up(), emptied)
     # Somebody is on the way with others.
     assert state_of(bench) is OrderState.PACKING
 
@@ -90,7 +73,7 @@ async def test_an_order_that_waits_for_stock_after_packing_is_picked_and_packed_
     store: AStore,
 ) -> None:
     bench = await a_bench(store)
-    await bench.pack(bench.opened(), all_of_it(bench, PackException.DAMAGED), given_up(bench))
+    await bench.pack(bench.opened(), bench.found(PackException.DAMAGED, 3), bench.given_up())
     await nobody_finds_any(bench)
     await store.load("stock", [{"location_id": SOCKS_BIN, "sku": SOCKS, "quantity_each": 9}])
 
@@ -100,13 +83,13 @@ async def test_an_order_that_waits_for_stock_after_packing_is_picked_and_packed_
     await bench.handset.do(*a_walk(store, picklist_id))
 
     assert state_of(bench) is OrderState.PICKED
-    again = replace(bench, picklist_id=picklist_id)
+    again = replace(bench, picklist_id=picklist_id, load_ids=(load_id(picklist_id, bench.order_id),))
     await packed(again, again.opened())
 
 
 async def test_an_order_goes_on_when_what_was_broken_has_been_replaced(store: AStore) -> None:
     bench = await a_bench(store)
-    await bench.pack(bench.opened(), all_of_it(bench, PackException.DAMAGED), given_up(bench))
+    await bench.pack(bench.opened(), bench.found(PackException.DAMAGED, 3), bench.given_up())
     (work,) = store.rows(Discrepancy, "picker")
 
     brought = DiscrepancySettled(
@@ -120,7 +103,7 @@ async def test_an_order_goes_on_when_what_was_broken_has_been_replaced(store: AS
 
 async def test_an_order_that_was_lost_in_a_blind_tote_waits_for_stock_when_its_picks_have_come(store: AStore) -> None:
     bench = await a_bench(store, picked=False)
-    await bench.pack(bench.opened(blind=True), all_of_it(bench, PackException.MISSING), given_up(bench))
+    await bench.pack(bench.opened(blind=True), bench.found(PackException.MISSING, 3), bench.given_up())
     other = await store.station(name="Two")
     (work,) = store.rows(Discrepancy, "picker")
     await other.do(DiscrepancySettled(discrepancy_id=work.discrepancy_id, how="not_found"))
@@ -143,10 +126,18 @@ async def test_an_order_whose_blind_carton_was_given_up_and_whose_every_stop_is_
     handset, packing = await store.station("handset"), await store.station("packing")
     picklist_id = await handset.get_work()
     assert picklist_id is not None
-    bench = Bench(store=store, handset=handset, packing=packing, order_id=order_id, picklist_id=picklist_id)
     (task,) = store.rows(PickTask, picklist_id)
+    bench = Bench(
+        store=store,
+        handset=handset,
+        packing=packing,
+        order_id=order_id,
+        picklist_id=picklist_id,
+        line_id=task.line_id,
+        load_ids=(load_id(picklist_id, order_id),),
+    )
     await store.load("stock", [{"location_id": SOCKS_RESERVE, "sku": SOCKS, "quantity_each": 0}])
-    await bench.pack(bench.opened(blind=True), given_up(bench))
+    await bench.pack(bench.opened(blind=True), bench.given_up())
     short = PickShorted(task_id=task.task_id, missing_each=3, reason=ShortReason.NONE)
     walk = a_walk(store, picklist_id)
     finished = PicklistFinished(picklist_id=picklist_id, complete=False, tote_load_ids=())
@@ -159,7 +150,7 @@ async def test_an_order_whose_blind_carton_was_given_up_and_whose_every_stop_is_
 async def test_units_in_a_carton_that_was_given_up_are_to_be_packed_again(store: AStore) -> None:
     bench = await a_bench(store)
 
-    await bench.pack(bench.opened(), bench.verified(3), given_up(bench))
+    await bench.pack(bench.opened(), bench.verified(3), bench.given_up())
 
     order = store.row(Order, bench.order_id)
     assert (order.state, order.left_to_pack_each) == (OrderState.PACKING, 3)
@@ -179,7 +170,7 @@ async def test_units_of_a_carton_that_was_given_up_are_put_back_out_of_the_tote_
     store: AStore,
 ) -> None:
     bench = await a_bench(store)
-    await bench.pack(bench.opened(), bench.verified(2), given_up(bench))
+    await bench.pack(bench.opened(), bench.verified(2), bench.given_up())
 
     await store.http.post("/v1/orders/web/1001/cancel", headers=store.owner)
 
@@ -190,8 +181,8 @@ async def test_units_of_a_carton_that_was_given_up_are_put_back_out_of_the_tote_
 
 async def brought_after_the_tote_was_freed(bench: Bench) -> None:
     """One and then two, for two exits."""
-    exits = (all_of_it(bench, PackException.DAMAGED, 1), all_of_it(bench, PackException.MISSING, 2))
-    await bench.pack(bench.opened(), *exits, given_up(bench), ToteEmptied(tote_load_id=bench.load))
+    exits = (bench.found(PackException.DAMAGED, 1), bench.found(PackException.MISSING, 2))
+    await bench.pack(bench.opened(), *exits, bench.given_up(), ToteEmptied(tote_load_id=bench.load))
     for work in bench.store.rows(Discrepancy, "picker"):
         brought = DiscrepancySettled(
             discrepancy_id=work.discrepancy_id,
