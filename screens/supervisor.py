@@ -274,8 +274,8 @@ class SupervisorScreen(Screen):
                 ft.Row(
                     spacing=GAP,
                     controls=[
-                        _quiet_button(look, "set-up", ft.Icons.TUNE, "supervisor.set_up", self._set_up),
                         _quiet_button(look, "sign-out", ft.Icons.LOGOUT, "sign_in.sign_out", self._sign_out),
+                        _quiet_button(look, "set-up", ft.Icons.TUNE, "supervisor.set_up", self._set_up),
                     ],
                 ),
             ],

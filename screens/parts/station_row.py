@@ -24,7 +24,10 @@ def station_row(look: Look, name: str, kind: str, seen: str, silent: bool, owed:
         owed: facts that it said it still owes; `owed_since` is when the oldest of them happened.
     """
     kind_said = look.say(f"supervisor.station_{kind}")
-    below: list[ft.Control] = [ft.Container(look.quiet(kind_said if silent else f"{kind_said} · {seen}", lines=1))]
+    kind_words = look.quiet(kind_said if silent else f"{kind_said} · {seen}", lines=1)
+    # Beside the kind alone: on a handset the pill would leave a name and what is owed no room.
+    pills = [pill(look, Role.CAUTION, seen)] if silent else []
+    below: list[ft.Control] = [ft.Row(spacing=8, controls=[ft.Container(kind_words, expand=True), *pills])]
     if owed:
         below.append(look.body(look.say("supervisor.owes", count=owed, since=owed_since), size=16, lines=2))
     return ft.Row(
@@ -36,6 +39,5 @@ def station_row(look: Look, name: str, kind: str, seen: str, silent: bool, owed:
                 color=look.theme.quiet,
             ),
             ft.Column(expand=True, spacing=0, controls=[look.body(name, size=BODY, bold=True, lines=1), *below]),
-            *([pill(look, Role.CAUTION, seen)] if silent else []),
         ],
     )

@@ -80,8 +80,26 @@ def _lists() -> list[dict[str, Any]]:
     due = {"ship_by_utc": at(15)}
     return [
         a_list(1042, picklist_id="P-7K3M9Q2A5X", tasks_done=9, tasks_total=14, **due),
-        a_list(1043, zone="B", worker_id="W-boris", station_id="K2", tasks_done=2, tasks_total=11, **due),
-        a_list(1044, zone="C", state="paused", worker_id="W-chen", station_id="K3", tasks_done=5, **due),
+        a_list(
+            1043,
+            picklist_id="P-8VH2C5TQ9N",
+            zone="B",
+            worker_id="W-boris",
+            station_id="K2",
+            tasks_done=2,
+            tasks_total=11,
+            **due,
+        ),
+        a_list(
+            1044,
+            picklist_id="P-9RD0W7JX4K",
+            zone="C",
+            state="paused",
+            worker_id="W-chen",
+            station_id="K3",
+            tasks_done=5,
+            **due,
+        ),
         a_list(
             1045,
             picklist_id="P-W0DX4RHG8M",
@@ -106,7 +124,16 @@ def _lists() -> list[dict[str, Any]]:
             )
             for number in range(1046, 1060)
         ),
-        a_list(1038, zone="D", state="partly_picked", worker_id="W-dora", station_id="K4", tasks_done=12, **due),
+        a_list(
+            1038,
+            picklist_id="P-3ZC6N1FY8B",
+            zone="D",
+            state="partly_picked",
+            worker_id="W-dora",
+            station_id="K4",
+            tasks_done=12,
+            **due,
+        ),
     ]
 
 
@@ -125,7 +152,7 @@ def _people() -> list[dict[str, Any]]:
         a_person(
             "boris",
             doing="picking",
-            picklist_id="P-1043",
+            picklist_id="P-8VH2C5TQ9N",
             station_id="K2",
             last_fact_at_utc=ago(12),
             lines_today=214,
@@ -135,7 +162,7 @@ def _people() -> list[dict[str, Any]]:
         a_person(
             "chen",
             doing="paused",
-            picklist_id="P-1044",
+            picklist_id="P-9RD0W7JX4K",
             station_id="K3",
             last_fact_at_utc=ago(6),
             lines_today=187,
@@ -181,7 +208,7 @@ def _exceptions() -> list[dict[str, Any]]:
             number=61,
             addressee="supervisor",
             remedy="review",
-            facts={"picklist_id": "P-1038"},
+            facts={"picklist_id": "P-3ZC6N1FY8B"},
         ),
         an_exception(
             "pack_damaged",

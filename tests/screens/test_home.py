@@ -8,6 +8,7 @@ from app.domain.workers import Role
 from screens.parts.number_cap import CAP_DP
 from tests.fakes.returning import ROSE, BenchFloor
 from tests.screens.benches import a_worker, returns_bench, signed_in
+from tests.screens.floor import a_watch
 
 
 async def test_home_has_its_buttons_in_the_order_of_the_other_first_screens() -> None:
@@ -34,3 +35,9 @@ async def test_the_numbers_at_home_are_keys_and_no_counts() -> None:
     assert isinstance(cap, ft.Container)
     assert isinstance(cap.content, ft.Text)
     assert (cap.width, cap.content.value) == (CAP_DP, "1")
+
+
+async def test_the_foot_of_the_shift_has_its_buttons_in_the_same_order() -> None:
+    _, sue = await a_watch()
+    keys = [str(one.key) for one in sue.window.controls() if str(getattr(one, "key", "")) in ("sign-out", "set-up")]
+    assert keys == ["sign-out", "set-up"]

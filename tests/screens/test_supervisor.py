@@ -180,6 +180,21 @@ async def test_a_station_that_is_silent_and_owes_is_said() -> None:
     assert {"seen 1 h 2 min ago", "owes 7 facts since 13:00"} <= set(sue.texts())
 
 
+async def test_how_long_a_station_is_silent_takes_no_room_from_its_name_and_from_what_it_owes() -> None:
+    silent = a_station("Handset 2", last_seen_utc=iso(NOW_UTC.replace(hour=12)), owed_count=7, owed_since_utc=None)
+    _, sue = await a_watch(stations=[silent])
+    rows = [texts_in(one) for one in sue.window.controls() if isinstance(one, ft.Row)]
+    beside_the_pill = min((row for row in rows if "seen 1 h 0 min ago" in row and len(row) > 1), key=len)
+    assert beside_the_pill == ["Handset", "seen 1 h 0 min ago"]
+
+
+def texts_in(control: object) -> list[str]:
+    if isinstance(control, ft.Text):
+        return [str(control.value)]
+    inside = [getattr(control, "content", None), *(getattr(control, "controls", None) or ())]
+    return [text for one in inside if one is not None for text in texts_in(one)]
+
+
 async def test_people_who_are_away_stand_below_those_who_work() -> None:
     people = [a_person("anna", doing="away", last_fact_at_utc=None), a_person("zoe", doing="picking")]
     _, sue = await a_watch(people=people)
