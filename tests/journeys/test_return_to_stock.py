@@ -61,7 +61,7 @@ async def a_parcel_that_nobody_announced(rig: ShiftRig, bench: Screen) -> None:
     shelf = await rig.returns_unit(bench, item_code(product), nameless)
     return_id = nameless().return_id
     await rig.command(bench, Command.FINISH)
-    await bench.sees("Closed. No money is asked for.")
+    await bench.sees("Closed. No refund is asked for.")
 
     await rig.all_arrived("bench")
     held = the(rig.rows_at_the_store(Return), lambda one: one.return_id == return_id)

@@ -43,7 +43,7 @@ async def test_a_pick_moves_the_list_on_the_board_and_the_list_is_given_on_by_sc
         await rig.command(bench, Command.OK)
         await bench.sees(f"Reassign {picklist_id}")
         await bench.scan(printed(CodeKind.BADGE, taker["badge"]))
-        await bench.sees("Why? Scan a number")
+        await bench.sees("Why? Tap or scan a number")
         await rig.command(bench, Command.DIGIT_2)
         await bench.sees(f"OK hands it over to {taker['name']}")
         assert (
