@@ -8,6 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from app.domain.packing import PackException
+from app.workflows.answer_pages import page_turn
 from app.workflows.answers import Answer, Fact, Sentence
 from app.workflows.pack_asking import Approval, Asking, Beside, Detail, Exit, Release, Reprint
 from app.workflows.pack_step import GOES_BACK, LineCard, PackStep
@@ -67,7 +68,7 @@ class LeftOpen:
 
 def to_page(page: int, pages: int) -> Choice:
     """The choice that turns to a page, counted from 0."""
-    return Choice(Sentence("answers.page", {"page": page + 1, "pages": pages}), lambda acts: acts.turn_to(page))
+    return Choice(page_turn(page, pages), lambda acts: acts.turn_to(page))
 
 
 def choices_of(

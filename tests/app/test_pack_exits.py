@@ -179,7 +179,7 @@ def test_the_fifth_line_that_is_missing_is_named_by_scanning_alone() -> None:
     floor = five_lines()
     assert names_offered(floor) == ["pack.choice.all_left", "Thing 1", "Thing 2", "answers.page"]
     floor.scan("X.A.4")
-    assert names_offered(floor) == ["Thing 3", "Thing 4", "Thing 5", "answers.page"]
+    assert names_offered(floor) == ["Thing 3", "Thing 4", "Thing 5", "answers.first_page"]
     floor.scan("X.A.3")
     assert exceptions(floor) == [(PackException.MISSING, "p-5", 1)]
     assert floor.pack.step() is PackStep.UNIT

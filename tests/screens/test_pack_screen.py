@@ -359,6 +359,6 @@ async def test_back_on_a_turned_page_of_what_stands_open_turns_it_back() -> None
         floor.scan(f"O.{order.order_id}", "X.BACK")
     packer = await a_packer(floor)
     await packer.scan("X.A.4")
-    assert packer.sees("More: page 1 of 2")
+    assert packer.sees("Back to page 1")
     await packer.scan("X.BACK")
     assert packer.sees("More: page 2 of 2")
