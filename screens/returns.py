@@ -8,7 +8,7 @@ from functools import partial
 import flet as ft
 
 from app.domain.codes import Command, identify
-from app.domain.printing import OWED, PrintState
+from app.domain.printing import OWED, PrintState, as_told
 from app.domain.scan import Scan
 from app.errors import UnknownCode
 from app.workflows.answers import Answer, Prompt, Role, Sentence
@@ -177,9 +177,7 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
         lamp, job = self._lamp(), view.job
         state: list[ft.Control] = []
         if job is not None and not (lamp.needs_hand and job.state is PrintState.QUEUED):
-            # What waits for a printer that prints is as good as printing.
-            said = PrintState.SENDING if job.state is PrintState.QUEUED else job.state
-            state = [look.body(look.say(f"pack.job.{said}"), bold=True)]
+            state = [look.body(look.say(f"pack.job.{as_told(job.state, lamp)}"), bold=True)]
         return ft.Column(spacing=6, controls=[*state, printer_lamp(look, lamp)])
 
     # -- scans and taps -----------------------------------------------------------------------------------------------

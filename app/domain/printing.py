@@ -48,6 +48,11 @@ class PrinterLamp(StrEnum):
         return self not in (PrinterLamp.READY, PrinterLamp.BUSY)
 
 
+def as_told(state: PrintState, lamp: PrinterLamp) -> PrintState:
+    """A job's state as people are told it: what waits for a printer that prints is as good as printing."""
+    return PrintState.SENDING if state is PrintState.QUEUED and not lamp.needs_hand else state
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrinterState:
     printer_id: str

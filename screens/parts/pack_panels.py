@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import flet as ft
 
-from app.domain.printing import PrinterLamp, PrintJob, PrintState
+from app.domain.printing import PrinterLamp, PrintState, as_told
 from app.workflows.answers import Role
 from app.workflows.pack_step import PackStep, PackView
 from screens.look import Look
@@ -64,11 +64,6 @@ def weight_panel(look: Look, view: PackView, width: float) -> ft.Control:
     return panel(look, title, [look.code(wanted, size=NAME), bar, *weighed], icon=ft.Icons.SCALE, edge=edge)
 
 
-def _told_of(job: PrintJob, lamp: PrinterLamp) -> PrintState:
-    """A job waits for a printer that needs a hand; before one that is ready it prints."""
-    return PrintState.SENDING if job.state is PrintState.QUEUED and not lamp.needs_hand else job.state
-
-
 def label_panel(
     look: Look, view: PackView, preview: bytes | None, lamp: PrinterLamp, *, height: float, width: float
 ) -> ft.Control:
@@ -84,7 +79,7 @@ def label_panel(
         waits = {PackStep.ADDRESS: "pack.label_no_address", PackStep.NUMBER: "pack.label_no_number"}
         paper = look.quiet(look.say(waits.get(view.step, "pack.label_waits")), lines=2)
         return panel(look, title, [paper, printer_lamp(look, lamp)], icon=ft.Icons.LABEL)
-    state = _told_of(view.job, lamp) if preview else PrintState.FAILED
+    state = as_told(view.job.state, lamp) if preview else PrintState.FAILED
     said: list[ft.Control] = [look.body(look.say(f"pack.job.{state}"), size=NAME, bold=True, lines=3)]
     if state is PrintState.FAILED and view.job.reason:
         said.append(look.quiet(view.job.reason, lines=3))
