@@ -19,7 +19,7 @@ from screens.door import Door
 from screens.entries import ENTRIES
 from screens.opening import open_window
 from screens.reassign import ReassignScreen
-from screens.screen import Screen
+from screens.screen import Screen as ShownScreen
 from screens.seat import Seat
 from screens.station_setup import StationSetupScreen
 from screens.supervisor import SupervisorScreen
@@ -27,7 +27,7 @@ from screens.theme import THEMES, ThemeName
 from screens.visit import Visit
 from screens.web_host import WebHost
 from screens.window import Window
-from tests.browser.chromium import screen
+from tests.browser.chromium import Screen, screen
 from tests.browser.film import Film
 from tests.browser.gallery import LANGUAGES, PICTURES, looks_of, sticking_out
 from tests.fakes.store import FakeStore
@@ -49,7 +49,7 @@ async def a_served_bench() -> AsyncIterator[tuple[str, list[Door]]]:
     station = replace(bench.station, store=store)
     doors: list[Door] = []
 
-    def first(seat: Seat) -> Screen:
+    def first(seat: Seat) -> ShownScreen:
         doors.append(Door(seat=seat, station=station, entries=ENTRIES))
         return doors[-1].open()
 
@@ -80,11 +80,11 @@ async def watching(visit: Visit) -> Supervise:
     return supervise
 
 
-async def a_shift(visit: Visit) -> Screen:
+async def a_shift(visit: Visit) -> ShownScreen:
     return SupervisorScreen(visit, await watching(visit))
 
 
-async def a_reassign(visit: Visit, *codes: str) -> Screen:
+async def a_reassign(visit: Visit, *codes: str) -> ShownScreen:
     supervise = await watching(visit)
     shown = ReassignScreen(visit, supervise, "P-7K3M9Q2A5X", back=lambda: SupervisorScreen(visit, supervise))
     shown.seat = visit.door.seat
@@ -93,11 +93,11 @@ async def a_reassign(visit: Visit, *codes: str) -> Screen:
     return shown
 
 
-def reassigning_after(*codes: str) -> Callable[[Visit], Awaitable[Screen]]:
+def reassigning_after(*codes: str) -> Callable[[Visit], Awaitable[ShownScreen]]:
     return lambda visit: a_reassign(visit, *codes)
 
 
-async def a_setup(visit: Visit) -> Screen:
+async def a_setup(visit: Visit) -> ShownScreen:
     return StationSetupScreen(visit)
 
 
@@ -106,7 +106,7 @@ class Shown:
     """One picture: a text that stands on it in every language, its screen, and what is scanned once it is there."""
 
     seen: str
-    make: Callable[[Visit], Awaitable[Screen]]
+    make: Callable[[Visit], Awaitable[ShownScreen]]
     codes: tuple[str, ...] = ()
 
 
@@ -133,25 +133,36 @@ async def test_nothing_sticks_out_in_any_theme_or_in_long_words(width: int, heig
         async with Film(sue.page) as film:
             for name, shown in SHOWN.items():
                 for suffix in looks_of(f"{name}-{width}"):
-                    await sue.readable()
-                    # A page that a busy machine made load itself anew has a door of its own.
-                    door = doors[-1]
-                    here = replace(door.seat.look, words=WORDS[LANGUAGES.get(suffix, "en")])
-                    theme = ThemeName.DAY if suffix in LANGUAGES else ThemeName(suffix)
-                    door.seat.notice = None
-                    door.seat.wear(replace(here, theme=THEMES[theme]))
-                    door.seat.show(await shown.make(Visit(station=door.station, worker=SUE, door=door)))
-                    for code in shown.codes:
-                        await film.still()
-                        door.seat.take(Scan(text=code, source=Source.WEDGE))
-                    # A name that no screen before had: with it, all that was asked for before it is on the page.
-                    door.seat.who = f"{name} {suffix}"
-                    door.seat.redraw()
-                    await sue.sees(door.seat.who)
-                    await sue.sees(shown.seen)
-                    door.seat.who = SUE.name
-                    door.seat.redraw()
-                    await sue.sees(re.compile(f"^{SUE.name}$"))
-                    await film.still()
+                    door = None
+                    # A page that a busy machine made load itself anew has a door of its own: there it is shown again.
+                    while door is not doors[-1]:
+                        await sue.readable()
+                        door = doors[-1]
+                        try:
+                            await shows(sue, film, door, shown, suffix, called=f"{name} {suffix}")
+                        except AssertionError:
+                            if door is doors[-1]:
+                                raise
                     assert await sticking_out(sue, width) == []
                     await sue.picture(PICTURES / f"{name}-{width}-{suffix}.png")
+
+
+async def shows(sue: Screen, film: Film, door: Door, shown: Shown, suffix: str, *, called: str) -> None:
+    """One screen in one look, until all of it is on the page."""
+    here = replace(door.seat.look, words=WORDS[LANGUAGES.get(suffix, "en")])
+    theme = ThemeName.DAY if suffix in LANGUAGES else ThemeName(suffix)
+    door.seat.notice = None
+    door.seat.wear(replace(here, theme=THEMES[theme]))
+    door.seat.show(await shown.make(Visit(station=door.station, worker=SUE, door=door)))
+    for code in shown.codes:
+        await film.still()
+        door.seat.take(Scan(text=code, source=Source.WEDGE))
+    # A name that no screen before had: with it, all that was asked for before it is on the page.
+    door.seat.who = called
+    door.seat.redraw()
+    await sue.sees(called)
+    await sue.sees(shown.seen)
+    door.seat.who = SUE.name
+    door.seat.redraw()
+    await sue.sees(re.compile(f"^{SUE.name}$"))
+    await film.still()
