@@ -81,7 +81,9 @@ class PackScreen(BenchScreen[Pack, PackView]):
             sign_out = Action(key="sign_in.sign_out", icon=ft.Icons.LOGOUT, on_tap=self._visit.door.sign_out)
             return (sign_out, set_up(self._visit))
         if view.step is PackStep.UNIT:
-            return (undo, *(self._exit(one) for one in PackException), self._full(view))
+            begun = view.carton is not None and bool(view.carton.units)
+            full = Action(key="pack.full", icon=ft.Icons.ARCHIVE, on_tap=self._act(self._work.finish))
+            return (undo, *(self._exit(one) for one in PackException), full if begun else aside)
         if view.step in _PADS or view.step is PackStep.CARTON:
             return (undo, self._exit(PackException.EXTRA), aside)
         if view.step in AT_LABEL:
@@ -189,10 +191,6 @@ class PackScreen(BenchScreen[Pack, PackView]):
         act = self._act(partial(self._work.leave_out, exception))
         return Action(key=f"pack.{exception}", icon=icons[exception], on_tap=act)
 
-    def _full(self, view: PackView) -> Action:
-        begun = view.carton is not None and bool(view.carton.units)
-        return Action(key="pack.full", icon=ft.Icons.ARCHIVE, on_tap=self._act(self._work.finish), enabled=begun)
-
     def _print_again(self, view: PackView) -> tuple[Action, ...]:
         """Nothing, while the label is on its way, or while it is asked whether it came out."""
         keys = {PackStep.SCAN_BACK: "pack.reprint"}
@@ -202,7 +200,8 @@ class PackScreen(BenchScreen[Pack, PackView]):
         return (Action(key=keys[view.step], icon=ft.Icons.PRINT, on_tap=act),) if view.step in keys else ()
 
     def _choose(self, number: int) -> None:
-        self.seat.tap(f"answer-{number}-{self._work.step()}", self._act(partial(self._work.choose, number)))
+        # Not by what is asked: the second tap of a double click would answer the next question too.
+        self.seat.tap(f"answer-{number}", self._act(partial(self._work.choose, number)))
 
     def _press(self, key: str) -> None:
         self.seat.tap(f"pad-{key}-{len(self._work.typed)}", self._act(partial(self._key, key)))

@@ -193,9 +193,8 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
             return Answer.wrong(f"returns.unknown_{thing}", scanned=printable(unknown.scanned))
 
     def _answer(self, number: int) -> None:
-        view = self._view()
-        asked = view.question.key if view.question is not None else view.step
-        self.seat.tap(f"answer-{number}-{asked}", self._act(partial(self._work.answer, number)))
+        # Not by what is asked: the second tap of a double click would answer the next question too.
+        self.seat.tap(f"answer-{number}", self._act(partial(self._work.answer, number)))
 
 
 def _money(look: Look, view: ReturnView) -> str:

@@ -45,6 +45,8 @@ _EXITS: Mapping[Command, PackException] = {
 }
 _CHOICE_KEYS = ("1", "2", "3", "4")
 _TAKES_CARTON = frozenset({PackStep.UNIT, PackStep.CARTON, PackStep.WEIGHT, PackStep.RECHECK})
+# The label of a carton that was closed before may have come out, and be stuck on, while the next one is packed.
+_LABELS_ANOTHER = frozenset({PackStep.TOTE, PackStep.UNIT, PackStep.CARTON, PackStep.WEIGHT})
 
 
 class Pack(PackDesk):
@@ -273,18 +275,19 @@ class Pack(PackDesk):
     def _label_scanned(self, step: PackStep, code: Code) -> Answer:
         self.tend()
         carton = self.carton
-        if step is PackStep.TOTE:
-            owed = (self._ledger.get(Carton, one.carton_id) for one in self._owed())
-            carton = next((one for one in owed if one is not None and one.sscc == code.sscc), None)
-            if carton is None:
+        if step not in AT_LABEL:
+            carton = next((one for one in self._owed() if one.sscc == code.sscc), None)
+            if carton is None and step is PackStep.TOTE:
                 return self._open_by_label(self._shelf.labelled(code.value))
-        elif carton is None or step not in AT_LABEL:
+        if carton is None or step not in AT_LABEL | _LABELS_ANOTHER:
             raise WrongStep(scanned=code.value)
         if carton.sscc != code.sscc:
             raise WrongCarton(carton.sscc or "", code.value)
         order = self._ledger.get(Order, carton.order_id)
         reference = order.external_reference if order else carton.order_id
         following = self._closing.apply(carton)
+        if step in TAKES_UNITS | _TAKES_CARTON:
+            return Answer.good("pack.label_on", number=carton.number, order=reference)
         self._stand_at(following)
         if following is not None:
             return Answer.good("pack.next_carton", tone=Tone.LINE_DONE, number=following.number, order=reference)

@@ -160,11 +160,13 @@ class ReturnsBench(ReturnsSeat):
         place = self._ledger.get(Location, location_id)
         if place is None:
             raise UnknownCode(scanned=location_id)
+        shelf = self.shelf_for(hand.disposition)
         if place.kind not in SHELVES[hand.disposition]:
-            shelf = self.shelf_for(hand.disposition)
             raise WrongLocation(shelf.location_id if shelf else "", location_id)
         self._record(ReturnItemPutAway(return_id=parcel.return_id, item_id=hand.item_id, location_id=location_id))
         self._in_hand = None
+        if shelf is not None and shelf.location_id != location_id:
+            return Answer.caution("returns.put_elsewhere", tone=Tone.GOOD, place=location_id, wanted=shelf.location_id)
         # Of a parcel that nobody announced nobody knows how much is in it.
         if self.step() is ReturnStep.ITEM and parcel.announced and missing_each(self._standing()) == 0:
             return Answer.good("returns.all_put_away", tone=Tone.LINE_DONE, place=location_id)
@@ -208,10 +210,13 @@ class ReturnsBench(ReturnsSeat):
 
     def undo(self) -> Answer:
         """Take the newest step back: an answer, a grade with its disposition, a put-away, a unit."""
-        if self._candidates or self._closing or self._grading.answers:
+        if self._candidates or self._closing:
             self._choose_from(())
             self._closing = False
-            self._grading.take_back()
+            return Answer.caution("returns.question_closed")
+        hand = self.hand
+        if hand is not None and self._is_answering:
+            self._grading.take_back(hand.item_id)
             return Answer.caution("returns.question_closed")
         parcel = self._standing()
         steps = steps_to_undo(self._ledger, parcel)
@@ -230,7 +235,7 @@ class ReturnsBench(ReturnsSeat):
         """A page back, an open question closed, or the parcel aside for later. Nothing is lost."""
         if self._candidates and self._page:
             return self.turn_to(self._page - 1)
-        if self._candidates or self._closing or self._grading.answers:
+        if self._candidates or self._closing or self._is_answering:
             return self.undo()
         self._standing()
         self._stand_at(None)
@@ -291,7 +296,7 @@ class ReturnsBench(ReturnsSeat):
         parcel, hand = self._standing(), self.hand
         if hand is None:
             raise IllegalTransition("answer", self.step())
-        self._grading.answer(question, given)
+        self._grading.answer(hand.item_id, question, given)
         at = self._grading.after_answers(hand)
         if isinstance(at, Question):
             return Answer.good("returns.answered")
@@ -301,7 +306,7 @@ class ReturnsBench(ReturnsSeat):
 
     def _grade(self, parcel: Return, item_id: str, product: Product | None, grade: Grade, *before: Fact) -> Disposition:
         """Grade, decide, and ask for the licence plate, in one deed with what was `before`."""
-        answers = self._grading.answers
+        answers = self._grading.answers(item_id)
         disposition = self._grading.disposition(item_id, product, grade, ours=parcel.order_id is not None)
         plate = self._plates.new_plate()
         graded = ReturnItemGraded(return_id=parcel.return_id, item_id=item_id, grade=grade, answers=answers)

@@ -26,7 +26,8 @@ from app.workflows.returns_step import ReturnStep, step_of
 
 
 class ReturnsSeat:
-    """One seat at a returns bench. What stands in rows comes back after a restart; open questions are asked anew.
+    """One seat at a returns bench. What stands in rows, and what was answered about a unit, comes back after a restart;
+    other open questions are asked anew.
 
     Args:
         seat_id: remembers which parcel this seat is at.
@@ -52,7 +53,7 @@ class ReturnsSeat:
         self._plates = LicencePlates(jobs=jobs, clock=clock, worker_id=worker_id, printer_id=printer_id)
         self._place = f"returns/{seat_id}"
         self._candidates: tuple[Candidate, ...] = ()
-        self._grading = Grading(ledger)
+        self._grading = Grading(ledger, seat_id)
         self._page = 0
         self._in_hand: str | None = None
         self._closing = False
@@ -84,6 +85,12 @@ class ReturnsSeat:
         if hand is None or hand.state is not ItemState.IDENTIFIED:
             return None
         return self._grading.question(hand)
+
+    @property
+    def _is_answering(self) -> bool:
+        """Whether something was answered about the unit in the hand, and more is asked."""
+        hand = self.hand
+        return hand is not None and bool(self._grading.answers(hand.item_id))
 
     def shelf_for(self, disposition: Disposition) -> Location | None:
         """Where a unit is proposed to go: the returns shelf before a bin; None where there is no such place."""

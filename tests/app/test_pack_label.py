@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.domain.cartons import CartonState
+from app.domain.cartons import Carton, CartonState
 from app.domain.orders import Order, OrderState
 from app.domain.printing import PrintState
 from app.domain.totes import ToteLoad, ToteLoadState
@@ -21,6 +21,7 @@ from tests.fakes.packing import (
     ADDRESS,
     MUG_EAN,
     PEN,
+    PEN_EAN,
     PackFloor,
     a_line,
     a_load,
@@ -144,6 +145,23 @@ def test_a_printer_that_is_away_leaves_the_label_owed_and_the_packer_free() -> N
     assert floor.carton().state is CartonState.CLOSED
     assert floor.label_comes_out() is not None
     assert [fact.kind for fact in floor.ledger.deeds[-1].facts] == ["label.printed"]
+
+
+def test_a_label_that_comes_out_while_the_next_order_is_packed_is_scanned_back_there() -> None:
+    other = an_order(a_line(1, PEN, 2), order_id="O-2")
+    floor = PackFloor(None, other, a_load(other, "T-2"))
+    floor.scan("T.T-1", "C.S", MUG_EAN)
+    floor.digits(400)
+    first = floor.carton()
+    floor.scan("T.T-2", PEN_EAN)
+    assert floor.label_comes_out() is None
+    assert said(floor.scan(f"00{first.sscc}")) == "pack.label_on"
+    labelled = floor.ledger.get(Carton, first.carton_id)
+    assert labelled is not None
+    assert labelled.state is CartonState.LABELLED
+    # The order that is open stays open.
+    assert floor.pack.step() is PackStep.UNIT
+    assert said(floor.scan(PEN_EAN)) == "pack.all_in"
 
 
 def test_nobody_counts_a_label_twice() -> None:

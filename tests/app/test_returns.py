@@ -212,6 +212,13 @@ def test_of_several_units_the_plate_says_which_one_is_in_the_hand() -> None:
 # -- closing ----------------------------------------------------------------------------------------------------------
 
 
+def test_a_unit_that_goes_into_a_bin_and_not_onto_the_proposed_shelf_is_said_to_lie_there() -> None:
+    floor = BenchFloor()
+    answer = floor.scan("R.20418", VASE_EAN, "X.A.1", f"L.{BIN}")
+    assert (said(answer), answer.sentence.facts["wanted"]) == ("returns.put_elsewhere", RETURNS_SHELF)
+    assert floor.item().location_id == BIN
+
+
 def test_units_on_the_bench_must_be_put_away_first() -> None:
     assert said(graded("X.A.1").scan("X.FINISH")) == "returns.not_put_away"
 

@@ -88,6 +88,19 @@ def test_a_restart_comes_back_to_the_same_parcel_and_unit() -> None:
     assert floor.bench.view() == before
 
 
+def test_what_was_answered_about_a_unit_is_still_answered_after_a_reload() -> None:
+    floor = BenchFloor(shipped(SHIRT))
+    floor.scan("R.20418", SHIRT_EAN)
+    first = floor.bench.question()
+    assert said(floor.scan("X.A.1")) == "returns.answered"
+    second = floor.bench.question()
+    floor.reopened()
+    assert floor.bench.question() == second != first
+    floor.scan("X.UNDO")
+    floor.reopened()
+    assert floor.bench.question() == first
+
+
 def test_a_parcel_set_aside_is_found_again() -> None:
     floor = graded()
     floor.scan("X.BACK")

@@ -109,6 +109,17 @@ async def test_nobody_knows_whether_it_came_out_until_the_packer_taps() -> None:
     assert packer.sees("Stick it on, scan it")
 
 
+async def test_an_order_that_was_opened_by_mistake_is_set_aside_by_a_tap_until_something_is_in_its_carton() -> None:
+    floor = PackFloor(an_order(a_line(1, MUG, 2)))
+    packer = await a_packer(floor)
+    await packer.scan("T.T-1")
+    assert not packer.sees("Carton full")
+    await packer.tap("pack.back")
+    assert packer.sees("Set aside.")
+    await packer.scan("T.T-1", MUG_EAN)
+    assert packer.sees("Carton full")
+
+
 async def test_missing_is_two_taps() -> None:
     floor = PackFloor(an_order(a_line(1, MUG), a_line(2, PEN, 2)))
     packer = await a_packer(floor)

@@ -50,6 +50,15 @@ async def test_back_leads_home_from_an_empty_bench_and_sets_a_parcel_aside_from_
     assert isinstance(receiver.seat.screen, HomeScreen)
 
 
+async def test_a_double_click_answers_one_question() -> None:
+    floor = BenchFloor(shipped(SHIRT))
+    receiver = await a_receiver(floor)
+    await receiver.scan("R.20418", SHIRT_EAN)
+    for _ in range(2):
+        await receiver.window.tap("answer-1")
+    assert receiver.sees("Noted. Next question")
+
+
 async def test_one_question_at_a_time_is_answered_by_a_tap() -> None:
     floor = BenchFloor(shipped(LAMP))
     receiver = await a_receiver(floor)
