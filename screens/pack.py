@@ -135,6 +135,8 @@ class PackScreen(BenchScreen[Pack, PackView]):
             notes.append(banner(look, Role.CAUTION, look.say("pack.blind")))
         if view.beside:
             notes.append(banner(look, Role.CAUTION, look.say("pack.beside", stations=", ".join(view.beside))))
+        if len(view.totes) > 1:
+            notes.append(banner(look, Role.INFO, look.say("pack.totes", totes=", ".join(view.totes))))
         if view.order is not None and view.order.gift_note:
             notes.append(banner(look, Role.INFO, look.say("pack.gift_note", note=view.order.gift_note)))
         return notes

@@ -94,6 +94,11 @@ class Shelf:
         known = [load for load_id in begun_with if (load := self._ledger.get(ToteLoad, load_id)) is not None]
         return (*known, *(load for load in self.arrived_loads(order_id) if load.tote_load_id not in begun_with))
 
+    def totes_of(self, carton: Carton) -> tuple[str, ...]:
+        """The totes that a carton's order lies in, as far as its picks have arrived."""
+        loads = self.loads_of(carton.order_id, carton)
+        return tuple(dict.fromkeys(load.tote_id for load in loads if load.state is not ToteLoadState.EMPTIED))
+
     def cartons(self, order_id: str) -> list[Carton]:
         """The order's cartons, abandoned ones left out, in the order of their numbers."""
         found = self._ledger.all(Carton, parent=order_id)

@@ -109,6 +109,7 @@ def view_of(
     job: PrintJob | None,
     choices: tuple[Sentence, ...],
     blind: bool,
+    totes: tuple[str, ...],
     beside: tuple[str, ...],
     owed: tuple[str, ...],
 ) -> PackView:
@@ -140,6 +141,7 @@ def view_of(
         job=job,
         choices=choices,
         blind=blind,
+        totes=totes,
         beside=beside,
         owed=owed,
     )

@@ -100,6 +100,7 @@ class PackSeat:
             choices=tuple(choice.sentence for choice in self._choices()),
             blind=carton is not None and self._shelf.is_blind(carton),
             beside=self._shelf.stations_at(order.order_id) if order is not None else (),
+            totes=self._shelf.totes_of(carton) if carton is not None else (),
             owed=tuple(one.carton_id for one in self._owed()) if step is PackStep.TOTE else (),
         )
 

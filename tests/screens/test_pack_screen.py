@@ -120,6 +120,14 @@ async def test_an_order_that_was_opened_by_mistake_is_set_aside_by_a_tap_until_s
     assert packer.sees("Carton full")
 
 
+async def test_an_order_in_two_totes_says_so_from_the_first_one_on() -> None:
+    order = an_order(a_line(1, MUG, 2))
+    floor = PackFloor(order, a_load(order, "T-2"))
+    packer = await a_packer(floor)
+    await packer.scan("T.T-1")
+    assert packer.sees("This order lies in the totes T-1, T-2.")
+
+
 async def test_missing_is_two_taps() -> None:
     floor = PackFloor(an_order(a_line(1, MUG), a_line(2, PEN, 2)))
     packer = await a_packer(floor)
