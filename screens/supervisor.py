@@ -240,7 +240,7 @@ class SupervisorScreen(Screen):
             self._give_on(row.picklist_id)
             return None
         if isinstance(row, OpenException):
-            return self._supervise.settle(row.discrepancy_id, how="reviewed")
+            return self._looked_into(row.discrepancy_id)
         return row
 
     def _go_home(self) -> Answer | None:
@@ -257,7 +257,14 @@ class SupervisorScreen(Screen):
         self.seat.tap(f"reassign-{picklist_id}", lambda: self._give_on(picklist_id))
 
     def _settle(self, discrepancy_id: str) -> None:
-        self.seat.tap(f"settle-{discrepancy_id}", lambda: self._supervise.settle(discrepancy_id, how="reviewed"))
+        self.seat.tap(f"settle-{discrepancy_id}", partial(self._looked_into, discrepancy_id))
+
+    def _looked_into(self, discrepancy_id: str) -> Answer:
+        """Settled, and told in the words that stand on its row."""
+        answer = self._supervise.settle(discrepancy_id, how="reviewed")
+        if answer.role is not Role.GO:
+            return answer
+        return Answer.good(answer.sentence.key, what=said_kind(self.seat.look, str(answer.sentence.facts["what"])))
 
     def _set_up(self) -> None:
         back = partial(SupervisorScreen, self._visit, self._supervise, every_s=self.every_s)

@@ -83,7 +83,7 @@ class Supervise:
         return Answer.good("supervise.reassigned_to", picklist=picklist_id, name=worker.name)
 
     def settle(self, discrepancy_id: str, *, how: str) -> Answer:
-        """An exception is looked into and done with.
+        """An exception is looked into and done with; the fact `what` of the answer is its kind.
 
         Raises:
             NotAllowed: only supervisors do this.
@@ -97,7 +97,7 @@ class Supervise:
             return Answer.caution("supervise.settled_already")
         fact = DiscrepancySettled(discrepancy_id=discrepancy_id, how=how.strip())
         self._ledger.record(deed_of(self._ledger.get, fact), worker_id=self._worker_id)
-        return Answer.good("supervise.settled")
+        return Answer.good("supervise.settled", what=row.kind)
 
     def _may(self) -> None:
         worker = self._ledger.get(Worker, self._worker_id)

@@ -109,6 +109,7 @@ async def test_only_supervisors_change_other_peoples_work(role: Role) -> None:
 
 def test_an_exception_is_settled_once() -> None:
     supervise, _, ledger, _ = a_floor(Role.SUPERVISOR)
-    assert supervise.settle("D-1", how="was miscounted").sentence.key == "supervise.settled"
+    settled = supervise.settle("D-1", how="was miscounted").sentence
+    assert (settled.key, settled.facts) == ("supervise.settled", {"what": "short_pick"})
     assert supervise.settle("D-1", how="again").sentence.key == "supervise.settled_already"
     assert [fact.kind for fact in ledger.facts] == ["discrepancy.settled"]

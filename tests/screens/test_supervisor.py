@@ -168,6 +168,7 @@ async def test_an_exception_for_the_supervisor_is_settled_by_one_tap() -> None:
     mine = an_exception("lease_lost", addressee="supervisor", remedy="review")
     await bench.post(sue, a_board(exceptions=[mine]))
     await sue.tap("settle-D-1")
+    assert sue.sees("Done: Kept picking a reassigned list")
     settled = bench.ledger.get(Discrepancy, "D-1")
     assert settled is not None
     assert settled.state is DiscrepancyState.SETTLED
@@ -203,6 +204,14 @@ async def test_people_who_are_away_stand_below_those_who_work() -> None:
     assert sue.sees("1 / 2")
 
 
+async def test_a_list_that_is_paused_is_no_person_on_a_break() -> None:
+    bench = a_bench(rows=[a_worker("uwe", Role.SUPERVISOR, language="de")])
+    sue = await bench.signed_in("uwe")
+    await bench.post(sue, a_board(picklists=[a_list(state="paused")], people=[a_person("anna", doing="paused")]))
+    assert sue.sees("Anna · angehalten")
+    assert not sue.sees("Pause")
+
+
 # -- giving a list to somebody else ---------------------------------------------------------------------------------
 
 
@@ -227,6 +236,7 @@ async def test_the_number_of_an_exception_settles_it_after_ok() -> None:
     await sue.scan("X.D.7")
     assert bench.ledger.facts[-1].kind != "discrepancy.settled"
     await sue.scan("X.OK")
+    assert sue.sees("Done: Kept picking a reassigned list")
     settled = bench.ledger.get(Discrepancy, "D-1")
     assert settled is not None
     assert settled.state is DiscrepancyState.SETTLED
