@@ -112,10 +112,10 @@ class TestHandingOver:
         handset.ledger.receive(a_list(4, picklist_id="P-2000", zone="B"))
         await picker.scan("X.SIGNOUT", "W.ben", "5678")
         assert picker.sees("Anna · 0 of 1 done")
-        assert picker.sees("Anna · leaves at 14:00")
+        assert picker.sees("Anna · by 14:00")
         await picker.scan("X.SIGNOUT", "W.anna", "1234")
         assert picker.sees("Zone A · 0 of 1 done")
-        assert picker.sees("Zone B · leaves at 14:00")
+        assert picker.sees("Zone B · by 14:00")
 
     async def test_a_badge_over_somebody_who_is_still_in_leaves_their_walk(self) -> None:
         handset, picker = await in_mid_walk()

@@ -67,6 +67,11 @@ async def test_from_the_picture_to_given_on_by_scanning_alone() -> None:
     assert sue.sees("P-1043 is handed over")
 
 
+async def test_what_is_given_on_says_by_when_its_list_is_wanted() -> None:
+    _, sue = await reassigning()
+    assert any(text.startswith("Anna · by ") for text in sue.texts())
+
+
 async def test_the_badge_of_whoever_walks_a_list_opens_that_list() -> None:
     _, sue = await a_watch()
     await sue.scan("W.anna")
