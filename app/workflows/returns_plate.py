@@ -30,10 +30,13 @@ class LicencePlates:
         return printed(CodeKind.LICENCE_PLATE, self._clock.new_id().replace("-", "")[-_CHARS:].upper())
 
     def jobs_for(self, plate: str, *, name: str, disposition: Disposition, parcel: Return) -> tuple[PrintJob, ...]:
-        """The print job of a new plate; none at a station without a printer."""
+        """The print job of a new plate; none at a station without a printer.
+
+        The note is what people call the parcel: a parcel that nobody announced has only an id, which nobody reads.
+        """
         if not self._printer_id:
             return ()
-        fields = {"code": plate, "title": name, "goes_to": disposition, "note": parcel.rma or parcel.return_id}
+        fields = {"code": plate, "title": name, "goes_to": disposition, "note": parcel.rma}
         intent = LabelIntent(design=LabelDesign.LICENCE_PLATE, fields=fields)
         return (PrintJob(job_id=_job_id(plate), printer_id=self._printer_id, subject=plate, intent=intent),)
 

@@ -121,6 +121,12 @@ def test_a_licence_plate_names_the_parcel_as_people_call_it() -> None:
     assert floor.ledger.jobs()[-1].intent.fields["note"] == "20418"
 
 
+def test_the_licence_plate_of_a_parcel_that_nobody_announced_carries_no_id_that_nobody_reads() -> None:
+    floor = BenchFloor(announce=False)
+    floor.scan("X.BLINDRETURN", VASE_EAN, "X.A.1")
+    assert floor.ledger.jobs()[-1].intent.fields["note"] == ""
+
+
 def test_the_fifth_of_five_orders_that_had_the_item_is_chosen_on_the_second_page() -> None:
     placed = shipped().placed_at_utc
     others = [replace(shipped(order_id=f"O-{n}"), placed_at_utc=placed.replace(minute=59 - n)) for n in range(2, 6)]

@@ -56,8 +56,8 @@ async def test_the_totes_of_a_whole_cart_stand_two_beside_each_other() -> None:
     tasks, cart = a_walked_cart(("A1", "A2", "A3", "B1", "B2"), quantity_each=1)
     _, picker = await a_picker(*tasks, rows=cart)
     rows = [[str(one.value) for one in texts_in(row)] for row in picker.window.controls() if isinstance(row, ft.Row)]
-    assert ["A 1", "001", "1 each", "A 2", "002", "1 each"] in rows
-    assert ["B 2", "005", "1 each"] in rows
+    assert ["A 1", "001", "1 unit", "A 2", "002", "1 unit"] in rows
+    assert ["B 2", "005", "1 unit"] in rows
 
 
 def texts_in(control: object) -> list[ft.Text]:
