@@ -18,6 +18,7 @@ from app.domain.walk import Stage, Walk
 from app.errors import LeaseEnded, LedgerTrouble
 from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.pick import DIGITS_MAX, Pick
+from app.workflows.pick_exits import may_be_said
 from screens.look import Look
 from screens.parts.camera_view import CameraScanner, camera_view
 from screens.parts.choice_button import choice_tile
@@ -134,7 +135,7 @@ class PickScreen(Screen):
         if task is None:
             return all_done(look, walk)
         if self._mode is Mode.REASONS:
-            return self._reasons(look)
+            return self._reasons(look, task)
         if self._mode is Mode.KEYS:
             return self._keys(look, walk, task)
         product = self._visit.station.ledger.get(Product, task.product_id)
@@ -205,7 +206,7 @@ class PickScreen(Screen):
 
     # -- the other faces ----------------------------------------------------------------------------------------------
 
-    def _reasons(self, look: Look) -> ft.Control:
+    def _reasons(self, look: Look, task: PickTask) -> ft.Control:
         tiles = [
             choice_tile(
                 look,
@@ -218,6 +219,7 @@ class PickScreen(Screen):
         ]
         gap = 6 if look.low else GAP
         rows = [ft.Row(spacing=gap, controls=[*pair]) for pair in zip(tiles[::2], tiles[1::2], strict=True)]
+                enabled=may_be_said(task, reason),
         return ft.Column(expand=True, spacing=gap, scroll=ft.ScrollMode.AUTO, controls=[*rows])
 
     def _short(self, reason: ShortReason) -> Answer:

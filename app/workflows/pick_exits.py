@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.domain.deeds import play
 from app.domain.facts import Fact
-from app.domain.picking import PickShorted, PickSkipped, PickState, ShortReason
+from app.domain.picking import PickShorted, PickSkipped, PickState, PickTask, ShortReason
 from app.domain.picklists import PicklistFinished
 from app.domain.totes import ToteEmptied, ToteFilled, ToteLoad, ToteLoadState
 from app.domain.undo import undone
@@ -16,6 +16,11 @@ from app.workflows.picklist_book import PicklistBook
 # How far back undo looks; a shift's walk is some 60 facts.
 HISTORY_FACTS = 400
 _STORES_OWN = frozenset({PickState.CANCELLED, PickState.SUBSTITUTED})
+
+
+def may_be_said(task: PickTask, reason: ShortReason) -> bool:
+    """Whether somebody who stands where they stand now can know it: most of it only at the place."""
+    return task.state in BEGUN or reason is ShortReason.OUT_OF_REACH
 
 
 class Exits:
@@ -30,7 +35,7 @@ class Exits:
         task = walk.here
         if task is None:
             return Answer.wrong("pick.nothing_to_short")
-        if task.state not in BEGUN and reason is not ShortReason.OUT_OF_REACH:
+        if not may_be_said(task, reason):
             return Answer.wrong("pick.bin_first", place=task.location_id)
         if not task.left_each:
             return Answer.wrong("pick.all_in_hand", slot=walk.slot(task))

@@ -59,7 +59,9 @@ def choice_button(
     )
 
 
-def choice_tile(look: Look, *, key: str, icon: ft.IconData, text: str, on_click: Callable[[], None]) -> ft.Control:
+def choice_tile(
+    look: Look, *, key: str, icon: ft.IconData, text: str, on_click: Callable[[], None], enabled: bool = True
+) -> ft.Control:
     """One of several short answers: icon above, words below, as wide as its share of the row."""
     paint = look.theme.key
     words = look.body(text, size=SMALL if look.low else BODY, bold=True, color=paint.ink, lines=2)
@@ -68,6 +70,8 @@ def choice_tile(look: Look, *, key: str, icon: ft.IconData, text: str, on_click:
         key=key,
         expand=True,
         height=TILE_HEIGHT_LOW if look.low else TILE_HEIGHT,
+        disabled=not enabled,
+        opacity=1.0 if enabled else 0.45,
         on_click=on_click,
         style=ft.ButtonStyle(
             bgcolor=paint.ground,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import flet as ft
+
 from app.domain.picking import PickState, PickTask
 from app.domain.picklists import Picklist, PicklistState
 from app.domain.totes import ToteLoad, ToteLoadState
@@ -60,6 +62,19 @@ class TestAFullTote:
         assert picker.sees("T 2")
         await picker.scan("X.FINISH")
         assert list_state(handset) is PicklistState.PICKED
+
+
+async def test_before_the_bin_only_out_of_reach_can_be_said() -> None:
+    _, picker = await a_picker(a_task(1), a_task(2, place="A-13-01-1"))
+
+    async def open_reasons() -> set[str]:
+        await picker.tap("pick.short")
+        tiles = [one for one in picker.window.controls() if isinstance(one, ft.Button)]
+        return {str(one.key) for one in tiles if str(one.key).startswith("short-") and not one.disabled}
+
+    assert await open_reasons() == {"short-out_of_reach"}
+    await picker.scan(BIN)
+    assert len(await open_reasons()) == 6
 
 
 def ben() -> Worker:
