@@ -23,7 +23,7 @@ from screens.look import Look
 from screens.parts.camera_view import CameraScanner, camera_view
 from screens.parts.choice_button import choice_tile
 from screens.parts.empty_state import empty_state
-from screens.parts.quantity_pad import DELETE, OK, Pad, quantity_pad
+from screens.parts.quantity_pad import DELETE, OK, Kind, Pad, quantity_pad
 from screens.parts.stop_view import all_done, seen_by_camera, stop_view
 from screens.screen import Action, Outcome, Screen
 from screens.theme import GAP, TOUCH
@@ -124,7 +124,12 @@ class PickScreen(Screen):
             Action(key="pick.short", icon=ft.Icons.REMOVE_CIRCLE, on_tap=partial(self._turn, Mode.REASONS)),
             full if walk.load_in_hand else skip,
             undo,
-            Action(key="pick.keys", icon=ft.Icons.DIALPAD, on_tap=partial(self._turn, Mode.KEYS)),
+            Action(
+                key="pick.keys",
+                icon=ft.Icons.DIALPAD,
+                on_tap=partial(self._turn, Mode.KEYS),
+                enabled=walk.stage is not Stage.TOTE,
+            ),
         )
 
     def build(self, look: Look) -> ft.Control:
@@ -214,12 +219,12 @@ class PickScreen(Screen):
                 icon=icon,
                 text=look.say(f"pick.short_{reason}"),
                 on_click=partial(self.seat.tap, f"short-{reason}", partial(self._short, reason)),
+                enabled=may_be_said(task, reason),
             )
             for reason, icon in REASONS
         ]
         gap = 6 if look.low else GAP
         rows = [ft.Row(spacing=gap, controls=[*pair]) for pair in zip(tiles[::2], tiles[1::2], strict=True)]
-                enabled=may_be_said(task, reason),
         return ft.Column(expand=True, spacing=gap, scroll=ft.ScrollMode.AUTO, controls=[*rows])
 
     def _short(self, reason: ShortReason) -> Answer:
@@ -228,6 +233,7 @@ class PickScreen(Screen):
 
     def _keys(self, look: Look, walk: Walk, task: PickTask) -> ft.Control:
         self._pad.digits = self._pick.typed
+        self._pad.kind = Kind.IN_ALL if walk.stage is Stage.ITEM else Kind.CHECK_DIGITS
         of = task.quantity_each - task.missing_each if walk.stage is Stage.ITEM else 0
         return ft.Container(
             expand=True, alignment=ft.Alignment.CENTER, content=quantity_pad(look, self._pad, self._press, of=of)
@@ -244,8 +250,8 @@ class PickScreen(Screen):
         if key == DELETE:
             self._pick.delete_digit()
             return None
-        self._pick.digit(int(key))
-        return None
+        answer = self._pick.digit(int(key))
+        return answer if answer.role is Role.WRONG else None
 
     # -- the camera ---------------------------------------------------------------------------------------------------
 

@@ -63,6 +63,11 @@ class Answer:
         return cls(role=Role.WRONG, sentence=Sentence(key, facts), tone=tone)
 
     @classmethod
+    def wanted(cls, asked: Sentence) -> Answer:
+        """Refused, with what is asked for instead."""
+        return cls(role=Role.WRONG, sentence=asked, tone=Tone.WRONG)
+
+    @classmethod
     def caution(cls, key: str, *, tone: Tone = Tone.CAUTION, **facts: Fact) -> Answer:
         return cls(role=Role.CAUTION, sentence=Sentence(key, facts), tone=tone)
 

@@ -254,9 +254,14 @@ class Pick:
 
     def digit(self, digit: int) -> Answer:
         """One digit of a number: how many were taken in all at this stop, or the place's check digits."""
-        self.walk()
+        walk = self.walk()
+        task = self._counting(walk)
+        if isinstance(task, Answer):
+            return task
         self.typed = (self.typed + str(digit))[:DIGITS_MAX]
-        return Answer.info("pick.typed", typed=self.typed)
+        if walk.stage is Stage.BIN:
+            return Answer.info("pick.typed_digits", place=task.location_id, typed=self.typed)
+        return Answer.info("pick.typed_in_all", typed=self.typed)
 
     def delete_digit(self) -> None:
         """Take the last typed digit back."""
@@ -266,9 +271,13 @@ class Pick:
         """Take the typed number: a quantity at the items, check digits at the bin."""
         typed = self.typed
         walk = self.walk()
-        task = walk.here
-        if not typed or task is None or walk.stage is Stage.TOTE:
-            return Answer.wrong("pick.no_number")
+        task = self._counting(walk)
+        if isinstance(task, Answer):
+            self.typed = ""
+            return task
+        if not typed:
+            at_bin = walk.stage is Stage.BIN
+            return Answer.wrong("pick.bin_first", place=task.location_id) if at_bin else Answer.wrong("pick.no_number")
         if walk.stage is Stage.ITEM:
             answer = self._units.number(walk, task, int(typed))
             self.typed = typed if answer.role is Role.CAUTION else ""
@@ -279,6 +288,17 @@ class Pick:
             refusal = Answer.wrong("pick.check_digits_wrong", place=task.location_id)
             return self._book.refused("WrongLocation", refusal)
         return self._stand_here(walk, task)
+
+    def _counting(self, walk: Walk) -> PickTask | Answer:
+        """The task of which a number may be typed now; where there is none, what is asked for instead."""
+        task = walk.here
+        if task is None or walk.stage is Stage.TOTE:
+            return Answer.wanted(self.prompt().sentence)
+        if walk.stage is Stage.ITEM:
+            return self._units.no_number(task) or task
+        place = self._book.ledger.get(Location, task.location_id)
+        has_digits = place is not None and place.check_digits
+        return task if has_digits else Answer.wrong("pick.bin_first", place=task.location_id)
 
     @property
     def half_done(self) -> bool:

@@ -70,15 +70,19 @@ class UnitTaking:
             return Answer.info(f"pick.now_{missing}")
         return self._take(walk, task, proof.factor_each, lot=proof.lot, serial=proof.serial)
 
-    def number(self, walk: Walk, task: PickTask, in_all_each: int) -> Answer:
-        """So many were taken in all at this stop: what was not scanned one by one is added."""
-        product = self._book.product(task)
-        if product.tracks_serial:
+    def no_number(self, task: PickTask) -> Answer | None:
+        """Why a number would prove nothing here yet; None where one may be typed."""
+        if self._book.product(task).tracks_serial:
             return Answer.wrong("pick.serial_each")
-        if not task.picked_each:
-            return Answer.wrong("pick.scan_one_first")
+        return None if task.picked_each else Answer.wrong("pick.scan_one_first")
+
+    def number(self, walk: Walk, task: PickTask, in_all_each: int) -> Answer:
+        """So many were taken in all at this stop, where a number may be typed: what was not scanned is added."""
+        product = self._book.product(task)
         more = in_all_each - task.picked_each
-        if not 0 < more <= task.left_each:
+        if more <= 0:
+            return self._book.refused("WrongStep", Answer.wrong("pick.in_already", count=task.picked_each))
+        if more > task.left_each:
             wanted = task.quantity_each - task.missing_each
             return self._book.refused("TooMany", Answer.wrong("pick.number_wrong", typed=in_all_each, count=wanted))
         asked = f"{task.task_id} {in_all_each}"

@@ -149,7 +149,9 @@ class RemedyWork:
             raise
 
     def digit(self, digit: int) -> Answer:
-        """One digit of what was counted."""
+        """One digit of what was counted; where nothing is counted it is refused with what is asked."""
+        if self.stage is not Stage.COUNT:
+            return Answer.wanted(self.prompt().sentence)
         self.typed = (self.typed + str(digit))[:DIGITS_MAX]
         return Answer.info("pick.typed", typed=self.typed)
 
@@ -158,7 +160,9 @@ class RemedyWork:
         task, stage = self.task(), self.stage
         if stage is Stage.CONFIRM:
             return self._next(task)
-        if stage is not Stage.COUNT or not self.typed:
+        if stage is not Stage.COUNT:
+            return Answer.wanted(self.prompt().sentence)
+        if not self.typed:
             return Answer.wrong("pick.no_number")
         self.done_each, self.typed = int(self.typed), ""
         return self._next(task)

@@ -22,6 +22,9 @@ COMMANDS |= {f"X.{Command.OK}": OK, f"X.{Command.BACK}": DELETE}
 class Kind(StrEnum):
     PIN = "pin"
     QUANTITY = "quantity"
+    IN_ALL = "in_all"
+    """A quantity of which some are counted already."""
+    CHECK_DIGITS = "check_digits"
     WEIGHT = "weight"
 
 

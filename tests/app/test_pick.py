@@ -24,6 +24,7 @@ from tests.fakes.picking import (
     GLOVES,
     GLOVES_EAN,
     LIST,
+    PHONE,
     SOCKS,
     SOCKS_EAN,
     Floor,
@@ -277,6 +278,46 @@ class TestNumbers:
         answer = floor.scan(BIN, SOCKS_EAN, "X.D.1", "X.D.3", "X.OK")
         assert (said(answer), answer.sentence.facts["count"]) == ("pick.number_wrong", 12)
         assert floor.task().picked_each == 1
+
+    def test_a_number_is_the_whole_and_below_what_is_counted_it_is_told_so(self) -> None:
+        floor = Floor(a_task(quantity_each=12))
+        floor.scan(BIN, SOCKS_EAN, SOCKS_EAN, SOCKS_EAN)
+        for typed in ("X.D.2", "X.D.3"):
+            answer = floor.scan(typed, "X.OK")
+            assert (said(answer), answer.sentence.facts["count"]) == ("pick.in_already", 3)
+        floor.scan("X.D.5", "X.OK")
+        assert floor.task().picked_each == 5
+
+    @pytest.mark.parametrize("command", ["X.D.2", "X.OK"])
+    @pytest.mark.parametrize(
+        ("before", "asked"),
+        [
+            ((), "pick.bin_first"),
+            (("L.A-12-04-1",), "pick.scan_one_first"),
+            (("L.A-12-04-1", SOCKS_EAN), "pick.scan_tote"),
+            (("L.A-12-04-1", SOCKS_EAN, "T.T-1"), "pick.scan_finish"),
+        ],
+    )
+    def test_where_no_number_is_asked_for_a_digit_and_ok_are_refused_with_what_is(
+        self, before: tuple[str, ...], asked: str, command: str
+    ) -> None:
+        floor = Floor(a_task(place="A-12-04-1"))
+        answer = floor.scan(*before, command)
+        assert (answer.role, said(answer), floor.pick.typed) == (Role.WRONG, asked, "")
+
+    def test_what_is_typed_is_shown_as_what_it_is(self) -> None:
+        floor = Floor(a_task(quantity_each=12))
+        digits = floor.scan("X.D.4").sentence
+        assert (digits.key, digits.facts) == ("pick.typed_digits", {"place": "A-12-03-2", "typed": "4"})
+        in_all = floor.scan(BIN, SOCKS_EAN, "X.D.1", "X.D.2").sentence
+        assert (in_all.key, in_all.facts) == ("pick.typed_in_all", {"typed": "12"})
+
+    def test_a_digit_says_nothing_of_serials(self) -> None:
+        floor = Floor(a_task(product=PHONE, quantity_each=2))
+        assert said(floor.scan(BIN, "X.D.2")) == "pick.serial_each"
+
+    def test_ok_with_no_check_digits_asks_for_the_bin(self) -> None:
+        assert said(Floor(a_task()).scan("X.OK")) == "pick.bin_first"
 
     def test_a_large_number_is_asked_for_twice(self) -> None:
         floor = Floor(a_task(quantity_each=60))

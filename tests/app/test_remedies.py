@@ -205,6 +205,13 @@ def test_nothing_there_is_a_count_too() -> None:
     assert getattr(ledger.facts[0], "quantity_each", None) == 0
 
 
+@pytest.mark.parametrize("command", ["X.D.2", "X.OK"])
+def test_where_nothing_is_counted_a_digit_and_ok_are_refused_with_what_is_asked(command: str) -> None:
+    work, _ = begun(recount())
+    answer = scan(work, command)
+    assert (answer.role, answer.sentence, work.typed) == (Role.WRONG, work.prompt().sentence, "")
+
+
 def test_what_packing_misses_is_brought() -> None:
     row = a_discrepancy(DiscrepancyKind.PACK_MISSING, {"product_id": "socks", "quantity_each": "1"})
     work, ledger = begun(row)

@@ -94,7 +94,7 @@ async def test_a_list_is_readable_at_arms_length_in_every_theme_and_in_long_word
         await scan(SECOND)
         await shown("5-lot", "lot L2409", narrow=True)
         await press("Number")
-        await shown("8-keys", "Type the number", narrow=True)
+        await shown("8-keys", "Type how many in all", narrow=True)
         await scan(MILK_EAN)
         await shown("5-lot-wanted", "Now its lot code")
         await scan(f"]C101{MILK_EAN.zfill(14)}10L2310")

@@ -71,7 +71,7 @@ async def garbage_at_each_step_of_a_walk(rig: ShiftRig, watch: Onlooker, handset
             await garbage_before_the_camera(watch, handset, view, walk.stage)
         if not shorted and walk.stage is Stage.ITEM:
             shorted = True
-            for button, asked in (("Number", "Type the number"), ("Short", "What is wrong here?")):
+            for button, asked in (("Number", "Type how many in all"), ("Short", "What is wrong here?")):
                 await handset.press(button, twice=True)
                 await handset.sees(asked)
                 await watch.throws_garbage(handset, f"the {walk.stage}, after {button}")

@@ -116,6 +116,8 @@ async def test_many_units_are_typed_on_the_keypad_that_begins_empty() -> None:
     await picker.scan(BIN, SOCKS_EAN)
     await picker.tap("pick.keys")
     assert picker.sees("/ 12")
+    assert picker.sees("Type how many in all")
+    assert picker.sees("How many in all?")
     assert not any(text.strip() == "12" for text in picker.texts())
     for key in ("pad-1", "pad-2", "pad-ok"):
         await picker.tap(key)
@@ -137,7 +139,7 @@ async def test_a_scan_while_the_keypad_is_open_counts() -> None:
 
 async def test_back_takes_back_what_was_typed_first_and_then_leads_out_of_the_walk() -> None:
     handset, picker = await a_picker(a_task(1, quantity_each=4), rows=(recount(),))
-    await picker.scan(BIN, "X.D.3", "X.BACK")
+    await picker.scan("X.D.3", "X.BACK", BIN)
     assert picker.sees("item")
     await picker.scan("X.BACK")
     assert picker.sees("Scan GET WORK")

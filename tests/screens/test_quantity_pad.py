@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import flet as ft
 import pytest
 
 from screens.parts.bin_badge import groups, hero_size
 from screens.parts.quantity_pad import DELETE, OK, Kind, Pad
+from tests.fakes.picking import SOCKS_EAN, a_task
+from tests.screens.picker import a_picker
 
 
 def a_pad(*, longest: int = 6, kind: Kind = Kind.QUANTITY) -> tuple[Pad, list[str]]:
@@ -51,6 +54,19 @@ def test_more_digits_than_make_sense_are_not_taken() -> None:
     for key in "123":
         pad.press(key)
     assert pad.digits == "12"
+
+
+async def test_the_keypad_refuses_a_digit_before_one_is_scanned_and_is_away_once_all_are_in_the_hand() -> None:
+    _, picker = await a_picker(a_task(quantity_each=2))
+    await picker.tap("pick.keys")
+    assert picker.sees("Digits of the bin")
+    await picker.scan("L.A-12-03-2")
+    await picker.tap("pick.keys")
+    await picker.tap("pad-2")
+    assert picker.sees("Scan one of them first.")
+    assert picker.strip() == "wrong"
+    await picker.scan(SOCKS_EAN, SOCKS_EAN)
+    assert picker.window.find(ft.Button, key="pick.keys").disabled
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,9 @@ import pytest
 
 from app.domain.totes import Tote
 from screens.look import Look
-from screens.parts.quantity_pad import Pad, quantity_pad
+from screens.parts.quantity_pad import Kind, Pad, quantity_pad
 from screens.parts.text_width import lines_in, width_dp
+from screens.theme import GAP
 from tests.fakes.discrepancies import missed, put_back
 from tests.fakes.picking import SOCKS_EAN, a_task, a_walked_cart
 from tests.screens.picker import WORDS, Picker, a_handset, a_picker, anna
@@ -91,6 +92,18 @@ def test_the_keypad_stands_between_bar_and_strip_and_its_number_is_whole(width: 
     places = [one.height for one in boxes_in(shown) if one.height]
     assert (number.size or 0) * 1.4 <= min(places)
     assert max(places) + 4 * (max(key.height or 0 for key in keys) + pad.spacing) <= height - AROUND_DP[height]
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("kind", [Kind.IN_ALL, Kind.CHECK_DIGITS, Kind.QUANTITY])
+def test_in_a_narrow_window_the_keypads_number_stands_whole_beside_what_it_is(kind: Kind, language: str) -> None:
+    look = Look(words=WORDS[language], width=320, height=480)
+    pad = quantity_pad(look, Pad(on_ok=lambda _: None, digits="120", kind=kind), lambda _: None, of=240)
+    assert isinstance(pad, ft.Column)
+    room = 3 * (320 - 4 * GAP) / 3 + 2 * GAP - 2 * 14
+    shown = texts_in(pad.controls[0])
+    assert len(shown) == 3
+    assert sum(width_dp(str(one.value), one.size or 0) for one in shown) + 12 + 10 <= room
 
 
 def boxes_in(control: object) -> list[ft.Container | ft.Row]:
