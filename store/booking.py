@@ -88,7 +88,7 @@ class Booking:
             facts: quantity_each may be negative (an undo).
         """
         work_id = self.work_id(kind, key)
-        found = self._open_work(work_id)
+        found = self._open_under(work_id)
         if found is None:
             self._new_work(work_id, kind, about, facts)
             return
@@ -103,20 +103,20 @@ class Booking:
         """The id of the first work under `key` (see `raise_work`)."""
         return f"D-{kind}-{key or f'{self.envelope.station_id}-{self.envelope.seq}'}"
 
-    def has_work(self, kind: DiscrepancyKind, key: str) -> bool:
-        """Whether work of this kind is open under `key` (see `raise_work`)."""
-        return self._open_work(self.work_id(kind, key)) is not None
+    def open_work(self, kind: DiscrepancyKind, key: str) -> Discrepancy | None:
+        """The work of this kind that is open under `key` (see `raise_work`)."""
+        return self._open_under(self.work_id(kind, key))
 
     def forget_tote(self, kind: DiscrepancyKind, key: str) -> bool:
         """The units of open work under `key` are in the hand again; whether they were said to be in a tote."""
-        found = self._open_work(self.work_id(kind, key))
+        found = self.open_work(kind, key)
         if found is None or "tote_load_id" not in found.facts:
             return False
         facts = {name: fact for name, fact in found.facts.items() if name not in ("tote_id", "tote_load_id")}
         self.desk.book.put(replace(found, facts=facts))
         return True
 
-    def _open_work(self, discrepancy_id: str) -> Discrepancy | None:
+    def _open_under(self, discrepancy_id: str) -> Discrepancy | None:
         """The work under an id, or the one that was made when work under that id had been settled before."""
         for name in _names(discrepancy_id):
             found = self.now(Discrepancy, name)

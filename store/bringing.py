@@ -55,7 +55,7 @@ def not_at_its_bin(booking: Booking, work: Discrepancy, product_id: str, missing
     desk = booking.desk
     not_found(desk, work.discrepancy_id, missing_each)
     if place is not None:
-        ask_for_count(booking, place, product_id, None, missing_each=missing_each)
+        ask_for_count(booking, place, product_id, None, quantity_each=missing_each)
 
 
 def brought(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> None:

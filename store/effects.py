@@ -43,6 +43,7 @@ from store import effects_remedies as remedies
 from store import effects_returns as returns
 from store.booking import Booking
 from store.orders_on_floor import is_cancelled
+from store.shortfall import is_taken_elsewhere
 from store.tables import facts as fact_table
 from store.units_to_put_back import follow_packing, follow_pick
 
@@ -156,7 +157,9 @@ def _say_refused(booking: Booking) -> None:
         # It is refused because its exit was settled, and what is too much for that is work already.
         return
     task = booking.now(PickTask, fact.task_id) if isinstance(fact, TaskFact) else None
-    if task is not None and _worked_elsewhere(booking, (task.row_kind, task.task_id)):
+    if task is not None and (
+        _worked_elsewhere(booking, (task.row_kind, task.task_id)) or is_taken_elsewhere(booking, task)
+    ):
         follow_pick(booking, DiscrepancyKind.DOUBLE_PICK, task)
         return
     of_list = isinstance(fact, PicklistFact | ToteAssigned)

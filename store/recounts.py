@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from sqlalchemy import select
 
@@ -29,7 +30,9 @@ def recounted(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> 
         lots = _lots_at(booking, place, product_id)
         if len(lots) > 1 and counted_each:
             for each in lots:
-                ask_for_count(booking, place, product_id, each, reason=work.facts.get("reason"))
+                differs_each = abs(held_each - counted_each)
+                reason = work.facts.get("reason")
+                ask_for_count(booking, place, product_id, each, quantity_each=differs_each, reason=reason)
             return
         lot = lots[0] if len(lots) == 1 else None
         held_each = desk.stock.balance_each(place, product_id, lot=lot, condition=GOOD)
@@ -74,23 +77,62 @@ def happened_before_a_count(booking: Booking, place: str, product_id: str, lot: 
     )
 
 
-def ask_for_count(booking: Booking, place: str, product_id: str, lot: str | None, **facts: str | int | None) -> None:
-    """Somebody found less at a place than there should be: one question for each place, product and lot."""
+def ask_for_count(
+    booking: Booking,
+    place: str,
+    product_id: str,
+    lot: str | None,
+    *,
+    quantity_each: int,
+    reason: str | None = None,
+    task_id: str | None = None,
+) -> None:
+    """Somebody found less at a place than there should be: one question for each place, product and lot.
+
+    Args:
+        quantity_each: how many units were missed.
+        task_id: the stop at which they were missed: `ask_no_more` can take its part of the question back.
+    """
+    of_task = {_missed_at(task_id): quantity_each} if task_id is not None else {}
     booking.raise_work(
         DiscrepancyKind.SHORT_PICK,
         ("location", place),
-        f"{place}-{product_id}" + (f"-{lot}" if lot else ""),
+        _count_key(place, product_id, lot),
         location_id=place,
         product_id=product_id,
         lot=lot,
         balance_each=booking.desk.stock.balance_each(place, product_id, lot=lot, condition=GOOD),
-        **facts,
+        quantity_each=quantity_each,
+        reason=reason,
+        **of_task,
     )
+
+
+def ask_no_more(booking: Booking, place: str, product_id: str, lot: str | None, task_id: str) -> None:
+    """Nothing was missed at this stop after all: the count is asked for no more, unless others asked for it too.
+
+    A count that was made, and one that was asked for after it, are none of this stop's.
+    """
+    key, of_task = _count_key(place, product_id, lot), _missed_at(task_id)
+    work = booking.open_work(DiscrepancyKind.SHORT_PICK, key)
+    if work is None or of_task not in work.facts:
+        return
+    left = {name: fact for name, fact in work.facts.items() if name != of_task}
+    booking.desk.book.put(replace(work, facts=left))
+    booking.raise_work(DiscrepancyKind.SHORT_PICK, work.about, key, quantity_each=-int(work.facts[of_task]))
 
 
 def bin_key(place: str, product_id: str, lot: str) -> str:
     """Whatever the books do not know of a lot at a place is one piece of work."""
     return f"{place}-{product_id}-{lot}"
+
+
+def _count_key(place: str, product_id: str, lot: str | None) -> str:
+    return f"{place}-{product_id}" + (f"-{lot}" if lot else "")
+
+
+def _missed_at(task_id: str) -> str:
+    return f"missed_at:{task_id}"
 
 
 def _is_count_of(text: str, place: str, product_id: str, lot: str) -> bool:

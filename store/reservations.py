@@ -117,16 +117,17 @@ def not_found(desk: Desk, task_id: str, missing_each: int) -> None:
     desk.connection.execute(insert(allocations).values(**values))
 
 
-def found_again(connection: Connection, warehouse_id: str, task_id: str) -> None:
-    """The short was undone: its units are reserved for the task as before."""
-    here = (allocations.c.warehouse_id == warehouse_id, allocations.c.task_id == task_id)
-    missing = connection.scalar(
-        select(func.sum(allocations.c.quantity_each)).where(*here, allocations.c.state == Claim.MISSING)
-    )
-    connection.execute(
+def found_again(desk: Desk, task_id: str, place: str, product_id: str, lot: str, wanted_each: int) -> None:
+    """The short was undone: nothing is missing for the task's sake, and what it wants is reserved for it as before, as
+    far as it is free yet: somebody may have counted the place meanwhile.
+    """
+    here = (allocations.c.warehouse_id == desk.warehouse_id, allocations.c.task_id == task_id)
+    desk.connection.execute(
         update(allocations).where(*here, allocations.c.state == Claim.MISSING).values(state=Claim.RELEASED)
     )
-    take(connection, warehouse_id, task_id, -int(missing or 0))
+    claimed = _claimed(desk.connection, desk.warehouse_id, [product_id]).get((place, product_id, lot), 0)
+    free_each = desk.stock.balance_each(place, product_id, lot=lot, condition=GOOD) - claimed
+    take(desk.connection, desk.warehouse_id, task_id, -max(0, min(wanted_each, free_each)))
 
 
 def counted(

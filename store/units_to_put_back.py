@@ -40,7 +40,7 @@ def follow_pick(booking: Booking, kind: DiscrepancyKind, task: PickTask) -> None
         each = _leave(booking, task.order_id, task.product_id, fact.lot, fact.quantity_each, _load(fact.tote_load_id))
         if not each:
             return
-    elif not booking.has_work(kind, key):
+    elif booking.open_work(kind, key) is None:
         # Nothing was taken yet.
         return
     elif isinstance(fact, PickUndone) and fact.negates_kind == UnitPicked.kind:

@@ -38,6 +38,14 @@ def move_leftovers(booking: Booking, picklist_id: str) -> None:
         booking.desk.book.put(replace(picklist, task_count=picklist.task_count - len(left)))
 
 
+def walk_again(booking: Booking, task: PickTask) -> None:
+    """A stop is open again: when the walk of its list is over, it gets a list of its own."""
+    picklist = booking.now(Picklist, task.picklist_id)
+    if picklist is not None and picklist.state not in _BEING_WALKED:
+        booking.desk.book.put(replace(picklist, task_count=picklist.task_count - 1))
+        _new_list(booking, picklist, [task])
+
+
 def end_walk(booking: Booking, picklist_id: str) -> None:
     """Somebody whose lease had ended has walked a list to its end: nobody need walk it again."""
     picklist = booking.now(Picklist, picklist_id)
