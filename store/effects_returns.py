@@ -81,7 +81,7 @@ def item_identified(booking: Booking, fact: ReturnItemIdentified) -> None:
         booking.does_not_fit(
             DiscrepancyKind.RETURN_MISMATCH,
             ("return", fact.return_id),
-            f"{fact.return_id}-{fact.item_id}",
+            _mismatch_key(fact),
             return_id=fact.return_id,
             item_id=fact.item_id,
             product_id=fact.product_id,
@@ -112,6 +112,8 @@ def item_undone(booking: Booking, fact: ReturnUndone) -> None:
     if fact.negates_kind == ReturnItemIdentified.kind:
         booking.move(_moved(booking, item, bench, CUSTOMER, UNGRADED))
         booking.units = -1
+        about = ("return", fact.return_id)
+        booking.raise_work(DiscrepancyKind.RETURN_MISMATCH, about, _mismatch_key(fact), quantity_each=-1)
         order = booking.now(Order, before.order_id) if before.order_id else None
         line = floor.line_of(order, item.line_id)
         if order is not None and line is not None:
@@ -160,6 +162,11 @@ def return_closed(booking: Booking, fact: ReturnClosed) -> None:
             order_id=order_id,
             missing_each=fact.missing_each,
         )
+
+
+def _mismatch_key(fact: ReturnItemIdentified | ReturnUndone) -> str:
+    """What the work about a unit that was not sold is found by: it ends when the unit is out of the parcel again."""
+    return f"{fact.return_id}-{fact.item_id}"
 
 
 def _item(booking: Booking, return_id: str, item_id: str) -> ReturnItem | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import select
 
-from app.domain.discrepancies import Discrepancy, DiscrepancyKind
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled, DiscrepancyState
 from app.domain.facts import Fact
 from app.domain.orders import Order, OrderState
 from app.domain.returns import (
@@ -28,7 +29,8 @@ from app.domain.returns import (
 from store.tables import money_requests
 from sync.protocol import Verdict
 from tests.store.a_store import AStore
-from tests.store.w1 import RECEIVER, SOCKS, SOCKS_BIN
+from tests.store.w1 import PEN, RECEIVER, SOCKS, SOCKS_BIN, SUPERVISOR
+from tests.store.what_holds import what_does_not_hold
 
 
 async def a_packed_order(store: AStore, socks: int = 1) -> Order:
@@ -142,3 +144,68 @@ async def test_steps_taken_back_one_by_one_leave_nothing_behind(store: AStore) -
     assert store.moved_each("returns:R1", SOCKS) == 0
     assert store.stock_each(SOCKS_BIN, SOCKS) == 10
     assert store.row(Order, order.order_id).lines[0].returned_each == 0
+
+
+def a_foreign_pen() -> list[Fact]:
+    """What the order never had, as the bench tells of it: it is wrong at once, and goes aside."""
+    return [
+        ReturnItemIdentified(return_id="R1", item_id="I9", product_id=PEN, line_id=None, declared=False),
+        ReturnItemGraded(return_id="R1", item_id="I9", grade=Grade.WRONG),
+        ReturnItemDisposed(return_id="R1", item_id="I9", disposition=Disposition.QUARANTINE, licence_plate="LP9"),
+    ]
+
+
+def taken_back(steps: list[Fact], first_seq: int) -> list[Fact]:
+    """The undo of these steps of the foreign pen, newest first."""
+    return [
+        ReturnUndone(return_id="R1", item_id="I9", negates_seq=seq, negates_kind=step.kind)
+        for seq, step in reversed(list(enumerate(steps, start=first_seq)))
+    ]
+
+
+@pytest.mark.parametrize("in_one_push", [True, False])
+async def test_an_item_scanned_into_the_wrong_parcel_and_taken_out_again_is_nobodys_question(
+    store: AStore, in_one_push: bool
+) -> None:
+    order = await a_packed_order(store)
+    bench = await store.station("bench")
+    bench.tell(*an_inspection(order)[:1], *a_foreign_pen(), worker_id=RECEIVER)
+    if not in_one_push:
+        await bench.push()
+    bench.tell(*taken_back(a_foreign_pen(), 2), worker_id=RECEIVER)
+
+    await bench.push()
+
+    works = {work.kind: (work.state, work.how) for work in store.rows(Discrepancy)}
+    assert works[DiscrepancyKind.RETURN_MISMATCH] == (DiscrepancyState.SETTLED, "undone")
+    assert store.row(Return, "R1").items == ()
+    assert (store.moved_each("customer", PEN), store.moved_each("returns:R1", PEN)) == (0, 0)
+    assert what_does_not_hold(store) == []
+
+
+async def test_the_other_foreign_item_of_the_parcel_is_asked_about_still(store: AStore) -> None:
+    order = await a_packed_order(store)
+    bench = await store.station("bench")
+    pen = a_foreign_pen()
+    other = ReturnItemIdentified(return_id="R1", item_id="I8", product_id=PEN, line_id=None, declared=False)
+
+    await bench.do(*an_inspection(order)[:1], other, *pen, *taken_back(pen, 3), worker_id=RECEIVER)
+
+    works = [work for work in store.rows(Discrepancy) if work.kind is DiscrepancyKind.RETURN_MISMATCH]
+    assert {work.facts["item_id"]: work.state for work in works} == {
+        "I8": DiscrepancyState.OPEN,
+        "I9": DiscrepancyState.SETTLED,
+    }
+
+
+async def test_what_a_supervisor_has_said_of_a_foreign_item_stands_though_it_is_taken_out_later(store: AStore) -> None:
+    order = await a_packed_order(store)
+    bench = await store.station("bench")
+    await bench.do(*an_inspection(order)[:1], *a_foreign_pen(), worker_id=RECEIVER)
+    (work,) = [one for one in store.rows(Discrepancy) if one.kind is DiscrepancyKind.RETURN_MISMATCH]
+    await bench.do(DiscrepancySettled(discrepancy_id=work.discrepancy_id, how="reviewed"), worker_id=SUPERVISOR)
+
+    await bench.do(*taken_back(a_foreign_pen(), 2), worker_id=RECEIVER)
+
+    works = [one for one in store.rows(Discrepancy) if one.kind is DiscrepancyKind.RETURN_MISMATCH]
+    assert [(one.state, one.how) for one in works] == [(DiscrepancyState.SETTLED, "reviewed")]
