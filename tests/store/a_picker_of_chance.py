@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from random import Random
 
 from app.domain.facts import Fact
-from app.domain.picking import LocationConfirmed, PickShorted, PickTask, PickUndone, ShortReason, UnitPicked, UnitPlaced
+from app.domain.picking import (
+    LocationConfirmed,
+    PickShorted,
+    PickState,
+    PickTask,
+    PickUndone,
+    ShortReason,
+    UnitPicked,
+    UnitPlaced,
+)
 from app.domain.picklists import Picklist, PicklistFinished, PicklistResumed, PicklistStarted, PicklistState
 from app.domain.totes import ToteAssigned, ToteLoad, ToteLoadState
 from tests.store.a_store import AStore
@@ -19,7 +30,12 @@ class APickerOfChance:
     chance: Random
     totes: int = 0
 
-    def steps(self, walk: Picklist, *, undo: bool) -> list[Fact]:
+    def steps(self, walk: Picklist, told: Sequence[str], *, undo: bool) -> list[Fact]:
+        """What is done next on a walk.
+
+        Args:
+            told: every fact's text of the handset so far.
+        """
         if walk.state is PicklistState.LEASED:
             return [PicklistStarted(picklist_id=walk.picklist_id)]
         if walk.state is PicklistState.PAUSED:
@@ -27,6 +43,10 @@ class APickerOfChance:
         tasks = self.store.rows(PickTask, walk.picklist_id)
         loads = {load.order_id: load for load in self.store.rows(ToteLoad) if load.picklist_id == walk.picklist_id}
         open_tasks = [task for task in tasks if not task.settled]
+        shorts = [task for task in tasks if task.state is PickState.SHORT]
+        if undo and shorts and self.chance.random() < 0.2:
+            task = self.chance.choice(shorts)
+            return [self._undone(task, PickShorted.kind, task.missing_each, negates_seq=_short_of(told, task))]
         if not open_tasks:
             complete = not any(task.missing_each for task in tasks)
             ids = tuple(load.tote_load_id for load in loads.values() if load.state is ToteLoadState.FILLING)
@@ -45,9 +65,9 @@ class APickerOfChance:
                     slot=slot,
                 )
             ]
-        return self._at_stop(task, loads[task.order_id], undo=undo)
+        return self._at_stop(task, loads[task.order_id], told, undo=undo)
 
-    def _at_stop(self, task: PickTask, load: ToteLoad, *, undo: bool) -> list[Fact]:
+    def _at_stop(self, task: PickTask, load: ToteLoad, told: Sequence[str], *, undo: bool) -> list[Fact]:
         here = LocationConfirmed(task_id=task.task_id, location_id=task.location_id)
         if task.in_hand_each:
             if undo and self.chance.random() < 0.1:
@@ -65,11 +85,8 @@ class APickerOfChance:
             ]
         if undo and task.placed_each and self.chance.random() < 0.1:
             return [self._undone(task, UnitPlaced.kind, 1, tote_load_id=load.tote_load_id, line_id=task.line_id)]
-        if undo and task.missing_each and self.chance.random() < 0.3:
-            return [self._undone(task, PickShorted.kind, task.missing_each)]
         if self.chance.random() < 0.15:
-            missing = self.chance.randint(1, task.left_each)
-            return [here, PickShorted(task_id=task.task_id, missing_each=missing, reason=ShortReason.FEWER)]
+            return [here, PickShorted(task_id=task.task_id, missing_each=task.left_each, reason=ShortReason.FEWER)]
         each = 1 if task.product_id == PHONE else self.chance.randint(1, task.left_each)
         serial = self._serial_at(task) if task.product_id == PHONE else None
         picked = UnitPicked(
@@ -91,10 +108,11 @@ class APickerOfChance:
         tote_load_id: str | None = None,
         line_id: str | None = None,
         serial: str | None = None,
+        negates_seq: int = 1,
     ) -> PickUndone:
         return PickUndone(
             task_id=task.task_id,
-            negates_seq=1,
+            negates_seq=negates_seq,
             negates_kind=kind,
             quantity_each=each,
             lot=task.lot,
@@ -102,3 +120,10 @@ class APickerOfChance:
             line_id=line_id,
             serial=serial,
         )
+
+
+def _short_of(told: Sequence[str], task: PickTask) -> int:
+    """The number of the newest short of a stop; 1 when somebody else said it."""
+    facts = reversed(list(enumerate(map(json.loads, told), start=1)))
+    wanted = (PickShorted.kind, task.task_id)
+    return next((seq for seq, fact in facts if (fact["kind"], fact["body"].get("task_id")) == wanted), 1)

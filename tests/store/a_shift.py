@@ -165,7 +165,7 @@ class AShift:
             self.asks += 1
             await handset.get_work(who, key=f"w{self.asks}")
             return
-        facts = self.picker.steps(self.chance.choice(walks), undo=undo)
+        facts = self.picker.steps(self.chance.choice(walks), handset.told, undo=undo)
         handset.tell(*facts, worker_id=who)
         if self.chance.random() < 0.8:
             await handset.push()
