@@ -69,7 +69,8 @@ def _of_task(row: PickTask, get: Get) -> Scopes:
 def _of_tote_load(row: ToteLoad, get: Get) -> Scopes:
     if row.state is ToteLoadState.EMPTIED:
         return frozenset()
-    return _picklists_station(row.picklist_id, get) | {"pack", f"picklist:{row.picklist_id}"}
+    # Every picker has to know which totes are not free.
+    return _picklists_station(row.picklist_id, get) | {"pack", "role:picker", f"picklist:{row.picklist_id}"}
 
 
 def _of_order(row: Order, _get: Get) -> Scopes:

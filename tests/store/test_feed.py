@@ -11,10 +11,11 @@ import pytest
 from app.domain.orders import Address, Order, OrderState
 from app.domain.picklists import Picklist, PicklistState
 from app.domain.rows import to_image
+from app.domain.totes import ToteEmptied
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore, a_listening_store, somebody_waits
-from tests.store.w1 import SOCKS
-from tests.store.walk import a_walk
+from tests.store.w1 import PACKER, SOCKS
+from tests.store.walk import a_walk, load_id
 
 
 async def pull_all(station: AStation, **query: int) -> int:
@@ -87,6 +88,24 @@ async def test_a_walked_list_leaves_the_handset_and_its_totes_go_to_packing(stor
 
     assert handset.sees("picklist") == handset.sees("pick_task") == set()
     assert len(packing.sees("tote_load")) == 1
+
+
+async def test_every_picker_knows_which_totes_are_not_free_until_they_are_emptied(store: AStore) -> None:
+    order_id = await store.order()
+    await store.release()
+    handset, other, packing = [await store.station(kind) for kind in ("handset", "handset", "packing")]
+    picklist_id = await handset.get_work()
+    assert picklist_id is not None
+    await handset.do(*a_walk(store, picklist_id))
+
+    await pull_all(other)
+    load = load_id(picklist_id, order_id)
+    assert other.sees("tote_load") == {load}
+    assert other.sees("picklist") == set()
+
+    await packing.do(ToteEmptied(tote_load_id=load), worker_id=PACKER)
+    await pull_all(other)
+    assert other.sees("tote_load") == set()
 
 
 async def test_addresses_reach_packing_stations_alone_and_are_taken_away_after_the_handing_over(store: AStore) -> None:
