@@ -4,6 +4,8 @@
   + ScanRejected                     the worker, by scanning again
     - UnreadableCode                 the text is no code at all: too long, control characters, half a GS1 string
     - UnknownCode                    a code that nobody here knows
+      · UnknownParcel
+      · UnknownUnit                of a parcel that is open
     - WrongStep                      a code of another kind than this step asks for
     - WrongLocation
     - WrongItem
@@ -67,6 +69,12 @@ class UnreadableCode(ScanRejected): ...
 
 
 class UnknownCode(ScanRejected): ...
+
+
+class UnknownParcel(UnknownCode): ...
+
+
+class UnknownUnit(UnknownCode): ...
 
 
 class WrongStep(ScanRejected): ...

@@ -10,8 +10,7 @@ import flet as ft
 from app.domain.codes import Command, identify
 from app.domain.printing import OWED, PrintState, as_told
 from app.domain.scan import Scan
-from app.errors import UnknownCode
-from app.workflows.answers import Answer, Prompt, Role, Sentence
+from app.workflows.answers import Prompt, Role, Sentence
 from app.workflows.receive_return import ReceiveReturn
 from app.workflows.returns_step import ReturnStep, ReturnView
 from screens.bench import ONE_COLUMN_BELOW_DP, BenchScreen, column_dp, invitation, two_sides
@@ -26,12 +25,9 @@ from screens.screen import Action, Outcome, Screen
 from screens.station_setup import set_up
 from screens.theme import HEADING, NAME
 from screens.visit import Visit
-from screens.wording import printable
 
 PICTURE_DP = 150
 _NOT_OUT_YET = frozenset({PrintState.QUEUED, PrintState.SENDING, PrintState.UNCERTAIN})
-# What a code that nobody knows was scanned for.
-_UNKNOWN = {ReturnStep.PARCEL: "parcel", ReturnStep.CHOOSE: "parcel", ReturnStep.ITEM: "unit"}
 
 
 class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
@@ -93,7 +89,7 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
             return elsewhere
         if self._work.step() is ReturnStep.PARCEL and identify(scan).command is Command.BACK:
             return self.seat.go_back()
-        return self._act(partial(self._scanned, scan))()
+        return self._act(partial(self._work.scan, scan))()
 
     def build(self, look: Look) -> ft.Control:
         view = self._view()
@@ -180,17 +176,7 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
             state = [look.body(look.say(f"pack.job.{as_told(job.state, lamp)}"), bold=True)]
         return ft.Column(spacing=6, controls=[*state, printer_lamp(look, lamp)])
 
-    # -- scans and taps -----------------------------------------------------------------------------------------------
-
-    def _scanned(self, scan: Scan) -> Answer:
-        """One scan of what the workflow judges; a code that nobody knows is answered by what can be done instead."""
-        try:
-            return self._work.scan(scan)
-        except UnknownCode as unknown:
-            thing = _UNKNOWN.get(self._work.step())
-            if thing is None:
-                raise
-            return Answer.wrong(f"returns.unknown_{thing}", scanned=printable(unknown.scanned))
+    # -- taps ---------------------------------------------------------------------------------------------------------
 
     def _answer(self, number: int) -> None:
         # Not by what is asked: the second tap of a double click would answer the next question too.

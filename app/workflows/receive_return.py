@@ -8,7 +8,7 @@ from app.domain.codes import Code, CodeKind, Command, identify, printed
 from app.domain.returns import ItemState
 from app.domain.scan import Scan
 from app.domain.workers import ScanRefused
-from app.errors import FloorError, LedgerTrouble, UnknownCode, WrongStep
+from app.errors import FloorError, LedgerTrouble, UnknownParcel, WrongStep
 from app.ports import Tone
 from app.workflows.answers import Answer
 from app.workflows.returns_bench import ReturnsBench
@@ -103,7 +103,7 @@ class ReceiveReturn(ReturnsBench):
         found = candidates(self._ledger, code)
         if not found:
             self._choose_from(())
-            raise UnknownCode(scanned=code.raw)
+            raise UnknownParcel(scanned=code.raw)
         if len(found) == 1:
             return self.begin(found[0])
         self._choose_from(tuple(found))

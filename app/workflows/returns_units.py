@@ -10,7 +10,7 @@ from app.domain.codes import Code, CodeKind
 from app.domain.orders import Order
 from app.domain.products import Product
 from app.domain.returns import Return
-from app.errors import TooMany, UnknownCode, WrongItem, WrongStep
+from app.errors import TooMany, UnknownUnit, WrongItem, WrongStep
 from app.ports import View
 from app.workflows.answers import Answer
 
@@ -40,7 +40,7 @@ def came_back(view: View, parcel: Return, code: Code, *, today: date) -> CameBac
 
     Raises:
         WrongStep: no item's code.
-        UnknownCode: nobody here knows it.
+        UnknownUnit: nobody here knows it.
         TooMany: more than was shipped, or already came back: the parcel stays received.
     """
     if code.kind not in (CodeKind.ITEM, CodeKind.OTHER):
@@ -48,7 +48,7 @@ def came_back(view: View, parcel: Return, code: Code, *, today: date) -> CameBac
     hit = view.find_code(code.value)
     product = view.get(Product, hit.product_id) if hit else None
     if product is None:
-        raise UnknownCode(scanned=code.raw)
+        raise UnknownUnit(scanned=code.raw)
     order = view.get(Order, parcel.order_id) if parcel.order_id else None
     line_id, declared = _line_of(view, parcel, order, product.product_id)
     sold = line_id is None or _was_sold(view, parcel, line_id, code)

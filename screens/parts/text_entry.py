@@ -7,13 +7,13 @@ from collections.abc import Callable
 import flet as ft
 
 from screens.look import Look
-from screens.seat import Seat
+from screens.screen import ScreenSeat
 from screens.theme import BODY, SMALL, TOUCH, WORDS_FONT
 
 
 def text_entry(
     look: Look,
-    seat: Seat,
+    seat: ScreenSeat,
     *,
     name: str,
     label: str,
@@ -40,8 +40,10 @@ def text_entry(
         text_style=ft.TextStyle(font_family=WORDS_FONT, color=look.theme.card.ink),
         label_style=ft.TextStyle(font_family=WORDS_FONT, size=SMALL, color=look.theme.quiet),
         bgcolor=look.theme.card.ground,
-        border_color=look.theme.line,
-        focused_border_color=look.theme.accent.ground,
+        border={
+            ft.ControlState.DEFAULT: ft.OutlineInputBorder(side=ft.BorderSide(1, look.theme.line)),
+            ft.ControlState.FOCUSED: ft.OutlineInputBorder(side=ft.BorderSide(2, look.theme.accent.ground)),
+        },
         on_focus=lambda: seat.pause_keys(name),
         on_blur=lambda: seat.resume_keys(name),
         on_change=lambda event: on_change(str(event.control.value)),

@@ -183,7 +183,7 @@ def test_a_code_that_nothing_is_known_of_is_a_near_miss() -> None:
     with pytest.raises(UnknownCode):
         floor.scan("SOMETHING-ELSE")
     (near_miss,) = [fact for fact in floor.ledger.facts if isinstance(fact, ScanRefused)]
-    assert (near_miss.step, near_miss.reason) == ("returns.parcel", "UnknownCode")
+    assert (near_miss.step, near_miss.reason) == ("returns.parcel", "UnknownParcel")
 
 
 # -- put away ---------------------------------------------------------------------------------------------------------

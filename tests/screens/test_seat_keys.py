@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import asyncio
 
+import flet as ft
 import pytest
 
 from app.workflows.answers import Role
-from tests.screens.a_desk import a_counting_desk
+from screens.look import Look
+from screens.parts.text_entry import text_entry
+from tests.screens.a_desk import a_counting_desk, a_desk
+from tests.screens.small_station import CountingScreen, Shelf
+
+
+class FieldScreen(CountingScreen):
+    """The shelf, with a field to type into."""
+
+    def build(self, look: Look) -> ft.Control:
+        shelf = super().build(look)
+        return ft.Column([text_entry(look, self.seat, name="weight", label="Weight", on_change=lambda _: None), shelf])
 
 
 async def test_keys_belong_to_a_field_while_it_has_the_focus() -> None:
-    desk = await a_counting_desk()
-    desk.seat.pause_keys("weight")
+    desk = await a_desk(FieldScreen(Shelf()))
+    field = desk.window.find(ft.TextField, key="weight")
+    await desk.window.fire(field, "focus")
     await desk.window.scan("4711")
     assert desk.shelf.scans == []
-    desk.seat.resume_keys("weight")
+    await desk.window.fire(field, "blur")
     await desk.window.scan("4712")
     assert desk.shelf.scans == ["4712"]
 
