@@ -8,7 +8,7 @@ from functools import partial
 import flet as ft
 
 from app.domain.codes import Command, identify
-from app.domain.printing import OWED, PrintState, as_told
+from app.domain.printing import ON_ITS_WAY, PrintState, as_told
 from app.domain.scan import Scan
 from app.workflows.answers import Prompt, Role, Sentence
 from app.workflows.receive_return import ReceiveReturn
@@ -27,7 +27,7 @@ from screens.theme import HEADING, NAME
 from screens.visit import Visit
 
 PICTURE_DP = 150
-_NOT_OUT_YET = frozenset({PrintState.QUEUED, PrintState.SENDING, PrintState.UNCERTAIN})
+_NOT_OUT_YET = ON_ITS_WAY | {PrintState.UNCERTAIN}
 
 
 class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
@@ -53,11 +53,14 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
     def prompt(self, look: Look) -> Prompt | None:
         view, lamp = self._view(), self._lamp()
         prompt = self._work.prompt(view)
-        if view.step is ReturnStep.PUT_AWAY and view.choices:
+        if view.step is not ReturnStep.PUT_AWAY:
+            return prompt
+        if view.choices:
             return replace(prompt, sentence=Sentence("pack.ask.uncertain"), care=Sentence("pack.did_it_come_out"))
-        if view.step is ReturnStep.PUT_AWAY and view.job is not None and view.job.state is PrintState.FAILED:
+        state = view.job.state if view.job is not None else None
+        if state is PrintState.FAILED:
             return replace(prompt, care=Sentence("pack.cannot_be_drawn"))
-        if view.step is ReturnStep.PUT_AWAY and view.job is not None and view.job.state in OWED and lamp.needs_hand:
+        if state in ON_ITS_WAY and lamp.needs_hand:
             return replace(prompt, sentence=Sentence(f"pack.printer.{lamp}"), care=Sentence("pack.job.queued"))
         return prompt
 

@@ -10,7 +10,7 @@ import flet as ft
 
 from app.domain.codes import CodeKind, Command, identify, printed
 from app.domain.deeds import Deed
-from app.domain.printing import LabelDesign, LabelIntent, PrinterLamp, PrintJob, PrintState
+from app.domain.printing import OWED, LabelDesign, LabelIntent, PrinterLamp, PrintJob, PrintState
 from app.domain.scan import Scan
 from app.ports import Link
 from app.workflows.answers import Answer, Role, Sentence
@@ -116,7 +116,7 @@ class StationSetupScreen(Screen):
             none: list[ft.Control] = [look.quiet(look.say("station_setup.no_printer"), lines=3)]
             return section(look, ft.Icons.PRINT, look.say("station_setup.printer"), none)
         lamp = station.printing.lamp(station.printer_id).lamp
-        waiting = len(station.jobs.jobs(states=(PrintState.QUEUED, PrintState.SENDING, PrintState.FAILED)))
+        waiting = len(station.jobs.jobs(states=OWED))
         unsure = len(station.jobs.jobs(states=(PrintState.UNCERTAIN,)))
         return section(
             look,

@@ -16,7 +16,7 @@ from store.given_up import packed_still
 from store.pack_sources import source, take_out
 from store.places import load_at
 from store.reservations import let_go_of_task
-from store.stock import ADJUSTMENT, REGRADED, Move
+from store.stock import ADJUSTMENT, GOOD, REGRADED, Move
 
 DAMAGED = "damaged"
 QUARANTINE = "quarantine"
@@ -36,28 +36,13 @@ def exception_found(booking: Booking, fact: PackExceptionFound) -> None:
         take_out(booking, fact, ADJUSTMENT)
     elif fact.exception is PackException.DAMAGED:
         take_out(booking, fact, REGRADED)
-        damaged = Move(
-            product_id=fact.product_id,
-            quantity_each=fact.quantity_each,
-            from_place=REGRADED,
-            to_place=QUARANTINE,
-            reason=fact.kind,
-            condition=DAMAGED,
-        )
-        booking.move(damaged)
+        _book(booking, fact, REGRADED, QUARANTINE, condition=DAMAGED)
     else:
         place = source(booking, fact.carton_id, fact.order_id, fact.product_id, None)
         load_id = load_at(place)
         load = booking.now(ToteLoad, load_id) if load_id is not None else None
         tote_id = load.tote_id if load is not None else tote_id
-        extra = Move(
-            product_id=fact.product_id,
-            quantity_each=fact.quantity_each,
-            from_place=ADJUSTMENT,
-            to_place=place,
-            reason=fact.kind,
-        )
-        booking.move(extra)
+        _book(booking, fact, ADJUSTMENT, place)
     _note_exception(booking, fact, f"pack.{fact.exception}")
     location_id = floor.picked_from(booking, fact.order_id, fact.product_id, fact.line_id)
     if fact.exception is not PackException.EXTRA:
@@ -112,6 +97,18 @@ def _exit_undone(booking: Booking, fact: PackUndone, exception: PackException) -
         load_id=load_id,
         location_id=floor.picked_from(booking, fact.order_id, fact.product_id, fact.line_id),
     )
+
+
+def _book(booking: Booking, fact: PackExceptionFound, from_place: str, to_place: str, *, condition: str = GOOD) -> None:
+    found = Move(
+        product_id=fact.product_id,
+        quantity_each=fact.quantity_each,
+        from_place=from_place,
+        to_place=to_place,
+        reason=fact.kind,
+        condition=condition,
+    )
+    booking.move(found)
 
 
 def _ask_picker(

@@ -30,8 +30,10 @@ PRINT_TRANSITIONS: dict[PrintState, frozenset[PrintState]] = {
 }
 
 
-# The label is still to come out, and will by itself.
-OWED = frozenset({PrintState.QUEUED, PrintState.SENDING, PrintState.FAILED})
+# The label comes out by itself: to send it once more would print it twice.
+ON_ITS_WAY = frozenset({PrintState.QUEUED, PrintState.SENDING})
+# The label is still to come out.
+OWED = ON_ITS_WAY | {PrintState.FAILED}
 
 
 class PrinterLamp(StrEnum):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.domain.cartons import Carton, CartonState
 from app.domain.orders import Order, PartialShipmentAllowed
 from app.domain.packing import PackException, WeightSource
-from app.domain.printing import OWED, PrintState
+from app.domain.printing import ON_ITS_WAY, PrintState
 from app.domain.weighing import WEIGHT_G_MAX, is_plausible, tolerance_g
 from app.errors import IllegalTransition
 from app.ports import Tone
@@ -135,7 +135,7 @@ class PackDesk(PackSeat):
             raise IllegalTransition("reprint", self.step())
         if job.state is PrintState.FAILED:
             return self.reprint(Reprint(carton.carton_id), NEVER_PRINTED)
-        if job.state in OWED:
+        if job.state in ON_ITS_WAY:
             return Answer.caution("pack.on_its_way")
         self._ask(Reprint(carton.carton_id))
         return Answer.caution("pack.undo_closes")

@@ -13,7 +13,7 @@ from app.domain.deeds import deed_of
 from app.domain.facts import Fact
 from app.domain.orders import Address, Order
 from app.domain.packing import LabelPrinted, LabelReprinted
-from app.domain.printing import LabelDesign, LabelIntent, PrintJob, PrintState
+from app.domain.printing import ON_ITS_WAY, LabelDesign, LabelIntent, PrintJob, PrintState
 from app.ports import Ledger, PrintJobs
 
 _JOB_PREFIX = "label-"
@@ -125,7 +125,7 @@ class LabelDesk:
     def reprint(self, carton: Carton, reason: str) -> bool:
         """Send the same label once more; False when it is on its way already."""
         job = self.job(carton)
-        if job is None or job.state in (PrintState.QUEUED, PrintState.SENDING, PrintState.DROPPED):
+        if job is None or job.state in ON_ITS_WAY | {PrintState.DROPPED}:
             return False
         self._record(LabelReprinted(carton_id=carton.carton_id, job_id=job.job_id, reason=reason))
         self._jobs.mark(job.job_id, PrintState.QUEUED)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.domain.codes import CodeKind, printed
-from app.domain.printing import LabelDesign, LabelIntent, PrintJob, PrintState
+from app.domain.printing import ON_ITS_WAY, LabelDesign, LabelIntent, PrintJob, PrintState
 from app.domain.returns import Disposition, Return, ReturnItem
 from app.errors import IllegalTransition
 from app.ports import Clock, PrintJobs
@@ -54,7 +54,7 @@ class LicencePlates:
         job = self.job(item)
         if job is None:
             raise IllegalTransition("reprint", "no licence plate")
-        if job.state in (PrintState.QUEUED, PrintState.SENDING):
+        if job.state in ON_ITS_WAY:
             return False
         self._jobs.mark(job.job_id, PrintState.QUEUED, reason=f"reprint by {self._worker_id}")
         return True
