@@ -27,6 +27,9 @@ _FRAME = "\x02\x03"
 _UNKNOWN = "\ufffd"
 _END_LABELS = frozenset({"Enter", "Numpad Enter", "Tab"})
 _END_CONTROL = frozenset("IJM")
+_TAKES_BACK = frozenset({"Backspace", "Escape"})
+# How many keys of a scanner's might be late before they are taken for a person's.
+_KEYS_TO_BE_SURE = 3
 
 
 def typed_char(label: str, *, shift: bool, ctrl: bool) -> str:
@@ -53,8 +56,11 @@ class Wedge:
     * Silence of `idle_ms` ends a code only when a scanner must have typed it: an AIM identifier or the programmed
       prefix stands in front, or its keys came faster than a person's. Once a fast burst has ended in Enter or Tab,
       this scanner is known to send one, and silence must last three times as long.
-    * Silence of `abandon_after_ms` drops and counts what never came to its end. What follows, up to the next end, may
-      be the rest of it (a weight typed with a look at the scale in between) and is dropped too, unless a scanner must
+    * Silence of `abandon_after_ms` drops and counts what never came to its end. What a person types stands on the
+      screen (`typed`), can be taken back by Backspace or Escape, and waits for `patience_ms`: a weight is typed with a
+      look at the scale in between. What a scanner types after the shorter silence is a code of its own all the same,
+      and what stood there is dropped.
+    * What follows what was dropped, up to the next end, may be the rest of it and is dropped too, unless a scanner must
       have typed it: a code of which a part got lost is never taken for a shorter one. Where a scanner typed the part
       that was dropped, its rest is as fast; that is dropped too when it comes within twice that silence.
 
@@ -62,7 +68,8 @@ class Wedge:
         prefix: what the scanner is programmed to type in front of each code; taken off.
         idle_ms: silence that ends a code of a scanner without a terminator.
         fast_gap_ms: mean time from key to key up to which a burst is a scanner's. A person takes 80 ms and more.
-        abandon_after_ms: silence after which an unfinished code is dropped.
+        abandon_after_ms: silence after which a scanner's unfinished code is dropped.
+        patience_ms: the same for a person's.
         max_chars: longest text that is kept; the rest of a longer one is swallowed, so that it ends as one bad scan.
     """
 
@@ -73,12 +80,14 @@ class Wedge:
         idle_ms: int = 300,
         fast_gap_ms: int = 50,
         abandon_after_ms: int = 1500,
+        patience_ms: int = 10_000,
         max_chars: int = 1000,
     ) -> None:
         self.prefix = prefix
         self.idle_ms = idle_ms
         self.fast_gap_ms = fast_gap_ms
         self.abandon_after_ms = abandon_after_ms
+        self.patience_ms = patience_ms
         self.max_chars = max_chars
         self.paused = False
         self.dropped_keys = 0
@@ -90,9 +99,25 @@ class Wedge:
         self._last_key_ms = 0
         self._chars: list[str] = []
         self._count = 0
-        self._first_ms = 0
         self._last_ms = 0
+        # What came since the last long silence: how many characters stood there before, and when it began.
+        self._before = 0
+        self._since_ms = 0
         self._alt_digits = ""
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether silence may yet end a code, or drop it."""
+        return self._count > 0
+
+    def typed(self, at_ms: int) -> str:
+        """What a person is typing; empty until its keys have come more slowly than a scanner's, and where it will be
+        dropped.
+        """
+        slowly_ms = self.fast_gap_ms * (self._count - self._before + _KEYS_TO_BE_SURE)
+        if self._torn or self._is_a_scanners() or not (self._before or at_ms - self._since_ms > slowly_ms):
+            return ""
+        return "".join(self._chars)
 
     def key(
         self, label: str, *, at_ms: int, shift: bool = False, ctrl: bool = False, alt: bool = False, meta: bool = False
@@ -108,7 +133,7 @@ class Wedge:
         ends = label in _END_LABELS or (ctrl and label in _END_CONTROL)
         if self._is_late(at_ms, ends=ends):
             return None
-        if self._count and at_ms - self._last_ms > self.abandon_after_ms:
+        if self._is_abandoned(at_ms):
             self._abandon()
         if alt and not ctrl:
             self._take_alt(label)
@@ -118,7 +143,9 @@ class Wedge:
             self._sends_end = self._sends_end or self._is_fast()
             return self._finish(at_ms)
         char = "" if meta else typed_char(label, shift=shift, ctrl=ctrl)
-        if char:
+        if label in _TAKES_BACK:
+            self._take_back(label, at_ms)
+        elif char:
             self._append(char, at_ms)
         return None
 
@@ -129,13 +156,13 @@ class Wedge:
         silence_ms = at_ms - self._last_ms
         if silence_ms >= self.idle_ms * (3 if self._sends_end else 1) and self._is_a_scanners():
             return self._finish(at_ms)
-        if silence_ms > self.abandon_after_ms:
+        if self._is_abandoned(at_ms):
             self._abandon()
         return None
 
     def slept(self, for_ms: int) -> None:
         """The station was not awake for so long: keys may have waited meanwhile, so that it was no silence."""
-        self._first_ms += for_ms
+        self._since_ms += for_ms
         self._last_ms += for_ms
         self._last_key_ms += for_ms
 
@@ -175,8 +202,12 @@ class Wedge:
 
     def _clear(self) -> None:
         self._chars.clear()
-        self._count = 0
+        self._count = self._before = 0
         self._alt_digits = ""
+
+    def _is_abandoned(self, at_ms: int) -> bool:
+        patience_ms = self.abandon_after_ms if self._is_fast(least=2) else self.patience_ms
+        return self._count > 0 and at_ms - self._last_ms > patience_ms
 
     def _abandon(self) -> None:
         self.dropped_keys += self._count
@@ -185,12 +216,21 @@ class Wedge:
         self._clear()
 
     def _append(self, char: str, at_ms: int) -> None:
-        if not self._count:
-            self._first_ms = at_ms
+        if not self._count or at_ms - self._last_ms > self.abandon_after_ms:
+            self._before, self._since_ms = len(self._chars), at_ms
         self._count += 1
         self._last_ms = at_ms
         if len(self._chars) < self.max_chars:
             self._chars.append(char)
+
+    def _take_back(self, label: str, at_ms: int) -> None:
+        """Backspace takes back the last character, Escape all of them. No scanner types either."""
+        if label == "Escape" or self._count <= 1:
+            self.reset()
+            return
+        self._count -= 1
+        del self._chars[self._count :]
+        self._before, self._last_ms = min(self._before, len(self._chars)), at_ms
 
     def _take_alt(self, label: str) -> None:
         digit = _NUMPAD.get(label, label)
@@ -206,18 +246,22 @@ class Wedge:
             self._append(chr(int(digits)), at_ms)
 
     def _is_fast(self, *, least: int = 4) -> bool:
-        return self._count >= least and self._last_ms - self._first_ms <= self.fast_gap_ms * (self._count - 1)
+        count = self._count - self._before
+        return count >= least and self._last_ms - self._since_ms <= self.fast_gap_ms * (count - 1)
 
     def _is_a_scanners(self) -> bool:
-        text = "".join(self._chars)
+        text = "".join(self._chars[self._before :])
         return bool(split_aim(text)[0]) or bool(self.prefix and text.startswith(self.prefix)) or self._is_fast()
 
     def _finish(self, at_ms: int) -> Scan | None:
         self._flush_alt(at_ms)
-        if self._torn and (self._first_ms <= self._torn_until_ms or not self._is_a_scanners()):
+        if self._torn and (self._since_ms <= self._torn_until_ms or not self._is_a_scanners()):
             self.dropped_keys += self._count
             self.reset()
             return None
+        if self._is_a_scanners():
+            self.dropped_keys += self._before
+            del self._chars[: self._before]
         text = "".join(self._chars).strip(_FRAME).removeprefix(self.prefix)
         self.reset()
         return scan_of(text, source=Source.WEDGE, at_ms=at_ms) if text else None

@@ -101,6 +101,11 @@ class Screen(ABC):
         """What is asked for now; None where no scan is awaited: then buttons may keep the focus."""
         return None
 
+    @property
+    def hides_keys(self) -> bool:
+        """Whether what is typed now is nobody else's to read."""
+        return False
+
     def progress(self) -> tuple[int, int] | None:
         """Done, and of how many."""
         return None

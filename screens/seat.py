@@ -29,9 +29,8 @@ WHILE_AWAY = frozenset({"work.offline", "work.offline_none", "error.StoreUnreach
 Face = tuple[Screen | str | None, ...]
 # The arrow of the top bar: nothing else ever stands in its place.
 BACK = "back"
-# How often silence is asked about after a key, and for how long: no scanner pauses longer within a code.
+# How often silence is asked about while a code is unfinished.
 POLL_S = 0.1
-SILENT_AFTER_MS = 2000
 # A question about silence that comes so late was held up, and keys with it.
 HELD_UP_S = 0.2
 
@@ -41,6 +40,13 @@ class KeyAssembler(Protocol):
 
     dropped_keys: int
     """How many keys were of a code that never came to its end, so far."""
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether there is a code that has not come to its end."""
+
+    def typed(self, at_ms: int) -> str:
+        """As much of it as a person has typed; empty while it may be a scanner's."""
 
     def key(
         self, label: str, *, at_ms: int, shift: bool = False, ctrl: bool = False, alt: bool = False, meta: bool = False
@@ -78,7 +84,8 @@ class Seat:
         clock: times keys and taps.
         lamp: asked at each redraw.
 
-    `draw` is set by the shell; `admits` by the door: it is asked before each scan and tap, and False keeps them out.
+    `typed` is what a person is typing now. `draw` is set by the shell; `admits` by the door: it is asked before each
+    scan and tap, and False keeps them out.
     """
 
     def __init__(
@@ -100,6 +107,7 @@ class Seat:
         self.lamp = lamp
         self.who = ""
         self.notice: Notice | None = None
+        self.typed = ""
         self.screen: Screen | None = None
         self.last_touch_ms = clock.monotonic_ms()
         self.draw: Callable[[], None] = lambda: None
@@ -107,7 +115,6 @@ class Seat:
         self._wedge = wedge
         self._paused_by: set[str] = set()
         self._last_tap: tuple[str, Face, int] = ("", (None,), -DOUBLE_TAP_MS)
-        self._last_key_ms = 0
         self._keys_dropped = 0
         self._shown_by: asyncio.Task[Any] | None = None
         self._poll: asyncio.TimerHandle | None = None
@@ -253,14 +260,22 @@ class Seat:
         if self._poll is not None and self._forgive_being_held_up(self._poll):
             self._poll.cancel()
             self._listen_on()
-        at_ms = self._last_key_ms = self.clock.monotonic_ms()
+        at_ms = self.clock.monotonic_ms()
         scan = self._wedge.key(
             event.key, at_ms=at_ms, shift=event.shift, ctrl=event.ctrl, alt=event.alt, meta=event.meta
         )
+        self._heard(scan, at_ms)
+
+    def _heard(self, scan: Scan | None, at_ms: int) -> None:
+        """What a key, or silence, has come to."""
+        typed_before, self.typed = self.typed, self._wedge.typed(at_ms)
         self._say_abandoned()
         if scan is not None:
             self.take(scan)
-        elif self._poll is None:
+        elif self.typed != typed_before:
+            self.last_touch_ms = at_ms
+            self.redraw()
+        if self._poll is None and self._wedge.unfinished:
             self._listen_on()
 
     def _listen_on(self) -> None:
@@ -274,19 +289,13 @@ class Seat:
         late_ms = round(late_s * 1000)
         log.info("held_up seat=%s ms=%d", self.seat_id, late_ms)
         self._wedge.slept(late_ms)
-        self._last_key_ms += late_ms
         return True
 
     def _ask_silence(self) -> None:
         if self._poll is not None:
             self._forgive_being_held_up(self._poll)
         at_ms, self._poll = self.clock.monotonic_ms(), None
-        scan = self._wedge.poll(at_ms)
-        self._say_abandoned()
-        if scan is not None:
-            self.take(scan)
-        elif at_ms - self._last_key_ms < SILENT_AFTER_MS:
-            self._listen_on()
+        self._heard(self._wedge.poll(at_ms), at_ms)
 
     def _say_abandoned(self) -> None:
         """Say that a code was dropped because its keys stopped in the middle: it would be taken for a shorter one."""

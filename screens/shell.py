@@ -20,7 +20,7 @@ from screens.parts.text_width import em, width_dp
 from screens.screen import Action, Screen
 from screens.seat import BACK, Seat
 from screens.theme import GAP, NAME, SMALL, TOUCH, WORDS_BOLD
-from screens.wording import sentence
+from screens.wording import printable, sentence
 
 log = logging.getLogger("floorhand.shell")
 
@@ -30,6 +30,7 @@ BESIDE_TITLE_DP = 12 + 8 + 8 + 66
 # More buttons than these do not stand beside each other in a narrow window.
 BESIDE_MAX = 4
 FULL_GAP_FROM_DP = 360
+HIDDEN = "•"
 
 Drawing = Callable[[Seat, Look, Screen], ft.Control]
 
@@ -141,6 +142,9 @@ def _strip(shell: Shell, strip: Piece) -> ft.Control:
 
 def _asked(seat: Seat, look: Look, screen: Screen) -> ft.Control:
     notice, prompt = seat.notice, screen.prompt(look)
+    if seat.typed:
+        keys = HIDDEN * len(seat.typed) if screen.hides_keys else printable(seat.typed)
+        return prompt_strip(look, prompt, notice=look.say("shell.typed", keys=keys))
     if prompt is None and notice is None:
         return ft.Container(height=0)
     role, text = (notice.role, look.words.text(notice.sentence)) if notice else (None, "")

@@ -19,8 +19,7 @@ from screens.theme import HEADING, NAME
 class SignInScreen(Screen):
     """Badge and PIN of one seat; `on_in` shows what comes behind the door.
 
-    Digits that a keyboard types show nothing before its Enter: until then they may be a scanner's. Its end alone tells
-    a code that came slowly, or in two bursts, from typing (`devices.wedge`), and half a code would stand there as dots.
+    Digits that a keyboard types are the PIN only at its Enter: until then they may be a scanner's.
     """
 
     def __init__(self, sign_in: SignIn, station: Station, on_in: Callable[[], None]) -> None:
@@ -29,6 +28,10 @@ class SignInScreen(Screen):
         self._on_in = on_in
         self._answer: Answer | None = None
         self._pad = Pad(on_ok=self._entered, kind=Kind.PIN, longest=PIN_DIGITS_MAX)
+
+    @property
+    def hides_keys(self) -> bool:
+        return self._sign_in.stage is Stage.PIN
 
     @property
     def title(self) -> Sentence | str:

@@ -135,8 +135,50 @@ def test_a_fast_burst_without_terminator_ends_in_silence() -> None:
 def test_a_slow_person_is_no_scanner_when_silence_comes() -> None:
     wedge = Wedge()
     type_text(wedge, "hello", step_ms=150)
-    assert [wedge.poll(at_ms=at_ms) for at_ms in range(600, 3_000, 50)] == [None] * 48
-    assert not type_text(wedge, "\n", start_ms=3_000)
+    assert [wedge.poll(at_ms=at_ms) for at_ms in range(600, 13_000, 50)] == [None] * 248
+    assert not type_text(wedge, "\n", start_ms=13_000)
+
+
+def test_what_a_person_types_waits_while_they_look_at_the_scale() -> None:
+    wedge = Wedge()
+    type_text(wedge, "12", step_ms=300)
+    assert wedge.poll(9_000) is None
+    assert wedge.typed(9_000) == "12"
+    assert texts(type_text(wedge, "50\n", start_ms=9_000, step_ms=300)) == ["1250"]
+
+
+@pytest.mark.parametrize("pause_ms", [3_000, 60_000])
+def test_a_scan_after_a_number_that_was_not_ended_is_the_scan_alone(pause_ms: int) -> None:
+    wedge = Wedge()
+    type_text(wedge, "12", step_ms=300)
+    assert texts(type_text(wedge, "L.A-03-10-3\n", start_ms=pause_ms)) == ["L.A-03-10-3"]
+    assert wedge.dropped_keys == 2
+
+
+def test_a_person_sees_what_they_type_and_nobody_sees_half_a_scan() -> None:
+    wedge, seen, scanned = Wedge(), [], []
+    for index, key in enumerate("4006381333931"):
+        scanned += [wedge.typed(at_ms) for at_ms in (index * 50, index * 50 + 49)]
+        wedge.key(key, at_ms=index * 50)
+    assert wedge.key("Enter", at_ms=650) is not None
+    for index, key in enumerate("T.07"):
+        wedge.key(key, at_ms=2_000 + index * 250)
+        seen.append(wedge.typed(2_000 + index * 250 + 249))
+    assert (set(scanned), seen) == ({""}, ["t", "t.", "t.0", "t.07"])
+
+
+def test_backspace_takes_back_a_key_and_escape_all_of_them() -> None:
+    wedge = Wedge()
+    type_text(wedge, "129", step_ms=300)
+    wedge.key("Backspace", at_ms=1_000)
+    assert wedge.typed(2_000) == "12"
+    assert texts(type_text(wedge, "50\n", start_ms=2_000, step_ms=300)) == ["1250"]
+    type_text(wedge, "77", start_ms=4_000, step_ms=300)
+    wedge.key("Escape", at_ms=5_000)
+    wedge.key("Backspace", at_ms=5_300)
+    assert wedge.typed(5_400) == ""
+    assert texts(type_text(wedge, "3\n", start_ms=5_500, step_ms=300)) == ["3"]
+    assert wedge.dropped_keys == 0
 
 
 def test_an_aim_identifier_tells_a_slow_scanner_from_a_person() -> None:
@@ -156,17 +198,17 @@ def test_a_code_that_never_ended_does_not_stick_to_the_next() -> None:
 def test_digits_with_a_long_pause_between_them_are_not_taken_for_fewer_digits() -> None:
     wedge = Wedge()
     type_text(wedge, "12", step_ms=300)
-    assert not type_text(wedge, "50\n", start_ms=1_900, step_ms=300)
+    assert not type_text(wedge, "50\n", start_ms=11_000, step_ms=300)
     assert wedge.dropped_keys == 4
-    assert texts(type_text(wedge, "1250\n", start_ms=6_000, step_ms=300)) == ["1250"]
+    assert texts(type_text(wedge, "1250\n", start_ms=16_000, step_ms=300)) == ["1250"]
 
 
 def test_the_silence_that_drops_a_code_is_noticed_while_it_lasts() -> None:
     wedge = Wedge()
     type_text(wedge, "12", step_ms=300)
-    assert [wedge.poll(at_ms) for at_ms in (1_700, 1_900)] == [None, None]
-    assert wedge.dropped_keys == 2
-    assert not type_text(wedge, "50\n", start_ms=9_000, step_ms=300)
+    assert [wedge.poll(at_ms) for at_ms in (10_200, 10_400)] == [None, None]
+    assert (wedge.dropped_keys, wedge.unfinished) == (2, False)
+    assert not type_text(wedge, "50\n", start_ms=19_000, step_ms=300)
 
 
 def test_a_scanner_is_heard_at_once_after_a_key_that_somebody_bumped() -> None:
@@ -205,8 +247,8 @@ def test_keys_that_waited_while_the_station_was_held_up_are_one_code() -> None:
 def test_enter_ends_a_code_of_which_the_beginning_was_dropped() -> None:
     wedge = Wedge()
     type_text(wedge, "12", step_ms=300)
-    assert not type_text(wedge, "\n", start_ms=5_000)
-    assert texts(type_text(wedge, "50\n", start_ms=6_000, step_ms=300)) == ["50"]
+    assert not type_text(wedge, "\n", start_ms=15_000)
+    assert texts(type_text(wedge, "50\n", start_ms=16_000, step_ms=300)) == ["50"]
 
 
 def test_enter_alone_is_no_scan() -> None:
@@ -261,9 +303,10 @@ def test_however_the_keys_are_chopped_the_codes_come_out_whole(codes: list[str],
     st.lists(
         st.tuples(
             st.one_of(
-                st.sampled_from(["Enter", "Tab", "Shift Left", "Alt Left", "F5", "Backspace"]), st.text(max_size=3)
+                st.sampled_from(["Enter", "Tab", "Shift Left", "Alt Left", "F5", "Backspace", "Escape"]),
+                st.text(max_size=3),
             ),
-            st.integers(0, 2_000),
+            st.integers(0, 12_000),
             st.booleans(),
             st.booleans(),
             st.booleans(),
@@ -277,3 +320,4 @@ def test_no_key_at_all_breaks_the_wedge(keys: list[tuple[str, int, bool, bool, b
         at_ms += gap_ms
         scan = wedge.poll(at_ms) if poll else wedge.key(label, at_ms=at_ms, shift=shift, ctrl=ctrl, alt=alt)
         assert scan is None or 0 < len(scan.text) <= 20
+        assert len(wedge.typed(at_ms)) <= 20

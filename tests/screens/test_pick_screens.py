@@ -29,6 +29,19 @@ def buttons(picker: Picker) -> set[str]:
     return {str(control.key) for control in picker.window.controls() if isinstance(control, ft.Button)}
 
 
+async def test_a_pin_that_is_typed_is_counted_in_the_strip_and_not_read_there() -> None:
+    handset = a_handset()
+    picker = await handset.window()
+    await picker.scan("W.anna")
+    for digit in "1234":
+        await picker.window.key(digit)
+        handset.clock.advance(ms=300)
+    assert picker.sees("Typed: •••")
+    assert not picker.sees("123")
+    await picker.window.key("Enter")
+    assert picker.sees("Good shift, Anna")
+
+
 async def test_a_whole_list_is_walked_without_touching_the_screen() -> None:
     handset = a_handset(a_task(1, quantity_each=2), a_task(2, place="A-13-01-1"))
     picker = await handset.window()

@@ -42,11 +42,34 @@ async def test_dropped_keys_are_said_with_their_count() -> None:
     assert desk.window.shows("13 keys were dropped while away")
 
 
+async def test_what_a_person_types_stands_in_the_strip_until_it_ends() -> None:
+    desk = await a_counting_desk()
+    for digit in "47":
+        await desk.window.key(digit)
+        desk.clock.skip_ms += 400
+    await desk.window.key("1")
+    assert desk.window.shows("Typed: 471")
+    await desk.window.key("Backspace")
+    assert desk.window.shows("Typed: 47")
+    await desk.window.key("Enter")
+    assert desk.shelf.scans == ["47"]
+    assert not desk.window.shows("Typed")
+
+
+async def test_nobody_reads_half_a_scan() -> None:
+    desk = await a_counting_desk()
+    for digit in "4711":
+        await desk.window.key(digit)
+    desk.seat.redraw()
+    await desk.window.settle()
+    assert not desk.window.shows("Typed")
+
+
 async def test_a_number_that_was_broken_off_is_said_to_be_dropped_and_is_not_taken_for_a_shorter_one() -> None:
     desk = await a_counting_desk()
     for digit in "12":
         await desk.window.key(digit)
-    desk.clock.skip_ms += 1600
+    desk.clock.skip_ms += 10_100
     await desk.window.scan("50")
     assert desk.shelf.scans == []
     assert desk.window.shows("2 keys dropped. Begin again.")
