@@ -31,6 +31,8 @@ BESIDE_TITLE_DP = 12 + 8 + 8 + 66
 BESIDE_MAX = 4
 FULL_GAP_FROM_DP = 360
 HIDDEN = "•"
+# Characters of what is being typed that fit into the narrowest strip.
+TYPED_SHOWN = 20
 
 Drawing = Callable[[Seat, Look, Screen], ft.Control]
 
@@ -143,8 +145,9 @@ def _strip(shell: Shell, strip: Piece) -> ft.Control:
 def _asked(seat: Seat, look: Look, screen: Screen) -> ft.Control:
     notice, prompt = seat.notice, screen.prompt(look)
     if seat.typed:
-        keys = HIDDEN * len(seat.typed) if screen.hides_keys else printable(seat.typed)
-        return prompt_strip(look, prompt, notice=look.say("shell.typed", keys=keys))
+        keys = HIDDEN * len(seat.typed) if screen.hides_keys else printable(seat.typed, len(seat.typed))
+        newest = keys if len(keys) <= TYPED_SHOWN else f"…{keys[-TYPED_SHOWN:]}"
+        return prompt_strip(look, prompt, notice=look.say("shell.typed", keys=newest))
     if prompt is None and notice is None:
         return ft.Container(height=0)
     role, text = (notice.role, look.words.text(notice.sentence)) if notice else (None, "")

@@ -56,6 +56,15 @@ async def test_what_a_person_types_stands_in_the_strip_until_it_ends() -> None:
     assert not desk.window.shows("Typed")
 
 
+async def test_of_a_long_code_the_newest_keys_are_seen() -> None:
+    desk = await a_counting_desk()
+    for letter in "ABCDEFGHIJKLMNOPQRSTUVWX":
+        await desk.window.key(letter)
+        desk.clock.skip_ms += 200
+    await desk.window.key("Y")
+    assert desk.window.shows("Typed: …fghijklmnopqrstuvwxy")
+
+
 async def test_nobody_reads_half_a_scan() -> None:
     desk = await a_counting_desk()
     for digit in "4711":
