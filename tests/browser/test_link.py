@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -182,6 +183,19 @@ async def test_a_scanners_enter_does_not_press_the_button_that_has_the_focus(flo
     await floor.screen.sees("count 2")
 
     assert floor.station.shelf.presses == 0
+
+
+async def test_what_a_person_types_is_seen_before_its_enter_and_can_be_taken_back(floor: Floor) -> None:
+    keyboard = floor.screen.page.keyboard
+    for key in "479":
+        await keyboard.press(key, delay=250)
+    await floor.screen.sees("Typed: 479")
+    await keyboard.press("Backspace")
+    await floor.screen.sees(re.compile(r"Typed: 47\b"))
+    await floor.screen.scan("11")
+    await floor.screen.sees("count 1")
+
+    assert floor.station.shelf.scans == ["4711"]
 
 
 async def test_two_windows_of_one_browser_are_two_seats() -> None:
