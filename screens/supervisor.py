@@ -224,7 +224,7 @@ class SupervisorScreen(Screen):
         if not rows.typed:
             return Sentence("supervisor.ask_row")
         if rows.chosen is None:
-            return Sentence("supervisor.no_row", {"number": rows.typed})
+            return Sentence("supervisor.begun" if rows.begun else "supervisor.no_row", {"number": rows.typed})
         return Sentence("supervisor.typed", {"number": rows.typed, "what": self._named(rows.chosen)})
 
     def _named(self, row: ListProgress | OpenException) -> str:

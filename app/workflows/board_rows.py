@@ -44,6 +44,11 @@ class BoardRows:
         """What the digits typed so far stand for."""
         return self._rows.get(int(self.typed)) if self.typed else None
 
+    @property
+    def begun(self) -> bool:
+        """Whether the digits typed so far are the beginning of a row's number, and not yet one."""
+        return self.chosen is None and any(str(number).startswith(self.typed) for number in self._rows)
+
     def choose(self, code: Code, worker: Worker | None = None) -> BoardRow | Answer | None:
         """One scan.
 

@@ -220,6 +220,14 @@ async def test_until_something_is_typed_the_strip_asks_for_a_number() -> None:
     assert sue.sees("Row number, then OK")
 
 
+async def test_the_first_digit_of_a_number_is_no_number_that_nothing_has() -> None:
+    _, sue = await a_watch(picklists=[a_list(1042), a_list(1043)])
+    await sue.scan("X.D.4")
+    assert sue.sees("4, next digit, then OK")
+    await sue.scan("X.D.9")
+    assert sue.sees("Nothing has number 49.")
+
+
 async def test_the_badge_of_somebody_who_works_at_this_bench_is_still_a_sign_in() -> None:
     bench = a_bench(rows=[a_worker("ravi", Role.RECEIVER)])
     sue = await bench.signed_in()
