@@ -9,16 +9,20 @@ import flet as ft
 
 from app.workflows.answers import Prompt, Role, Step, StepState
 from screens.look import Look
-from screens.parts.text_width import lines_in, width_dp
+from screens.parts.text_width import NEVER, lines_in, width_dp
 from screens.theme import BODY, GAP, NAME, SMALL, WORDS_BOLD, Paint
 
 ELLIPSIS = ft.TextOverflow.ELLIPSIS
 LARGEST, LARGEST_WIDE = 28, 36
 # How large words may be on so many lines: alone in the strip, or above or below something else.
 Sizes = Mapping[int, tuple[int, ...]]
-ALONE: Sizes = {1: (LARGEST_WIDE, 32, LARGEST, 26, 24, NAME, 20, BODY), 2: (NAME, 20, BODY), 3: (SMALL,)}
-ONE_LINE: Sizes = {1: ALONE[1]}
-BELOW: Sizes = {**ONE_LINE, 2: (BODY, SMALL)}
+ALONE: Sizes = {1: (LARGEST_WIDE, 32, LARGEST, 26, 24, NAME, 20, BODY), 2: (NAME, 20, BODY), 3: (SMALL,), 4: (SMALL,)}
+BELOW: Sizes = {1: ALONE[1], 2: (BODY, SMALL)}
+BELOW_LONG: Sizes = {1: ALONE[1], 2: (SMALL,), 3: (SMALL,)}
+# Closer than Material sets its lines: two of a refusal and what is asked stand within the frame of a low window.
+LEADING = 1.2
+CLOSE = ft.TextStyle(height=LEADING)
+BETWEEN_DP = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ SHAPES: dict[Role, Shape] = {
 }
 WAITING = Shape(ft.Icons.QR_CODE_SCANNER, 12, 0)
 STRIP_HEIGHT, STRIP_HEIGHT_LOW = 96, 84
+# More than any sentence of ours takes: what a device or a store says may be longer, and is cut.
+LINES_MAX = 5
 # The same objects each time: what is the same object is not compared.
 AROUND, AROUND_LOW = (ft.Margin.symmetric(horizontal=GAP, vertical=dp) for dp in (8, 4))
 BESIDE = ft.Padding.symmetric(horizontal=14)
@@ -48,6 +54,8 @@ _BESIDE_DP = 24 + 28 + 40 + 12
 
 def prompt_strip(look: Look, prompt: Prompt | None, role: Role | None = None, notice: str = "") -> ft.Control:
     """The strip. Of as few controls as will do: it is what a picker waits for, and each costs 0.1 ms to compare.
+
+    It is as high in each window as it always is there, and higher only where its words would be cut.
 
     Args:
         prompt: what is asked for; its steps stand as a small trail above the words.
@@ -65,16 +73,22 @@ def prompt_strip(look: Look, prompt: Prompt | None, role: Role | None = None, no
     elif notice and role is Role.WRONG:
         lines = _refused(notice, asked, paint, room, largest)
     elif notice:
-        long = lines_in(notice, SMALL, room) > 1
-        above = ft.Text(notice, size=SMALL, color=paint.ink, max_lines=2 if long else 1, overflow=ELLIPSIS)
-        largest = 20 if long and look.low else largest if role is Role.GO or look.wide else NAME
-        lines = [above, _words(asked, paint, room, largest, ONE_LINE if long else BELOW)]
+        above = _lines(notice, room)
+        largest = 20 if above > 1 and look.low else largest if role is Role.GO or look.wide else NAME
+        below = _words(asked, paint, room, largest, BELOW_LONG if above > 1 else BELOW)
+        lines = [_text(notice, SMALL, above, paint), below]
     elif prompt and prompt.steps:
         lines = [_trail(look, prompt.steps, paint, room), _words(asked, paint, room, largest, BELOW)]
     else:
         lines = [_words(asked, paint, room, largest, ALONE)]
-    words = ft.Column(spacing=2, alignment=ft.MainAxisAlignment.CENTER, controls=lines) if len(lines) > 1 else lines[0]
+    words = (
+        ft.Column(spacing=BETWEEN_DP, alignment=ft.MainAxisAlignment.CENTER, controls=lines)
+        if len(lines) > 1
+        else lines[0]
+    )
     words.expand = True
+    padding = (2 if look.low else 4) if shape.edge else 0
+    high = _height_dp(lines) + 2 * (padding + shape.edge)
     row = ft.Row(spacing=12, controls=[ft.Icon(shape.icon, size=40, color=paint.ink), words])
     return ft.Semantics(
         container=True,
@@ -83,9 +97,9 @@ def prompt_strip(look: Look, prompt: Prompt | None, role: Role | None = None, no
         content=ft.Container(
             bgcolor=paint.ground,
             border_radius=shape.radius,
-            height=STRIP_HEIGHT_LOW if look.low else STRIP_HEIGHT,
+            height=max(STRIP_HEIGHT_LOW if look.low else STRIP_HEIGHT, high),
             margin=AROUND_LOW if look.low else AROUND,
-            padding=(2 if look.low else 4) if shape.edge else BESIDE,
+            padding=padding or BESIDE,
             content=_framed(row, shape, paint) if shape.edge else row,
         ),
     )
@@ -101,9 +115,24 @@ def _framed(row: ft.Row, shape: Shape, paint: Paint) -> ft.Control:
 
 
 def _words(text: str, paint: Paint, room: float, largest: int, sizes: Sizes) -> ft.Text:
-    """The words as large as they fit into as few lines as they can; cut where they fit into none."""
-    size, lines = _fit(text, room, largest, sizes) or (SMALL, max(sizes))
-    return ft.Text(text, size=size, color=paint.ink, font_family=WORDS_BOLD, max_lines=lines, overflow=ELLIPSIS)
+    """The words as large as they fit into as few lines as they can; small where they fit into none."""
+    size, lines = _fit(text, room, largest, sizes) or (SMALL, _lines(text, room))
+    return _text(text, size, lines, paint, font=WORDS_BOLD)
+
+
+def _text(text: str, size: int, lines: int, paint: Paint, *, font: str | None = None) -> ft.Text:
+    return ft.Text(text, size=size, color=paint.ink, font_family=font, max_lines=lines, overflow=ELLIPSIS, style=CLOSE)
+
+
+def _lines(text: str, room: float) -> int:
+    """How many lines small words take; a word that is wider than the room, a code mostly, is broken anywhere."""
+    lines = lines_in(text, SMALL, room)
+    return min(lines if lines < NEVER else 1 + int(width_dp(text, SMALL) / room), LINES_MAX)
+
+
+def _height_dp(lines: list[ft.Control]) -> float:
+    texts = [one for one in lines if isinstance(one, ft.Text)]
+    return sum((one.size or 0) * (one.max_lines or 1) for one in texts) * LEADING + BETWEEN_DP * (len(lines) - 1)
 
 
 def _refused(refusal: str, asked: str, paint: Paint, room: float, largest: int) -> list[ft.Control]:
@@ -111,8 +140,7 @@ def _refused(refusal: str, asked: str, paint: Paint, room: float, largest: int) 
     small = next((size for size in (BODY, SMALL) if lines_in(asked, size, room) == 1), 0)
     if not small or not _fit(refusal, room, largest, BELOW):
         return [_words(refusal, paint, room, largest, ALONE)]
-    below = ft.Text(asked, size=small, color=paint.ink, max_lines=1, overflow=ELLIPSIS)
-    return [_words(refusal, paint, room, largest, BELOW), below]
+    return [_words(refusal, paint, room, largest, BELOW), _text(asked, small, 1, paint)]
 
 
 def _fit(text: str, room: float, largest: int, sizes: Sizes) -> tuple[int, int] | None:
