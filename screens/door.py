@@ -13,6 +13,7 @@ from app.errors import LedgerTrouble
 from app.workflows.answers import Answer
 from app.workflows.sign_in import SignIn, Stage
 from screens.home import HomeScreen
+from screens.look import Look
 from screens.screen import Screen
 from screens.seat import Seat
 from screens.sign_in import SignInScreen
@@ -131,14 +132,17 @@ class Door:
 
     def _dress(self, worker: Worker) -> None:
         self.seat.who = worker.name
-        look = Wardrobe(self.station.ledger, self.station.words).dressed(
-            self._undressed.sized(self.seat.look.width, self.seat.look.height), worker
-        )
+        self._wear(Wardrobe(self.station.ledger, self.station.words).dressed(self._undressed, worker))
+
+    def _wear(self, look: Look) -> None:
+        look = look.sized(self.seat.look.width, self.seat.look.height)
         if look != self.seat.look:
             self.seat.wear(look)
 
     def _show_door(self) -> None:
+        """The door, as the station speaks and looks: whoever reads it next need not be who was here before."""
         self.seat.show(self._outside())
+        self._wear(self._undressed)
 
     def _close_up(self) -> None:
         name = self.seat.who

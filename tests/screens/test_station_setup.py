@@ -108,6 +108,19 @@ async def test_a_choice_goes_with_whoever_made_it_and_not_with_the_seat() -> Non
     assert elsewhere.seat.look.theme.name is ThemeName.CONTRAST
 
 
+@pytest.mark.parametrize("leaves", ["X.SIGNOUT", "W.boris"])
+async def test_the_door_speaks_and_looks_as_the_station_does_whoever_was_here_before(leaves: str) -> None:
+    _, petra = await a_setup()
+    at_first = (ThemeName.DAY, "en")
+    for key in ("theme-contrast", "language-de"):
+        await petra.tap(key)
+    await petra.scan(leaves)
+    assert (petra.seat.look.theme.name, petra.seat.look.words.language) == at_first
+    assert petra.sees("Scan your badge" if leaves == "X.SIGNOUT" else "Type your PIN, then OK")
+    await petra.scan("W.petra", "1234")
+    assert (petra.seat.look.theme.name, petra.seat.look.words.language) == (ThemeName.CONTRAST, "de")
+
+
 async def test_a_choice_that_another_program_kept_otherwise_is_chosen_again() -> None:
     bench = a_bench()
     bench.ledger.remember("look of W-petra", '["night"]')
