@@ -18,6 +18,8 @@ from demo.warehouse import Warehouse
 Json = dict[str, Any]
 WORDS = Path(__file__).parent.parent / "assets" / "words"
 LANGUAGES = ("en", "de")
+# Where a narrow key of a screen may break a word; a card has room.
+SOFT_HYPHEN = "\u00ad"
 
 
 class Drawn(Enum):
@@ -135,7 +137,8 @@ def _commands() -> Iterator[Card]:
         else:
             table, key = COMMAND_WORDS[command]
             # Once, where both say the same.
-            title = " · ".join(dict.fromkeys(words[table][key] for words in languages))
+            said = (words[table][key].replace(SOFT_HYPHEN, "") for words in languages)
+            title = " · ".join(dict.fromkeys(said))
             note = COMMAND_NOTES[command]
         yield _own("commands", CodeKind.COMMAND, command.value, title, note)
 

@@ -116,6 +116,7 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
                 tight=True,
                 width=min(640, column_dp(look)),
                 spacing=16,
+                scroll=ft.ScrollMode.AUTO,
                 horizontal_alignment=ft.CrossAxisAlignment.STRETCH,
                 controls=[asked, answer_list(look, view.choices, self._answer)],
             ),

@@ -12,7 +12,7 @@ import flet as ft
 from app.errors import FloorError
 from app.workflows.answers import Role, Sentence
 from screens.look import Look
-from screens.parts.big_button import WIDTH_DP, big_button
+from screens.parts.big_button import WIDTH_DP, big_button, words_fit
 from screens.parts.empty_state import empty_state
 from screens.parts.prompt_strip import prompt_strip
 from screens.parts.sync_lamp import sync_lamp
@@ -27,7 +27,8 @@ log = logging.getLogger("floorhand.shell")
 BAR_HEIGHT = 56
 # What stands beside the bar's title, but for the arrow and the name: the lamp with two digits, gaps, the margin.
 BESIDE_TITLE_DP = 12 + 8 + 8 + 66
-# More buttons than these do not stand beside each other in a narrow window.
+# More buttons than these do not stand beside each other in a narrow window. So many are a picker's at a stop, which
+# leaves no height for a second row.
 BESIDE_MAX = 4
 FULL_GAP_FROM_DP = 360
 HIDDEN = "•"
@@ -290,8 +291,9 @@ def _buttons(seat: Seat, look: Look, screen: Screen) -> ft.Control:
 
 
 def _rows(look: Look, actions: tuple[Action, ...]) -> list[tuple[Action, ...]]:
-    """The buttons in one row; in a narrow window five of them take two."""
-    if look.wide or len(actions) <= BESIDE_MAX:
+    """The buttons in one row; in a narrow window five of them take two, and so do three that need more room."""
+    fit = len(actions) == BESIDE_MAX or all(words_fit(look, one, _room(look, actions)) for one in actions)
+    if look.wide or (len(actions) <= BESIDE_MAX and fit):
         return [actions]
     half = -(-len(actions) // 2)
     return [actions[:half], actions[half:]]

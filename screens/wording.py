@@ -22,6 +22,7 @@ log = logging.getLogger("floorhand.wording")
 Forms = str | Mapping[str, str]
 PSEUDO = "qps"
 FALLBACK = "en"
+SOFT_HYPHEN = "\u00ad"
 
 
 def _one_other(count: int) -> str:
@@ -102,7 +103,11 @@ class Wording:
     fallback: Mapping[str, Forms] = field(default_factory=dict)
 
     def say(self, key: str, /, **facts: object) -> str:
-        """The sentence of `key`, with its fields filled.
+        """The sentence of `key`, with its fields filled; see `breakable`."""
+        return self.breakable(key, **facts).replace(SOFT_HYPHEN, "")
+
+    def breakable(self, key: str, /, **facts: object) -> str:
+        """The same, with a soft hyphen where a word may be broken.
 
         A key or a fact that is missing never stops a screen: the key itself is shown, and the log says so.
         """

@@ -10,7 +10,7 @@ from screens.parts.prompt_strip import SHAPES
 
 
 def banner(look: Look, role: Role, text: str) -> ft.Control:
-    """Words and the role's icon on the role's colour; two lines at most."""
+    """Words and the role's icon on the role's colour."""
     paint, shape = look.role(role), SHAPES[role]
     return ft.Container(
         bgcolor=paint.ground,
@@ -20,7 +20,7 @@ def banner(look: Look, role: Role, text: str) -> ft.Control:
             spacing=10,
             controls=[
                 ft.Icon(shape.icon, size=24, color=paint.ink),
-                ft.Container(look.body(text, color=paint.ink, lines=2), expand=True),
+                ft.Container(look.body(text, color=paint.ink), expand=True),
             ],
         ),
     )

@@ -10,6 +10,7 @@ from screens.look import Look
 from screens.parts.text_width import width_dp
 from screens.screen import Action
 from screens.theme import SMALL, TOUCH, WORDS_BOLD
+from screens.wording import SOFT_HYPHEN
 
 WIDTH_DP, AIR_DP = 200, 8
 
@@ -24,9 +25,11 @@ def big_button(
     """
     paint = look.role(action.role) if action.role else look.theme.key
     text = look.say(action.key)
-    fits = width_dp(text, SMALL) <= room or " " not in text
+    shown = text if width_dp(text, SMALL) <= room else _broken(look, action)
+    words = shown.split()
+    fits = len(words) == 1 or width_dp(shown, SMALL) <= room
     # Two short lines rather than one from edge to edge.
-    wraps = not fits and all(width_dp(word, SMALL) <= room - 2 * AIR_DP for word in text.split())
+    wraps = not fits and all(width_dp(word, SMALL) <= room - 2 * AIR_DP for word in words)
     icon: list[ft.Control] = [ft.Icon(action.icon, size=26, color=paint.ink)] if fits else []
     return ft.Button(
         key=action.key,
@@ -52,7 +55,8 @@ def big_button(
             controls=[
                 *icon,
                 ft.Text(
-                    text,
+                    shown,
+                    semantics_label=None if shown == text else text,
                     size=SMALL,
                     color=paint.ink,
                     font_family=WORDS_BOLD,
@@ -64,3 +68,12 @@ def big_button(
             ],
         ),
     )
+
+
+def words_fit(look: Look, action: Action, room: float) -> bool:
+    """Whether no word of the action is cut in so much room."""
+    return all(width_dp(word, SMALL) <= room for word in _broken(look, action).split())
+
+
+def _broken(look: Look, action: Action) -> str:
+    return look.words.breakable(action.key).replace(SOFT_HYPHEN, "-\n")

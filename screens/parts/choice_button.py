@@ -8,9 +8,12 @@ import flet as ft
 
 from app.workflows.answers import Role
 from screens.look import Look
-from screens.theme import BODY, NAME, SMALL, TOUCH
+from screens.parts.text_width import lines_in
+from screens.theme import BODY, GAP, NAME, SMALL, TOUCH
 
 TILE_HEIGHT, TILE_HEIGHT_LOW = 108, 76
+# What stands beside the words of a row from edge to edge: margins, the icon, a number at its end.
+BESIDE_DP, TRAILING_DP = 2 * GAP + 2 * 16 + 32 + 14, 14 + 32
 
 
 def choice_button(
@@ -33,7 +36,9 @@ def choice_button(
         trailing: what stands at its end.
     """
     paint = look.role(role) if role else look.theme.key
-    words: list[ft.Control] = [look.body(text, size=NAME, bold=True, color=paint.ink, lines=2 if not detail else 1)]
+    room = look.width - BESIDE_DP - (TRAILING_DP if trailing else 0)
+    size = next((size for size in (NAME, 20, BODY) if lines_in(text, size, room) == 1), SMALL) if detail else NAME
+    words: list[ft.Control] = [look.body(text, size=size, bold=True, color=paint.ink, lines=2 if not detail else 1)]
     if detail:
         words.append(look.body(detail, size=16, color=paint.ink, lines=1))
     return ft.Button(

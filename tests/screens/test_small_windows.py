@@ -7,13 +7,17 @@ from dataclasses import replace
 import flet as ft
 import pytest
 
+from app.domain.discrepancies import Remedy
 from app.domain.totes import Tote
 from screens.look import Look
+from screens.parts.choice_button import choice_button
 from screens.parts.quantity_pad import Kind, Pad, quantity_pad
 from screens.parts.text_width import lines_in, width_dp
-from screens.theme import GAP
+from screens.theme import GAP, NAME
 from tests.fakes.discrepancies import missed, put_back
 from tests.fakes.picking import SOCKS_EAN, a_task, a_walked_cart
+from tests.fakes.returning import VASE, BenchFloor, shipped
+from tests.screens.benches import returns_bench
 from tests.screens.picker import WORDS, Picker, a_handset, a_picker, anna
 
 BIN = "L.A-12-03-2"
@@ -33,16 +37,56 @@ async def test_the_bars_title_takes_two_lines_where_one_is_too_narrow(width: int
     assert lines_in("Noch einmal bringen", title.size or 0, width - 12 - 16 - 64 - 66 - 50) <= 2
 
 
+def cut_keys(picker: Picker, width: int) -> list[str]:
+    """Words of the keys at the foot of the screen that are wider than their key."""
+    rows = [row for row in picker.window.controls() if isinstance(row, ft.Row)]
+    keys = [row for row in rows if row.controls and all(isinstance(one, ft.Button) for one in row.controls)]
+    cut = []
+    for row in keys:
+        room = (width - 2 * 12 - (len(row.controls) - 1) * row.spacing) / len(row.controls)
+        for said in texts_in(row):
+            lines = str(said.value).split("\n") if said.no_wrap else str(said.value).split()
+            cut += [line for line in lines if width_dp(line, said.size or 0) > room]
+    return cut
+
+
 @pytest.mark.parametrize("width", [320, 360])
-async def test_no_button_of_a_stop_is_cut_in_german(width: int) -> None:
+async def test_no_key_of_a_stop_is_cut_in_german(width: int) -> None:
     handset = a_handset(a_task(), worker=anna(language="de"))
     picker = await handset.window(width=width, height=480)
     await picker.scan("W.anna", "1234", "X.GETWORK")
-    rows = [row for row in picker.window.controls() if isinstance(row, ft.Row)]
-    (buttons,) = (row for row in rows if any(one.key == "pick.undo" for one in row.controls))
-    room = (width - 2 * 12 - 3 * buttons.spacing) / 4
-    words = ["Fehlt", "Später", "Widerruf", "Anzahl"]
-    assert [word for word in words if width_dp(word, text(picker, word).size or 0) > room] == []
+    shown = text(picker, "Rück-\ngängig")
+    assert shown.semantics_label == "Rückgängig"
+    assert cut_keys(picker, width) == []
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("width", [320, 360])
+async def test_no_key_of_the_returns_bench_is_cut(width: int, language: str) -> None:
+    picker = await returns_bench(BenchFloor(shipped(VASE)), language=language).window(width=width, height=480)
+    await picker.scan("W.robin", "1234")
+    assert cut_keys(picker, width) == []
+    await picker.scan("R.20418")
+    assert cut_keys(picker, width) == []
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_is_to_be_put_right_is_said_whole_in_the_narrowest_window(language: str) -> None:
+    look = Look(words=WORDS[language], width=320, height=480)
+    for remedy in Remedy:
+        said = look.say(f"remedy.{remedy}")
+        row = choice_button(
+            look,
+            key="one",
+            icon=ft.Icons.BUILD_CIRCLE,
+            text=said,
+            detail="A-12-03-2",
+            on_click=lambda: None,
+            trailing=look.code("12", size=NAME),
+        )
+        (shown,) = (one for one in texts_in(row) if one.value == said)
+        beside = 2 * GAP + 2 * 16 + 32 + 2 * 14 + width_dp("12", NAME)
+        assert lines_in(said, shown.size or 0, 320 - beside) == 1
 
 
 async def test_in_the_hand_the_room_is_the_totes() -> None:
