@@ -95,7 +95,8 @@ class PickScreen(Screen):
         if self._walk() is None:
             return Prompt(sentence=Sentence("work.scan_get"), expects=frozenset({"command"}))
         if self._mode is Mode.REASONS:
-            return Prompt(sentence=Sentence("pick.why_short"), expects=frozenset({"command"}))
+            asked = "pick.why_short" if self._may_say_all() else "pick.why_short_from_afar"
+            return Prompt(sentence=Sentence(asked), expects=frozenset({"command"}))
         prompt = self._pick.prompt()
         if self._mode is Mode.KEYS and prompt.steps:
             return replace(
@@ -226,6 +227,11 @@ class PickScreen(Screen):
         gap = 6 if look.low else GAP
         rows = [ft.Row(spacing=gap, controls=[*pair]) for pair in zip(tiles[::2], tiles[1::2], strict=True)]
         return ft.Column(expand=True, spacing=gap, scroll=ft.ScrollMode.AUTO, controls=[*rows])
+
+    def _may_say_all(self) -> bool:
+        walk = self._walk()
+        task = walk.here if walk is not None else None
+        return task is not None and all(may_be_said(task, reason) for reason, _ in REASONS)
 
     def _short(self, reason: ShortReason) -> Answer:
         self._mode = Mode.WALK

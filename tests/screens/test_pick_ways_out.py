@@ -64,7 +64,7 @@ class TestAFullTote:
         assert list_state(handset) is PicklistState.PICKED
 
 
-async def test_before_the_bin_only_out_of_reach_can_be_said() -> None:
+async def test_before_the_bin_only_out_of_reach_can_be_said_and_the_strip_says_what_the_others_wait_for() -> None:
     _, picker = await a_picker(a_task(1), a_task(2, place="A-13-01-1"))
 
     async def open_reasons() -> set[str]:
@@ -73,6 +73,7 @@ async def test_before_the_bin_only_out_of_reach_can_be_said() -> None:
         return {str(one.key) for one in tiles if str(one.key).startswith("short-") and not one.disabled}
 
     assert await open_reasons() == {"short-out_of_reach"}
+    assert picker.sees("Out of reach? Else scan the bin first.")
     await picker.scan(BIN)
     assert len(await open_reasons()) == 6
 
