@@ -45,6 +45,7 @@ Facts ride in attributes; `screens/wording.py` makes the sentence, one for each 
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 
 
 class FloorError(Exception):
@@ -169,7 +170,26 @@ class DeviceSilent(DeviceTrouble):
         self.timeout_s = timeout_s
 
 
-class LabelUnprintable(DeviceTrouble): ...
+class LabelFault(StrEnum):
+    """Why a label cannot be made, by what people can mend; sentences are under `pack.fault`."""
+
+    ADDRESS_EMPTY = "address_empty"
+    ADDRESS_TOO_LONG = "address_too_long"
+    ADDRESS_LETTERS = "address_letters"
+    STREET_TOO_LONG = "street_too_long"
+    TOWN_TOO_LONG = "town_too_long"
+    TEXT = "text"
+    CODE = "code"
+    PRINTER = "printer"
+    PROGRAM = "program"
+
+
+class LabelUnprintable(DeviceTrouble):
+    """A label cannot be drawn; `reason` is for whoever mends programs, `fault` for people."""
+
+    def __init__(self, device_id: str, reason: str = "", *, fault: LabelFault = LabelFault.PROGRAM) -> None:
+        super().__init__(device_id, reason)
+        self.fault = fault
 
 
 class FrameDamaged(DeviceTrouble): ...

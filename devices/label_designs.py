@@ -7,9 +7,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.domain.printing import LabelDesign
+from app.errors import LabelFault
 from devices.label_sheet import Box, Ink, Sheet
 from devices.label_symbols import CodeRefused, Kind, code_symbol, sscc_symbol
-from devices.label_text import Face, TextRefused, Typecase
+from devices.label_text import Face, LetterMissing, TextRefused, Typecase
 
 # Small words on labels by key; a warehouse in another language hands its own in.
 CAPTIONS: Mapping[str, str] = {
@@ -37,18 +38,20 @@ READABLE_MM = 2.8  # 8 pt
 class FieldRefused(ValueError):
     """One field cannot be drawn."""
 
-    def __init__(self, field: str, why: str) -> None:
+    def __init__(self, field: str, why: str, fault: LabelFault) -> None:
         super().__init__(f"{field}: {why}")
-        self.field = field
+        self.fault = fault
 
 
 @contextmanager
-def field_named(field: str) -> Iterator[None]:
-    """Put the field's name on what is refused inside."""
+def field_named(field: str, fault: LabelFault = LabelFault.TEXT) -> Iterator[None]:
+    """Put the field's name on what is refused inside; `fault` is what people are told when its text is."""
     try:
         yield
-    except (TextRefused, CodeRefused) as why:
-        raise FieldRefused(field, str(why)) from why
+    except CodeRefused as why:
+        raise FieldRefused(field, str(why), LabelFault.CODE) from why
+    except TextRefused as why:
+        raise FieldRefused(field, str(why), fault) from why
 
 
 class Copy:
@@ -74,10 +77,22 @@ class Copy:
         with field_named(field):
             return self._typecase.lines(self.raw(field))
 
+    def address(self) -> list[str]:
+        try:
+            with field_named("ship_to", LabelFault.ADDRESS_TOO_LONG):
+                lines = self._typecase.lines(self.raw("ship_to"))
+        except FieldRefused as why:
+            if isinstance(why.__cause__, LetterMissing):
+                why.fault = LabelFault.ADDRESS_LETTERS
+            raise
+        if not lines:
+            raise FieldRefused("ship_to", "is empty", LabelFault.ADDRESS_EMPTY)
+        return lines
+
     def needed(self, field: str) -> str:
         text = self.line(field)
         if not text:
-            raise FieldRefused(field, "is empty")
+            raise FieldRefused(field, "is empty", LabelFault.TEXT)
         return text
 
 
@@ -160,28 +175,30 @@ def draw_badge(sheet: Sheet, copy: Copy) -> None:
 
 def _address(sheet: Sheet, copy: Copy, box: Box) -> None:
     """The town stands out: it is the last line with a digit among the last two, else the last line."""
-    lines = copy.lines("ship_to")
-    if not lines:
-        raise FieldRefused("ship_to", "is empty")
+    lines = copy.address()
     ends = [place for place in range(max(len(lines) - 2, 0), len(lines)) if any(map(str.isdigit, lines[place]))]
     town = ends[-1] if ends else len(lines) - 1
     sheet.text([copy.caption("ship_to")], box, face=Face.STRONG, size_mm=3.2, floor_mm=3.2)
-    parts = ((lines[:town], Face.TEXT, 6.4, READABLE_MM), ([lines[town]], Face.STRONG, 11.5, 4.5))
     after = lines[town + 1 :]
+    parts = (
+        (lines[:town], Face.TEXT, 6.4, READABLE_MM, LabelFault.STREET_TOO_LONG),
+        ([lines[town]], Face.STRONG, 11.5, 4.5, LabelFault.TOWN_TOO_LONG),
+        (after, Face.STRONG, 5.0, READABLE_MM, LabelFault.ADDRESS_TOO_LONG),
+    )
     top_mm, bottom_mm = box.top_mm + 4.6, box.top_mm + box.height_mm
-    with field_named("ship_to"):
-        # What comes below keeps its own room, so that a long street never eats the town.
-        kept_mm = 13.5 + (6.5 if after else 0)
-        for part, face, size_mm, floor_mm in (*parts, (after, Face.STRONG, 5.0, READABLE_MM)):
-            if part:
-                room = Box(
-                    left_mm=box.left_mm,
-                    top_mm=top_mm,
-                    width_mm=box.width_mm,
-                    height_mm=bottom_mm - top_mm - kept_mm,
-                )
+    # What comes below keeps its own room, so that a long street never eats the town.
+    kept_mm = 13.5 + (6.5 if after else 0)
+    for part, face, size_mm, floor_mm, too_long in parts:
+        if part:
+            room = Box(
+                left_mm=box.left_mm,
+                top_mm=top_mm,
+                width_mm=box.width_mm,
+                height_mm=bottom_mm - top_mm - kept_mm,
+            )
+            with field_named("ship_to", too_long):
                 top_mm = sheet.text(part, room, face=face, size_mm=size_mm, floor_mm=floor_mm, wraps=True) + 0.5
-            kept_mm = 6.5 if face is Face.TEXT and after else 0
+        kept_mm = 6.5 if face is Face.TEXT and after else 0
 
 
 def _cell(

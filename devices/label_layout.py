@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.domain.printing import LabelDesign, LabelIntent
-from app.errors import LabelUnprintable
+from app.errors import LabelFault, LabelUnprintable
 from devices import escpos_raster, zpl
 
 if TYPE_CHECKING:
@@ -79,15 +79,16 @@ class LabelLayout:
         device_id = f"label {intent.design}"
         width_dots = round(design.width_mm * self._dpi / MM_PER_INCH)
         if width_dots > self._head_width_dots:
-            raise LabelUnprintable(device_id, f"{width_dots} dots wide, the head prints {self._head_width_dots}")
+            why_not = f"{width_dots} dots wide, the head prints {self._head_width_dots}"
+            raise LabelUnprintable(device_id, why_not, fault=LabelFault.PRINTER)
         sheet = Sheet(width_mm=design.width_mm, height_mm=design.height_mm, dpi=self._dpi, typecase=typecase)
         try:
             design.draw(sheet, Copy(intent.fields, self._captions or CAPTIONS, typecase))
         except FieldRefused as why:
-            raise LabelUnprintable(device_id, str(why)) from why
+            raise LabelUnprintable(device_id, str(why), fault=why.fault) from why
         drawing = sheet.finished()
         if why_not := misread(drawing.bitmap, (placed.symbol.says for placed in drawing.placed)):
-            raise LabelUnprintable(device_id, why_not)
+            raise LabelUnprintable(device_id, why_not, fault=LabelFault.CODE)
         return drawing
 
     def preview_png(self, intent: LabelIntent) -> bytes:

@@ -18,6 +18,10 @@ class TextRefused(ValueError):
     """A text that no honest label can carry; the sentence says why."""
 
 
+class LetterMissing(TextRefused):
+    """A letter that the typeface lacks."""
+
+
 class Face(StrEnum):
     """The typefaces of the house by what they are for; values are file names in `assets/fonts`."""
 
@@ -47,7 +51,8 @@ class Typecase:
         its street is lost.
 
         Raises:
-            TextRefused: too long, or a letter that cannot be set.
+            TextRefused: too long.
+            LetterMissing: a letter that cannot be set.
         """
         if len(text) > LONGEST_TEXT:
             raise TextRefused(f"longer than {LONGEST_TEXT} characters")
@@ -100,7 +105,7 @@ class Typecase:
             return letter
         plain = "".join(part for part in unicodedata.normalize("NFKD", letter) if self._has(part))
         if not plain and category[0] in "LN":
-            raise TextRefused(f"no letter for {letter!r}")
+            raise LetterMissing(f"no letter for {letter!r}")
         return plain
 
     def _has_letter(self, letter: str) -> bool:

@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.domain.printing import PrinterLamp, PrinterState, PrintJob, PrintState
-from app.errors import DeviceSilent, DeviceTrouble, IllegalTransition, LabelUnprintable, LedgerTrouble
+from app.errors import DeviceSilent, DeviceTrouble, IllegalTransition, LabelFault, LabelUnprintable, LedgerTrouble
 from app.ports import LabelDrawer, LabelPrinter, PrintJobs
 from devices.printer_lamps import PrinterLamps
 
@@ -177,10 +177,10 @@ class PrintQueue:
         try:
             label = await asyncio.to_thread(self._drawers[job.printer_id].printer_bytes, job.intent)
         except LabelUnprintable as why:
-            return self._not_drawn(job, why.reason)
+            return self._not_drawn(job, why.fault, why.reason)
         except Exception as why:  # a fault of the drawer: this label waits for a person, and holds no other one up
             log.exception("label_drawer_failed job=%s printer=%s", job.job_id, job.printer_id)
-            return self._not_drawn(job, f"{type(why).__name__}: {why}")
+            return self._not_drawn(job, LabelFault.PROGRAM, f"{type(why).__name__}: {why}")
         if not self._mark(job, PrintState.SENDING, printer_count=printed_count):  # dropped while it was drawn
             return True
         self._in_flight.add(job.job_id)
@@ -200,9 +200,9 @@ class PrintQueue:
         log.info("label_confirmed job=%s printer=%s count=%s", job.job_id, job.printer_id, count)
         return True
 
-    def _not_drawn(self, job: PrintJob, reason: str) -> bool:
+    def _not_drawn(self, job: PrintJob, fault: LabelFault, reason: str) -> bool:
         log.warning("label_unprintable job=%s printer=%s reason=%s", job.job_id, job.printer_id, reason)
-        self._mark(job, PrintState.FAILED, reason=reason)
+        self._mark(job, PrintState.FAILED, reason=fault)
         return True
 
     def _settle_by_count(self, job: PrintJob, printed_count: int | None) -> bool:

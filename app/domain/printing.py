@@ -98,6 +98,7 @@ class PrintJob:
         printer_id: the station's name for the printer.
         subject: the code that a scan-back must read (an SSCC, a licence plate).
         attempt: how many times a person or the queue has sent it.
+        reason: why it is in this state; of a FAILED one a `LabelFault`.
         printer_count: the printer's own counter before the sending, when it has one.
     """
 

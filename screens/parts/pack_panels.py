@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import flet as ft
 
-from app.domain.printing import PrinterLamp, PrintState, as_told
+from app.domain.printing import PrinterLamp, PrintJob, PrintState, as_told
+from app.errors import LabelFault
 from app.workflows.answers import Role
 from app.workflows.pack_step import PackStep, PackView
 from screens.look import Look
@@ -81,8 +82,8 @@ def label_panel(
         return panel(look, title, [paper, printer_lamp(look, lamp)], icon=ft.Icons.LABEL)
     state = as_told(view.job.state, lamp) if preview else PrintState.FAILED
     said: list[ft.Control] = [look.body(look.say(f"pack.job.{state}"), size=NAME, bold=True, lines=3)]
-    if state is PrintState.FAILED and view.job.reason:
-        said.append(look.quiet(view.job.reason, lines=3))
+    if state is PrintState.FAILED:
+        said.append(look.body(said_fault(look, view.job)))
     said.append(printer_lamp(look, lamp))
     picture: list[ft.Control] = []
     if state is not PrintState.FAILED:
@@ -97,3 +98,9 @@ def label_panel(
     beside = ft.Column(expand=True, spacing=12, controls=[*carton, *said])
     row = ft.Row(spacing=18, vertical_alignment=ft.CrossAxisAlignment.START, controls=[*picture, beside])
     return panel(look, title, [row], icon=ft.Icons.LABEL, edge=edge)
+
+
+def said_fault(look: Look, job: PrintJob) -> str:
+    """Why a label cannot be made, and who can mend it."""
+    fault = job.reason if job.reason in frozenset(LabelFault) else LabelFault.PROGRAM
+    return look.say(f"pack.fault.{fault}")

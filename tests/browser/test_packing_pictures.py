@@ -11,6 +11,7 @@ from app.domain.cartons import Carton
 from app.domain.orders import OrderState, ShipPolicy
 from app.domain.printing import PrinterLamp, PrintState
 from app.domain.totes import Tote
+from app.errors import LabelFault
 from tests.browser.chromium import Screen
 from tests.browser.gallery import BENCH, NARROW, a_window, pictures, sign_in
 from tests.fakes.ledger import DEMO_RANGE
@@ -142,7 +143,7 @@ async def test_an_order_is_readable_from_two_steps_away_at_every_step() -> None:
             await robin.scan(code)
         await robin.scan(await wanted_g(robin))
         await robin.sees("The label is printing")
-        floor.ledger.mark(floor.job().job_id, PrintState.FAILED, reason="ship_to: nothing to print")
+        floor.ledger.mark(floor.job().job_id, PrintState.FAILED, reason=LabelFault.ADDRESS_EMPTY)
         await shown("9-no-label", "Try again, or call the supervisor")
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 
 from app.domain.gtin import check_digit
 from app.domain.printing import LabelDesign, LabelIntent
-from app.errors import LabelUnprintable
+from app.errors import LabelFault, LabelUnprintable
 from devices.label_designs import CAPTIONS
 from devices.label_layout import LabelLayout, main
 from devices.label_proof import misread, utterances
@@ -135,6 +135,32 @@ def test_what_cannot_be_printed_is_refused_by_its_name(
     assert refused.value.reason == reason
 
 
+LONG = "W" * 60
+
+
+@pytest.mark.parametrize(
+    ("design", "changed", "fault"),
+    [
+        (LabelDesign.SHIPPING, {"ship_to": "\n \x00\n"}, LabelFault.ADDRESS_EMPTY),
+        (LabelDesign.SHIPPING, {"ship_to": f"Anna\n{LONG}\n10119 Berlin\nDE"}, LabelFault.STREET_TOO_LONG),
+        (LabelDesign.SHIPPING, {"ship_to": f"Anna\n1 High St\n1 {LONG}\nGB"}, LabelFault.TOWN_TOO_LONG),
+        (LabelDesign.SHIPPING, {"ship_to": "x" * 401}, LabelFault.ADDRESS_TOO_LONG),
+        (LabelDesign.SHIPPING, {"ship_to": "Anna\n北京市\n100000"}, LabelFault.ADDRESS_LETTERS),
+        (LabelDesign.SHIPPING, {"order_reference": LONG}, LabelFault.TEXT),
+        (LabelDesign.SHIPPING, {"order_reference": "北"}, LabelFault.TEXT),
+        (LabelDesign.LICENCE_PLATE, {"title": ""}, LabelFault.TEXT),
+        (LabelDesign.SHIPPING, {"sscc": "123"}, LabelFault.CODE),
+        (LabelDesign.TOTE, {"code": "T:ü"}, LabelFault.CODE),
+    ],
+)
+def test_what_cannot_be_printed_is_refused_by_what_people_can_mend(
+    design: LabelDesign, changed: dict[str, str], fault: LabelFault
+) -> None:
+    with pytest.raises(LabelUnprintable) as refused:
+        LAYOUTS[203].printer_bytes(a_label(design, **changed))
+    assert refused.value.fault is fault
+
+
 def test_emoji_and_control_characters_are_left_out_and_the_parcel_goes() -> None:
     clean = LAYOUTS[203].preview_png(a_label(ship_to="Anna\n1 High St\nLondon"))
     soiled = LAYOUTS[203].preview_png(a_label(ship_to="An\x1bna 😀\r\n\r\n1 High\t\tSt\ud83d\nLon\u202edon"))
@@ -167,8 +193,9 @@ def test_a_line_of_many_words_is_broken_and_not_refused() -> None:
 
 
 def test_a_receipt_head_is_too_narrow_for_a_logistic_label() -> None:
-    with pytest.raises(LabelUnprintable, match="812 dots wide, the head prints 576"):
+    with pytest.raises(LabelUnprintable, match="812 dots wide, the head prints 576") as refused:
         LabelLayout(head_width_dots=576).printer_bytes(a_label())
+    assert refused.value.fault is LabelFault.PRINTER
 
 
 def test_a_scratch_through_the_bars_is_refused() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from app.domain.printing import PrinterLamp, PrintState
-from app.errors import DiskFull, IllegalTransition
+from app.errors import DiskFull, IllegalTransition, LabelFault
 from app.ports import LabelPrinter
 from devices import escpos_raster, zpl
 from devices.label_layout import LabelLayout, PrinterLanguage
@@ -168,12 +168,15 @@ async def test_a_reprint_is_a_new_attempt_with_who_and_why(tmp_path: Path) -> No
         assert codes_on(simulated) == ["T.1", "T.1"]
 
 
-async def test_a_label_that_cannot_be_drawn_waits_for_a_person_and_the_next_one_prints(tmp_path: Path) -> None:
+async def test_a_label_that_cannot_be_drawn_waits_for_a_person_and_the_next_one_prints(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async with a_station(tmp_path, ZPL) as (simulated, jobs, queue):
         jobs.add(a_job("T.1", title=""), a_job("T.2"))
         await until(jobs, lambda: state_of(jobs, "T.2") is PrintState.CONFIRMED)
         failed = jobs.jobs(states=[PrintState.FAILED])
-        assert [(job.job_id, job.reason) for job in failed] == [("T.1", "title: is empty")]
+        assert [(job.job_id, job.reason) for job in failed] == [("T.1", LabelFault.TEXT)]
+        assert "reason=title: is empty" in caplog.text
         queue.drop("T.1", reason="W-7, no such tote")
         assert state_of(jobs, "T.1") is PrintState.DROPPED
         assert codes_on(simulated) == ["T.2"]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.domain.printing import LabelIntent, PrinterLamp, PrinterState, PrintJob, PrintState
-from app.errors import DeviceMissing, DeviceSilent, DiskFull, IllegalTransition, LedgerBusy
+from app.errors import DeviceMissing, DeviceSilent, DiskFull, IllegalTransition, LabelFault, LedgerBusy
 from devices.print_queue import Pauses, PrintQueue
 from tests.devices.jobs import a_job, state_of, until
 from tests.fakes.print_jobs import FakePrintJobs
@@ -158,7 +158,7 @@ async def test_a_label_at_which_the_drawer_breaks_waits_for_a_person_and_the_nex
         await until(jobs, lambda: bool(draws) and state_of(jobs, "T.1") is PrintState.FAILED)
         queue.stop()
         await run
-        assert jobs.jobs()[0].reason == "OSError: the font is gone"
+        assert jobs.jobs()[0].reason == LabelFault.PROGRAM
     assert printer.tray == [b"T.2"]
 
 

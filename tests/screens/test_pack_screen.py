@@ -10,6 +10,7 @@ import pytest
 from app.domain.cartons import CartonState
 from app.domain.orders import OrderState, ShipPolicy
 from app.domain.printing import PrinterLamp, PrintState
+from app.errors import LabelFault
 from app.ports import Tone
 from app.workflows.pack_step import PackStep
 from tests.fakes.packing import MUG, MUG_EAN, PEN, PEN_EAN, SUE, PackFloor, a_line, a_load, an_order
@@ -227,11 +228,11 @@ async def test_a_label_that_cannot_be_drawn_is_not_promised() -> None:
     floor = PackFloor()
     packer = await a_packer(floor)
     await packer.scan(*TO_LABEL)
-    floor.ledger.mark(floor.job().job_id, PrintState.FAILED, reason="ship_to: is empty")
+    floor.ledger.mark(floor.job().job_id, PrintState.FAILED, reason=LabelFault.TOWN_TOO_LONG)
     await packer.window.settle()
     assert packer.strip() == "caution"
     assert packer.sees("Try again, or call the supervisor")
-    assert packer.sees("ship_to: is empty")
+    assert packer.sees("The town is too long for a label. The shop has to shorten it.")
     assert not packer.sees("The label is printing")
     # Nothing came out, so nobody is asked what is wrong with it.
     await packer.tap("pack.try_again")
