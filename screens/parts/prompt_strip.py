@@ -22,7 +22,7 @@ BELOW_LONG: Sizes = {1: ALONE[1], 2: (SMALL,), 3: (SMALL,)}
 # Closer than Material sets its lines: two of a refusal and what is asked stand within the frame of a low window.
 LEADING = 1.2
 CLOSE = ft.TextStyle(height=LEADING)
-BETWEEN_DP = 2
+BETWEEN_DP, AIR_DP = 2, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def prompt_strip(look: Look, prompt: Prompt | None, role: Role | None = None, no
     )
     words.expand = True
     padding = (2 if look.low else 4) if shape.edge else 0
-    high = _height_dp(lines) + 2 * (padding + shape.edge)
+    high = _height_dp(lines) + 2 * (padding + shape.edge + AIR_DP)
     row = ft.Row(spacing=12, controls=[ft.Icon(shape.icon, size=40, color=paint.ink), words])
     return ft.Semantics(
         container=True,
