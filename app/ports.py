@@ -182,7 +182,7 @@ class LabelDrawer(Protocol):
     """Draws labels: one bitmap for the preview and for the head."""
 
     def preview_png(self, intent: LabelIntent) -> bytes:
-        """The very bitmap that prints, as PNG.
+        """The bitmap that prints, shrunk for a screen and in greys, as PNG.
 
         Raises:
             LabelUnprintable: a field does not fit, or the symbols would not scan as meant.

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # Printing widths of common heads, dots by dpi: 104 mm of a 4-inch printer.
 HEAD_WIDTHS_DOTS = {203: 832, 300: 1248}
+# Twice as wide as the packing screen shows a label: a browser that halves it, or shows it in fine dots, smears nothing.
+PREVIEW_WIDTH_PX = 560
 
 
 class PrinterLanguage(StrEnum):
@@ -92,7 +94,12 @@ class LabelLayout:
         return drawing
 
     def preview_png(self, intent: LabelIntent) -> bytes:
-        return png_bytes(self.drawing(intent))
+        from PIL import Image
+
+        bitmap, out = self.drawing(intent).bitmap, BytesIO()
+        size = (PREVIEW_WIDTH_PX, round(bitmap.height * PREVIEW_WIDTH_PX / bitmap.width))
+        bitmap.convert("L").resize(size, Image.Resampling.LANCZOS).save(out, "PNG")
+        return out.getvalue()
 
     def printer_bytes(self, intent: LabelIntent) -> bytes:
         drawing = self.drawing(intent)

@@ -68,7 +68,7 @@ def weight_panel(look: Look, view: PackView, width: float) -> ft.Control:
 def label_panel(
     look: Look, view: PackView, preview: bytes | None, lamp: PrinterLamp, *, height: float, width: float
 ) -> ft.Control:
-    """The very bitmap that prints, what has become of its job, and the printer.
+    """The bitmap that prints, what has become of its job, and the printer.
 
     Args:
         preview: PNG; None while there is no label, empty when it cannot be drawn.

@@ -63,8 +63,17 @@ def columns_of_black(drawing: Drawing, row_dots: int) -> list[tuple[int, int]]:
 @pytest.mark.parametrize("dpi", [203, 300])
 @pytest.mark.parametrize("design", list(LabelDesign))
 def test_every_design_is_read_as_it_was_meant(design: LabelDesign, dpi: int) -> None:
+    bitmap = LAYOUTS[dpi].drawing(a_label(design)).bitmap
+    assert bitmap.mode == "1"
+    assert utterances(bitmap) == [SAYS[design]]
+
+
+@pytest.mark.parametrize("dpi", [203, 300])
+@pytest.mark.parametrize("design", list(LabelDesign))
+def test_a_preview_is_the_same_in_greys_so_that_small_words_do_not_smear(design: LabelDesign, dpi: int) -> None:
     picture = Image.open(BytesIO(LAYOUTS[dpi].preview_png(a_label(design))))
-    assert picture.mode == "1"
+    assert (picture.mode, picture.width) == ("L", 560)
+    assert len(picture.getcolors() or ()) > 2
     assert utterances(picture) == [SAYS[design]]
 
 
