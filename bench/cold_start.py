@@ -112,7 +112,7 @@ async def measure(folder: Path) -> tuple[dict[str, list[Start]], dict[str, Start
         await shift.start()
         for station in shift.stations.values():
             await station.stop()
-        async with chromium() as browser:
+        async with chromium(still=False) as browser:
             for turn in range(ROUNDS + 1):
                 for kind in KINDS:
                     _, title = STATIONS[kind]

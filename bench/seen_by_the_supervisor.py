@@ -58,8 +58,10 @@ async def measure(folder: Path) -> list[Seen]:
     async with AsyncExitStack() as stack:
         rig = await stack.enter_async_context(a_shift(folder, Size(orders=40, shipped=0, returns=0)))
         # Two browsers: of two windows of one, the one behind is painted when the browser finds time for it.
-        handset = await stack.enter_async_context(screen(rig.shift.addresses["Handset"], "handset"))
-        board = await stack.enter_async_context(screen(rig.shift.addresses["Returns and supervisor"], "bench"))
+        handset = await stack.enter_async_context(screen(rig.shift.addresses["Handset"], "handset", still=False))
+        board = await stack.enter_async_context(
+            screen(rig.shift.addresses["Returns and supervisor"], "bench", still=False)
+        )
         await rig.sign_in(board, "Hanna")
         await rig.command(board, Command.ANSWER_1)
         await board.sees("Row number, then OK")

@@ -135,9 +135,15 @@ async def chromium(
     *,
     extra: Sequence[str] = (),
     scheme: Literal["dark", "light"] = "light",
+    still: bool = True,
     **context: Any,
 ) -> AsyncIterator[BrowserContext]:
-    """A browser with an empty profile; closed with all its windows at the end."""
+    """A browser with an empty profile; closed with all its windows at the end.
+
+    Args:
+        still: its user has asked for reduced motion. A machine without a graphics card draws each frame of a motion by
+            itself, and journeys wait for where it ends. At each station one journey is made in motion.
+    """
     width, height = SIZES[size] if isinstance(size, str) else size
     executable = chromium_path()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
@@ -149,6 +155,7 @@ async def chromium(
                 args=[*CALM, *extra],
                 viewport={"width": width, "height": height},
                 color_scheme=scheme,
+                reduced_motion="reduce" if still else "no-preference",
                 **context,
             )
             try:

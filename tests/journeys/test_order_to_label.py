@@ -31,7 +31,7 @@ async def test_an_order_is_picked_packed_and_labelled_and_the_supervisor_sees_it
 
         load = await picks_a_list_with_one_wrong_scan_and_one_short(rig, handset, bench)
 
-        packing = await stack.enter_async_context(screen(rig.shift.addresses["Packing station"], "bench"))
+        packing = await stack.enter_async_context(screen(rig.shift.addresses["Packing station"], "bench", still=False))
         await rig.sign_in(packing, "Deniz")
         order = await packs_the_tote(rig, packing, load)
         await the_label_says_what_the_carton_is_and_is_scanned_back(rig, packing, order)

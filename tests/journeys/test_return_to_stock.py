@@ -24,7 +24,9 @@ async def test_a_unit_comes_back_to_stock_and_its_money_is_asked_for_once_and_a_
 ) -> None:
     async with AsyncExitStack() as stack:
         rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=0, shipped=2, returns=1)))
-        bench = await stack.enter_async_context(screen(rig.shift.addresses["Returns and supervisor"], "bench"))
+        bench = await stack.enter_async_context(
+            screen(rig.shift.addresses["Returns and supervisor"], "bench", still=False)
+        )
         (parcel,) = rig.shift.parcels
         await rig.sign_in(bench, "Fatou")
         await bench.sees("Scan RMA, tracking, order or item")
