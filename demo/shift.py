@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import random
+import secrets
 import socket
-import sys
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -110,7 +109,7 @@ class RunningShift:
         self.store = Child(
             "order store",
             [*LEASHED, *STORE, "--host", HOST, "--port", str(ports.store), "--data", str(data / "store")],
-            env=STORE_SETTINGS,
+            env={**STORE_SETTINGS, "FLOORHAND_ADMIN_KEY": self._admin_key()},
             log_dir=data / "logs",
             answers_at=f"{store_url}/v1/health",
         )
@@ -200,15 +199,21 @@ class RunningShift:
             path.write_text(json.dumps({"born_utc": datetime.now(UTC).isoformat(timespec="seconds")}))
         return datetime.fromisoformat(json.loads(path.read_text())["born_utc"])
 
+    def _admin_key(self) -> str:
+        """The key of the shift's administrator, made at its beginning; the store hears of it at each start."""
+        path = self.data / "admin.key"
+        # Power may go between the file and what stands in it.
+        if not path.exists() or not path.stat().st_size:
+            path.touch(mode=0o600)
+            path.write_text(f"fh_{secrets.token_urlsafe(32)}")
+        return path.read_text()
+
     def shop(self, warehouse_id: str = W1) -> Shop:
         """The shop and administrator of one warehouse; there once the shift was loaded."""
-        key = (self.data / "admin.key").read_text().strip()
-        return Shop(f"http://{HOST}:{self.ports.store}", key, warehouse_id)
+        return Shop(f"http://{HOST}:{self.ports.store}", self._admin_key(), warehouse_id)
 
     async def _load(self) -> None:
         """Everything through the outside contract. Cut off half-way it is done again: the same again is harmless."""
-        if not (self.data / "admin.key").exists():
-            await self._make_admin_key()
         async with self.shop("W2") as shop:
             await shop.import_warehouse(nearly_empty_warehouse(SEED, self._born_utc().date()))
         async with self.shop() as shop:
@@ -226,18 +231,6 @@ class RunningShift:
                     await shop.post("/v1/orders", order)
 
             await asyncio.gather(*(place(order) for order in self.orders))
-
-    async def _make_admin_key(self) -> None:
-        made = await asyncio.create_subprocess_exec(
-            *(sys.executable, *STORE, "key", "--role", "admin", "--warehouse", "*", "--data", str(self.data / "store")),
-            env={**os.environ, **STORE_SETTINGS},
-            stdout=asyncio.subprocess.PIPE,
-        )
-        printed, _ = await made.communicate()
-        if made.returncode != 0:
-            raise ShiftTrouble("The order store did not make an administrator's key.")
-        (self.data / "admin.key").write_text(printed.decode().strip().splitlines()[-1])
-        (self.data / "admin.key").chmod(0o600)
 
     async def _serve_page(self) -> None:
         app = control_page(self, font_dir=HOUSE / "assets" / "fonts")
