@@ -13,7 +13,7 @@ from devices.printer_talk import Patience
 from devices.simulated_printer import SimulatedPrinter
 from devices.thermal import ThermalPrinter, escpos_printer, zpl_printer
 
-HURRIED = Patience(connect_s=2.0, answer_s=0.25, send_s=2.0, print_s=0.4, pause_s=0.01)
+HURRIED = Patience(connect_s=2.0, answer_s=1.0, send_s=2.0, print_s=1.0, pause_s=0.01)
 LANGUAGES = [PrinterLanguage.ZPL, PrinterLanguage.ESCPOS]
 TOTE = LabelIntent(design=LabelDesign.TOTE, fields={"code": "T.017", "title": "T 017"})
 
