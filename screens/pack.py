@@ -11,7 +11,7 @@ from app.domain.codes import CodeKind, Command, identify
 from app.domain.packing import PackException
 from app.domain.printing import PrintState
 from app.domain.scan import Scan
-from app.errors import LabelUnprintable
+from app.errors import LabelFault, LabelUnprintable
 from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.pack import Pack
 from app.workflows.pack_picture import packed_of
@@ -46,7 +46,7 @@ class PackScreen(BenchScreen[Pack, PackView]):
     def __init__(self, visit: Visit) -> None:
         super().__init__(visit)
         self._pad = Pad(on_ok=lambda _digits: None, kind=Kind.WEIGHT)
-        self._previews: dict[str, bytes] = {}
+        self._previews: dict[str, bytes | LabelFault] = {}
 
     @property
     def title(self) -> Sentence | str:
@@ -170,15 +170,15 @@ class PackScreen(BenchScreen[Pack, PackView]):
             label_panel(look, view, None, self._lamp(), height=PREVIEW_DP, width=column),
         ]
 
-    def _preview(self, view: PackView) -> bytes | None:
-        """The label's bitmap; drawn once a label, because a redraw comes with each scan."""
+    def _preview(self, view: PackView) -> bytes | LabelFault | None:
+        """The label's bitmap, or why there is none; drawn once a label, because a redraw comes with each scan."""
         if view.job is None:
             return None
         if view.job.job_id not in self._previews:
             try:
-                drawn = self._visit.station.drawer.preview_png(view.job.intent)
-            except LabelUnprintable:
-                drawn = b""
+                drawn: bytes | LabelFault = self._visit.station.drawer.preview_png(view.job.intent)
+            except LabelUnprintable as why:
+                drawn = why.fault
             self._previews = {view.job.job_id: drawn}
         return self._previews[view.job.job_id]
 

@@ -18,7 +18,7 @@ from screens.look import Look
 from screens.parts.answer_list import answer_list
 from screens.parts.disposition_card import disposition_card
 from screens.parts.empty_state import empty_state
-from screens.parts.pack_panels import said_fault
+from screens.parts.pack_panels import fault_of
 from screens.parts.parcel_panel import announced_panel, units_panel
 from screens.parts.picture_plate import picture_plate
 from screens.parts.printer_lamp import printer_lamp
@@ -179,8 +179,8 @@ class ReturnsScreen(BenchScreen[ReceiveReturn, ReturnView]):
         state: list[ft.Control] = []
         if job is not None and not (lamp.needs_hand and job.state is PrintState.QUEUED):
             state = [look.body(look.say(f"pack.job.{as_told(job.state, lamp)}"), bold=True)]
-        if job is not None and job.state is PrintState.FAILED:
-            state.append(look.body(said_fault(look, job)))
+        if job is not None and (fault := fault_of(job)):
+            state.append(look.body(look.say(f"pack.fault.{fault}")))
         return ft.Column(spacing=6, controls=[*state, printer_lamp(look, lamp)])
 
     # -- taps ---------------------------------------------------------------------------------------------------------

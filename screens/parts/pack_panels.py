@@ -66,12 +66,12 @@ def weight_panel(look: Look, view: PackView, width: float) -> ft.Control:
 
 
 def label_panel(
-    look: Look, view: PackView, preview: bytes | None, lamp: PrinterLamp, *, height: float, width: float
+    look: Look, view: PackView, preview: bytes | LabelFault | None, lamp: PrinterLamp, *, height: float, width: float
 ) -> ft.Control:
     """The bitmap that prints, what has become of its job, and the printer.
 
     Args:
-        preview: PNG; None while there is no label, empty when it cannot be drawn.
+        preview: PNG, or why it cannot be drawn; None while there is no label.
         height: of the preview, in dp; in a narrow panel it stands below the words.
         width: of the panel, in dp.
     """
@@ -80,13 +80,14 @@ def label_panel(
         waits = {PackStep.ADDRESS: "pack.label_no_address", PackStep.NUMBER: "pack.label_no_number"}
         paper = look.quiet(look.say(waits.get(view.step, "pack.label_waits")), lines=2)
         return panel(look, title, [paper, printer_lamp(look, lamp)], icon=ft.Icons.LABEL)
-    state = as_told(view.job.state, lamp) if preview else PrintState.FAILED
-    said: list[ft.Control] = [look.body(look.say(f"pack.job.{state}"), size=NAME, bold=True, lines=3)]
-    if state is PrintState.FAILED:
-        said.append(look.body(said_fault(look, view.job)))
-    said.append(printer_lamp(look, lamp))
+    fault = preview if isinstance(preview, LabelFault) else fault_of(view.job)
+    state = PrintState.FAILED if fault else as_told(view.job.state, lamp)
+    told: list[ft.Control] = [look.body(look.say(f"pack.job.{state}"), size=NAME, bold=True, lines=3)]
+    if fault:
+        told.append(look.body(look.say(f"pack.fault.{fault}")))
+    said: list[ft.Control] = [ft.Column(spacing=6, controls=told), printer_lamp(look, lamp)]
     picture: list[ft.Control] = []
-    if state is not PrintState.FAILED:
+    if isinstance(preview, bytes) and not fault:
         image = ft.Image(preview, height=height, width=height / LABEL_RATIO, fit=ft.BoxFit.CONTAIN)
         line = ft.Border.all(1, look.theme.line)
         picture = [ft.Container(image, bgcolor="#ffffff", border=line, border_radius=6, padding=4)]
@@ -100,7 +101,8 @@ def label_panel(
     return panel(look, title, [row], icon=ft.Icons.LABEL, edge=edge)
 
 
-def said_fault(look: Look, job: PrintJob) -> str:
-    """Why a label cannot be made, and who can mend it."""
-    fault = job.reason if job.reason in frozenset(LabelFault) else LabelFault.PROGRAM
-    return look.say(f"pack.fault.{fault}")
+def fault_of(job: PrintJob) -> LabelFault | None:
+    """Why a label could not be made; None where it could."""
+    if job.state is not PrintState.FAILED:
+        return None
+    return next((fault for fault in LabelFault if fault == job.reason), LabelFault.PROGRAM)

@@ -13,7 +13,7 @@ from app.domain.printing import PrinterLamp, PrintState
 from app.errors import LabelFault
 from app.ports import Tone
 from app.workflows.pack_step import PackStep
-from tests.fakes.packing import MUG, MUG_EAN, PEN, PEN_EAN, SUE, PackFloor, a_line, a_load, an_order
+from tests.fakes.packing import ADDRESS, MUG, MUG_EAN, PEN, PEN_EAN, SUE, PackFloor, a_line, a_load, an_order
 from tests.screens.benches import Lamps, packing_station, signed_in
 from tests.screens.picker import Picker
 
@@ -238,6 +238,18 @@ async def test_a_label_that_cannot_be_drawn_is_not_promised() -> None:
     await packer.tap("pack.try_again")
     assert floor.job().state is PrintState.QUEUED
     assert packer.sees("The label is printing")
+
+
+async def test_what_is_wrong_with_an_address_is_said_before_a_printer_without_labels_has_tried_it() -> None:
+    floor = PackFloor()
+    # Nothing of this address is left on a label.
+    floor.ledger.receive(replace(ADDRESS, lines=("😀",), country=""))
+    lamps = Lamps()
+    lamps.turn(PrinterLamp.PAPER_OUT)
+    packer = await a_packer(floor, lamps=lamps)
+    await packer.scan(*TO_LABEL)
+    assert floor.job().state is PrintState.QUEUED
+    assert packer.sees("The order has no address. The shop has to give one.")
 
 
 async def test_no_label_is_printed_again_before_it_came_out() -> None:
