@@ -7,7 +7,7 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
-# How many processes tests run in. A journey is a browser and five processes by itself, and waits for most of its time.
+# How many processes tests run in. A journey is a browser and five processes by itself, and they keep one core busy.
 JOBS ?= 2
 BROWSER_JOBS ?= 2
 
@@ -58,7 +58,8 @@ check: test-env ## ruff, mypy --strict, the doors between the rooms
 
 test: check chromium ## everything: checks, unit, contract, property, journey and browser tests
 	@$(PY) -m pytest -m "not browser" -n $(JOBS) --dist loadfile
-	@$(PY) -m pytest -m browser -n $(BROWSER_JOBS) --dist loadfile tests/journeys tests/browser
+	@# Journeys first, as they stand here: each is long, and what is left to share out at the end is to be short.
+	@$(PY) -m pytest -m browser -n $(BROWSER_JOBS) --dist loadfile --no-loadscope-reorder tests/journeys tests/browser
 
 pictures: test-env chromium ## every step of every screen in every look, in screenshots/
 	@FLOORHAND_PICTURES=all $(PY) -m pytest -m browser tests/browser/test_*_pictures.py -n $(BROWSER_JOBS)
