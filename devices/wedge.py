@@ -54,8 +54,9 @@ class Wedge:
     * Enter and Tab (also as Ctrl+M, Ctrl+J, Ctrl+I) end a code, however slowly it was typed. A pause does not: slow
       Bluetooth scanners pause 30 to 50 ms between keys and may send one code in two bursts.
     * Silence of `idle_ms` ends a code only when a scanner must have typed it: an AIM identifier or the programmed
-      prefix stands in front, or its keys came faster than a person's. Once a fast burst has ended in Enter or Tab,
-      this scanner is known to send one, and silence must last three times as long.
+      prefix stands in front, or its keys came faster than a person's. Most scanners send an end, and a code of theirs
+      may be held up on its way: so silence must last three times as long, until it has ended a code, and again once a
+      fast burst has ended in Enter or Tab.
     * Silence of `abandon_after_ms` drops and counts what never came to its end. What a person types stands on the
       screen (`typed`), can be taken back by Backspace or Escape, and waits for `patience_ms`: a weight is typed with a
       look at the scale in between. What a scanner types after the shorter silence is a code of its own all the same,
@@ -66,7 +67,7 @@ class Wedge:
 
     Args:
         prefix: what the scanner is programmed to type in front of each code; taken off.
-        idle_ms: silence that ends a code of a scanner without a terminator.
+        idle_ms: silence that ends a code of a scanner that is known to send no end.
         fast_gap_ms: mean time from key to key up to which a burst is a scanner's. A person takes 80 ms and more.
         abandon_after_ms: silence after which a scanner's unfinished code is dropped.
         patience_ms: the same for a person's.
@@ -91,7 +92,7 @@ class Wedge:
         self.max_chars = max_chars
         self.paused = False
         self.dropped_keys = 0
-        self._sends_end = False
+        self._sends_end = True
         self._torn = False
         self._torn_until_ms = 0
         self._drop_before_ms = 0
@@ -155,6 +156,7 @@ class Wedge:
             return None
         silence_ms = at_ms - self._last_ms
         if silence_ms >= self.idle_ms * (3 if self._sends_end else 1) and self._is_a_scanners():
+            self._sends_end = False
             return self._finish(at_ms)
         if self._is_abandoned(at_ms):
             self._abandon()

@@ -125,11 +125,28 @@ def test_the_programmed_prefix_is_taken_off() -> None:
 def test_a_fast_burst_without_terminator_ends_in_silence() -> None:
     wedge = Wedge()
     type_text(wedge, "T.0007")
-    assert wedge.poll(at_ms=200) is None
-    scan = wedge.poll(at_ms=330)
+    assert wedge.poll(at_ms=900) is None
+    scan = wedge.poll(at_ms=930)
     assert scan is not None
     assert scan.text == "T.0007"
+    assert wedge.poll(at_ms=1_300) is None
+
+
+def test_a_scanner_that_sends_no_end_is_waited_for_only_once() -> None:
+    wedge = Wedge()
+    type_text(wedge, "T.0007")
+    assert wedge.poll(at_ms=930) is not None
+    type_text(wedge, "T.0008", start_ms=2_000)
+    scan = wedge.poll(at_ms=2_330)
+    assert scan is not None
+    assert scan.text == "T.0008"
+
+
+def test_a_first_code_that_is_held_up_on_its_way_is_not_cut_in_two() -> None:
+    wedge = Wedge()
+    type_text(wedge, "L.A-0")
     assert wedge.poll(at_ms=700) is None
+    assert texts(type_text(wedge, "3-10-3\n", start_ms=800)) == ["L.A-03-10-3"]
 
 
 def test_a_slow_person_is_no_scanner_when_silence_comes() -> None:
@@ -184,7 +201,7 @@ def test_backspace_takes_back_a_key_and_escape_all_of_them() -> None:
 def test_an_aim_identifier_tells_a_slow_scanner_from_a_person() -> None:
     wedge = Wedge()
     type_text(wedge, "]C0T.7", step_ms=100)
-    scan = wedge.poll(at_ms=900)
+    scan = wedge.poll(at_ms=1_400)
     assert scan is not None
     assert (scan.text, scan.symbology) == ("T.7", Symbology.CODE128)
 
@@ -223,7 +240,7 @@ def test_a_scanner_that_sends_no_end_is_heard_too_after_a_key_that_somebody_bump
     wedge = Wedge()
     type_text(wedge, "5")
     type_text(wedge, "T.0007", start_ms=60_000)
-    scan = wedge.poll(at_ms=60_400)
+    scan = wedge.poll(at_ms=60_930)
     assert scan is not None
     assert scan.text == "T.0007"
 
