@@ -93,12 +93,14 @@ class Pick:
         task, stage = walk.here, walk.stage
         if task is None:
             return Prompt(sentence=Sentence("pick.scan_finish"), expects=frozenset({"command"}))
-        asked = f"pick.scan_{self._units.asked(task)}" if stage is Stage.ITEM else f"pick.scan_{stage}"
+        asked = str(self._units.asked(task) if stage is Stage.ITEM else stage)
+        if stage is Stage.TOTE and walk.load_of(task.order_id) is None:
+            asked = "free_tote"
         order = (Stage.BIN, Stage.ITEM, Stage.TOTE)
         now = order.index(stage)
         states = [StepState.DONE if at < now else StepState.NOW if at == now else StepState.LATER for at in range(3)]
         return Prompt(
-            sentence=Sentence(asked, {"place": task.location_id, "slot": walk.slot(task)}),
+            sentence=Sentence(f"pick.scan_{asked}", {"place": task.location_id, "slot": walk.slot(task)}),
             steps=(
                 Step("pick.step_bin", states[0]),
                 Step("pick.step_item", states[1], task.picked_each, task.quantity_each - task.missing_each),

@@ -31,13 +31,14 @@ from app.errors import IllegalTransition, UnknownCode, WrongLocation
 from app.ports import Tone
 from app.workflows.answer_pages import page_turn, paged
 from app.workflows.answers import Answer, Prompt, Sentence
-from app.workflows.returns_finding import Candidate
+from app.workflows.returns_finding import Candidate, open_return
 from app.workflows.returns_hand import announced_cards, steps_to_undo
 from app.workflows.returns_seat import ReturnsSeat
 from app.workflows.returns_step import ReturnStep, ReturnView, prompt_of
 from app.workflows.returns_units import CameBack, missing_each
 
 Choice = tuple[Sentence, Callable[[], Answer]]
+_LEFT_EMPTY = "returns/left_empty"
 
 
 class ReturnsBench(ReturnsSeat):
@@ -105,8 +106,10 @@ class ReturnsBench(ReturnsSeat):
         if self.parcel is not None and self.step() is not ReturnStep.CHOOSE:
             raise IllegalTransition("another parcel", self.step())
         self._choose_from(())
-        return_id = self._clock.new_id()
-        self._record(ReturnReceived(return_id=return_id, found_by=FoundBy.NOTHING))
+        return_id = self._left_empty()
+        if not return_id:
+            return_id = self._clock.new_id()
+            self._record(ReturnReceived(return_id=return_id, found_by=FoundBy.NOTHING))
         self._stand_at(return_id)
         return Answer.caution("returns.opened_blind")
 
@@ -237,9 +240,12 @@ class ReturnsBench(ReturnsSeat):
             return self.turn_to(self._page - 1)
         if self._candidates or self._closing or self._is_answering:
             return self.undo()
-        self._standing()
+        parcel = self._standing()
         self._stand_at(None)
-        return Answer.caution("returns.set_aside")
+        if parcel.items or self._called(parcel):
+            return Answer.caution("returns.set_aside")
+        self._ledger.remember(_LEFT_EMPTY, parcel.return_id)
+        return Answer.caution("returns.set_aside_empty")
 
     def ok(self) -> Answer:
         """Yes to what is asked."""
@@ -254,6 +260,15 @@ class ReturnsBench(ReturnsSeat):
         return Answer.good("returns.reprinting")
 
     # -- what it rests on ---------------------------------------------------------------------------------------------
+
+    def _left_empty(self) -> str:
+        """A parcel that nobody announced and that was set aside before anything was out of it: nothing else would ever
+        find it again. Empty when there is none."""
+        return_id = self._ledger.recall(_LEFT_EMPTY) or ""
+        if return_id:
+            self._ledger.remember(_LEFT_EMPTY, "")
+        parcel = open_return(self._ledger, return_id) if return_id else None
+        return return_id if parcel is not None and not parcel.items else ""
 
     def _offered(self) -> tuple[Choice, ...]:
         """What ANSWER_1, ANSWER_2… mean now."""

@@ -138,7 +138,7 @@ def _height_dp(lines: list[ft.Control]) -> float:
 def _refused(refusal: str, asked: str, paint: Paint, room: float, largest: int) -> list[ft.Control]:
     """A refusal may send people back to what is asked: this stands below it, unless one of them needs all the room."""
     small = next((size for size in (BODY, SMALL) if lines_in(asked, size, room) == 1), 0)
-    if not small or not _fit(refusal, room, largest, BELOW):
+    if refusal == asked or not small or not _fit(refusal, room, largest, BELOW):
         return [_words(refusal, paint, room, largest, ALONE)]
     return [_words(refusal, paint, room, largest, BELOW), _text(asked, small, 1, paint)]
 

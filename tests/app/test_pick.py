@@ -294,7 +294,7 @@ class TestNumbers:
         [
             ((), "pick.bin_first"),
             (("L.A-12-04-1",), "pick.scan_one_first"),
-            (("L.A-12-04-1", SOCKS_EAN), "pick.scan_tote"),
+            (("L.A-12-04-1", SOCKS_EAN), "pick.scan_free_tote"),
             (("L.A-12-04-1", SOCKS_EAN, "T.T-1"), "pick.scan_finish"),
         ],
     )

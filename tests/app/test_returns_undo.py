@@ -16,6 +16,7 @@ from app.domain.printing import PrintState
 from app.domain.returns import (
     ItemState,
     MoneyRequested,
+    ReturnReceived,
     ReturnState,
 )
 from app.domain.rows import Row
@@ -99,6 +100,18 @@ def test_what_was_answered_about_a_unit_is_still_answered_after_a_reload() -> No
     floor.scan("X.UNDO")
     floor.reopened()
     assert floor.bench.question() == first
+
+
+def test_an_empty_parcel_that_nobody_announced_is_gone_on_with_and_no_second_one_begun() -> None:
+    floor = BenchFloor()
+    floor.scan("X.BLINDRETURN")
+    assert said(floor.scan("X.BACK")) == "returns.set_aside_empty"
+    floor.scan("X.BLINDRETURN", VASE_EAN, "X.BACK")
+    floor.scan("X.BLINDRETURN")
+    begun = [fact.return_id for fact in floor.ledger.facts if isinstance(fact, ReturnReceived)]
+    assert len(begun) == 2
+    assert floor.bench.parcel is not None
+    assert (floor.bench.parcel.return_id, floor.bench.parcel.items) == (begun[1], ())
 
 
 def test_a_parcel_set_aside_is_found_again() -> None:

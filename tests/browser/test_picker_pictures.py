@@ -73,7 +73,7 @@ async def test_a_list_is_readable_at_arms_length_in_every_theme_and_in_long_word
         await scan(SOCKS_EAN, CASE_EAN)
         await shown("5-case", "Open it, scan one")
         await scan(SOCKS_EAN, SOCKS_EAN)
-        await shown("6-tote", "Scan tote A1", narrow=True)
+        await shown("6-tote", "Scan a free tote for A1", narrow=True)
         await scan(SOCKS_EAN)
         await shown("6-enough", "3 are enough")
         await scan("T.040")

@@ -122,7 +122,7 @@ async def packs_a_tote_that_it_knows(rig: ShiftRig, packing: Screen, load: ToteL
 
 async def packs_blind_against_the_slip(rig: ShiftRig, packing: Screen, load: ToteLoad) -> None:
     await packing.scan(printed(CodeKind.TOTE, load.tote_id))
-    await packing.sees(f"The picks of {load.tote_id} are not known here yet. Scan its order slip.")
+    await packing.sees(f"The picks of {load.tote_id} are not all here yet. Scan its order slip.")
     slip = rig.order("packing", load.order_id).external_reference
     await packing.scan(printed(CodeKind.ORDER, slip))
     await packing.sees("they are compared when they are")

@@ -113,7 +113,7 @@ async def sees_the_line(handset: Screen, walk: Walk) -> None:
     wanted = {
         Stage.BIN: task.location_id,
         Stage.ITEM: "Scan the item",
-        Stage.TOTE: f"Scan tote {walk.slot(task)}",
+        Stage.TOTE: ("Scan tote " if walk.load_of(task.order_id) else "Scan a free tote for ") + walk.slot(task),
     }
     await handset.sees(wanted[walk.stage])
 

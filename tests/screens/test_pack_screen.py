@@ -92,7 +92,7 @@ async def test_a_printer_that_cannot_print_says_what_to_do_and_the_label_comes_w
     for state in (PrintState.SENDING, PrintState.CONFIRMED):
         floor.ledger.mark(floor.job().job_id, state)
     await packer.window.settle()
-    assert packer.sees("The label is out. Stick it on.")
+    assert packer.sees("The label is out.")
     assert floor.carton().printed_count == 1
     await packer.scan(f"00{floor.carton().sscc}")
     assert packer.sees("is packed. Next tote.")
@@ -169,10 +169,10 @@ async def test_a_blind_order_says_so_until_its_picks_are_here() -> None:
     assert packer.sees("It lies in the tote. Its number may be typed too.")
     await packer.scan("O.O-1")
     assert packer.sees("they are compared when they are")
-    assert packer.sees("Order REF-O-1; its picks are not known here yet")
+    assert packer.sees("Order REF-O-1; its picks are not all here yet")
     floor.ledger.receive(a_load(floor.order()))
     await packer.window.settle()
-    assert not packer.sees("not known here yet")
+    assert not packer.sees("not all here yet")
     assert packer.sees("The picks are known now.")
 
 
@@ -221,7 +221,7 @@ async def test_paper_that_runs_out_while_the_label_is_awaited_is_heard_once_and_
         floor.ledger.mark(floor.job().job_id, state)
     await packer.window.settle()
     assert packer.strip() == "go"
-    assert packer.sees("The label is out. Stick it on.")
+    assert packer.sees("The label is out.")
 
 
 async def test_a_label_that_cannot_be_drawn_is_not_promised() -> None:
