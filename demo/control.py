@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from html import escape
@@ -35,12 +36,10 @@ BREAK_WORDS: dict[Fault, str] = {
 }
 # What happened is there by itself, but nobody's typing is taken away.
 FOLLOW = """<script>
-let seen = null;
+const shown = JSON.stringify(%s);
 setInterval(async () => {
-  const now = await fetch("/state").then((reply) => reply.text()).catch(() => null);
-  if (now === null) return;
-  if (seen !== null && now !== seen && document.activeElement.tagName !== "INPUT") location.reload();
-  else seen = seen ?? now;
+  const now = await fetch("/state").then((reply) => reply.json()).catch(() => null);
+  if (now && JSON.stringify(now) !== shown && document.activeElement.tagName !== "INPUT") location.reload();
 }, 1000);
 </script>"""
 
@@ -100,8 +99,7 @@ def control_page(shift: Shift, *, font_dir: Path) -> FastAPI:
 
     @page.get("/state")
     def state() -> dict[str, Any]:
-        labels = len(shift.printer.labels())
-        return {"store_running": shift.store.running, "printer_faults": shift.printer.faults, "labels": labels}
+        return _state(shift)
 
     @page.post("/store/{move}")
     async def switch_store(move: str) -> Response:
@@ -135,7 +133,14 @@ def control_page(shift: Shift, *, font_dir: Path) -> FastAPI:
     return page
 
 
+def _state(shift: Shift) -> dict[str, Any]:
+    labels = len(shift.printer.labels())
+    return {"store_running": shift.store.running, "printer_faults": shift.printer.faults, "labels": labels}
+
+
 def _page(shift: Shift) -> str:
+    # Before the rest: what changes while the page is written is found out by the page itself.
+    state = _state(shift)
     labels = shift.printer.labels()
     addresses = "".join(
         f"<li>{_link(name, url)} <code>{escape(url)}</code></li>" for name, url in shift.addresses.items()
@@ -156,7 +161,7 @@ def _page(shift: Shift) -> str:
 {_button("/store/on", "Start")}{_button("/store/off", "Stop")}{_button("/store/kill", "Cut its power")}</section>
 <section><h2>Printer</h2>{faults}</section>
 <section class="wide"><h2>Labels ({len(labels)})</h2><div class="labels">{newest or "<p>None yet.</p>"}</div></section>
-</main>{FOLLOW}</body></html>"""
+</main>{FOLLOW % json.dumps(state)}</body></html>"""
 
 
 def _button(action: str, words: str, value: str = "on") -> str:

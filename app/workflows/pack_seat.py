@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
-from app.domain.cartons import Carton
+from app.domain.cartons import FILLING, Carton
 from app.domain.deeds import deed_of
 from app.domain.facts import Fact
 from app.domain.orders import Order
@@ -98,7 +98,7 @@ class PackSeat:
             weighed_g=weight_asked(self._asking) or (carton.weight_g if carton is not None else None),
             job=self._labels.job(carton) if carton is not None else None,
             choices=tuple(choice.sentence for choice in self._choices()),
-            blind=carton is not None and self._shelf.is_blind(carton),
+            blind=carton is not None and carton.state in FILLING and self._shelf.is_blind(carton),
             beside=self._shelf.stations_at(order.order_id) if order is not None else (),
             totes=self._shelf.totes_of(carton) if carton is not None else (),
             owed=tuple(one.carton_id for one in self._owed()) if step is PackStep.TOTE else (),

@@ -121,7 +121,7 @@ class PackView:
         typed: digits typed so far, as grams.
         weighed_g: the weight of the carton, or the one that is looked at because it is off.
         choices: what ANSWER_1, ANSWER_2… (or a tap) would say now.
-        blind: the picks of its tote have not arrived: it is packed against the lines of its order.
+        blind: the picks of its tote have not arrived: it is being packed against the lines of its order.
         totes: in which the order lies.
         beside: other stations that have a carton of this order open.
         owed: cartons of this station, by id, that wait for a number or for their label to be stuck on.

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,6 +87,11 @@ async def test_a_page_of_somebody_else_switches_nothing(page: httpx.AsyncClient,
 
 async def test_an_open_page_is_told_how_many_labels_there_are(page: httpx.AsyncClient) -> None:
     assert (await page.get("/state")).json()["labels"] == 0
+
+
+async def test_a_page_knows_what_it_shows_so_that_nothing_is_missed_while_it_opens(page: httpx.AsyncClient) -> None:
+    state = (await page.get("/state")).json()
+    assert f"const shown = JSON.stringify({json.dumps(state)});" in (await page.get("/")).text
 
 
 async def test_labels_are_a_list_before_anything_is_printed(page: httpx.AsyncClient) -> None:

@@ -176,6 +176,15 @@ async def test_a_blind_order_says_so_until_its_picks_are_here() -> None:
     assert packer.sees("The picks are known now.")
 
 
+async def test_a_closed_carton_says_nothing_of_picks_that_are_still_coming() -> None:
+    packer = await a_packer(PackFloor(bare=True))
+    await packer.scan("T.T-1", "O.O-1")
+    assert packer.sees("not all here yet")
+    await packer.scan(*TO_LABEL[1:])
+    assert packer.sees("its label waits for the address"), packer.texts()
+    assert not packer.sees("not all here yet")
+
+
 # -- the printer ------------------------------------------------------------------------------------------------------
 
 TO_LABEL = ("T.T-1", "C.S", MUG_EAN, "X.D.4", "X.D.0", "X.D.0", "X.OK")
