@@ -126,11 +126,11 @@ class Seat:
     # -- what screens call ------------------------------------------------------------------------------------------
 
     def show(self, screen: Screen) -> None:
-        """Leave the screen that is shown and show this one; what was good, or needs care, stays in the strip."""
+        """Leave the screen that is shown and show this one; what was good stays in the strip."""
         if self.screen is not None:
             self.screen.on_close()
-            # What was refused there would stand over the new screen's own prompt as if it were refused here.
-            if self.notice is not None and self.notice.role is Role.WRONG:
+            # What was refused or asked there would stand over the new screen's own prompt as if it were said of that.
+            if self.notice is not None and self.notice.role is not Role.GO:
                 self.notice = None
         screen.seat = self
         self.screen, self._shown_by = screen, asyncio.current_task()

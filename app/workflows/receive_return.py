@@ -29,7 +29,7 @@ class ReceiveReturn(ReturnsBench):
     2. Each unit is scanned. One that was not announced is undeclared, one that the order never had is wrong; more than
        was shipped, or already came back, is refused, and the parcel stays received; so are a serial that is here
        already, and a case: each of its units is scanned and graded by itself.
-    3. Two or three questions grade it, each answered by its number, scanned or typed; grade, category and day decide
+    3. Up to three questions grade it, each answered by its number, scanned or typed; grade, category and day decide
        what becomes of it; its licence plate prints.
     4. It is put away by scanning the place; a place of another kind is refused. Several units may wait: then the
        plate says which one is in the hand.

@@ -14,10 +14,13 @@ from devices.label_layout import LabelLayout
 from screens.station import Station
 from tests.fakes.clock import FakeClock
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.packing import PETE, PackFloor
+from tests.fakes.packing import MUG_EAN, PETE, PackFloor
 from tests.fakes.returning import ROSE, BenchFloor
 from tests.fakes.store import FakeStore
 from tests.screens.picker import WORDS, Handset, Picker, PlainPins
+
+# One mug in its tote, up to the closed carton.
+TO_LABEL = ("T.T-1", "C.S", MUG_EAN, "X.D.4", "X.D.0", "X.D.0", "X.OK")
 
 
 class Lamps:
@@ -97,3 +100,7 @@ def with_picture(floor: PackFloor | BenchFloor, **pictures: str) -> None:
         product = floor.ledger.get(Product, product_id)
         assert product is not None
         floor.ledger.receive(replace(product, picture=picture))
+
+
+async def a_packer(floor: PackFloor, *, lamps: Lamps | None = None) -> Picker:
+    return await signed_in(packing_station(floor, lamps=lamps))
