@@ -7,30 +7,54 @@ import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import IsolationLevel
 
+POOL_SIZE = 32
 BUSY_TIMEOUT_MS = 10_000
+WRITER_LOCK = 0x466C6F6F72
+"""Number of the advisory lock that stands for the write lock on PostgreSQL; any that no other program there takes."""
 AGAIN_S = 0.02
 
 
 def open_writer(url: str) -> Engine:
-    """The engine that the one writer uses: each transaction holds the write lock from its first word."""
-    return _open(url, begin="BEGIN IMMEDIATE")
+    """The engine that the one writer uses: each transaction holds the write lock from its first word.
+
+    So the numbers of the feed are given in the order of commits, whatever number of stores share a database.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_file(parsed, begin="BEGIN IMMEDIATE")
+    # Each statement sees what was committed before the lock was ours; a snapshot of the whole transaction would be
+    # older than the wait.
+    engine = _open_server(parsed, isolation_level="READ COMMITTED")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+    return engine
 
 
 def open_reader(url: str) -> Engine:
     """The engine for requests that only read; each transaction is one snapshot."""
-    return _open(url, begin="BEGIN")
-
-
-def _open(url: str, *, begin: str) -> Engine:
     parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(parsed)
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(parsed, pool_size=32)
+    if parsed.get_backend_name() == "sqlite":
+        return _open_file(parsed, begin="BEGIN")
+    return _open_server(parsed, isolation_level="REPEATABLE READ").execution_options(postgresql_readonly=True)
+
+
+def _open_server(url: URL, *, isolation_level: IsolationLevel) -> Engine:
+    # A connection from before a failover is found out before it is used.
+    how = {"pool_size": POOL_SIZE, "max_overflow": 0, "pool_pre_ping": True}
+    return create_engine(url, isolation_level=isolation_level, **how)
+
+
+def _open_file(url: URL, *, begin: str) -> Engine:
+    if url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, pool_size=POOL_SIZE)
 
     @event.listens_for(engine, "connect")
     def connected(dbapi_connection: Any, _record: object) -> None:

@@ -159,8 +159,13 @@ def problems_between(connection: Connection, caller: Caller, raw: Mapping[str, A
         return found
     values = [line if isinstance(line, Mapping) else {} for line in lines[:LINES_MAX]]
     numbers = [str(line.get("external_line", f"\0{index}")) for index, line in enumerate(values)]
-    skus = [sku if isinstance(sku := line.get("sku"), str) and sku.isascii() else None for line in values]
+    skus = [sku if isinstance(sku := line.get("sku"), str) and _is_plain(sku) else None for line in values]
     return found + doubled(numbers) + _unknown(connection, caller.warehouse_id, skus)
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text may be asked for: PostgreSQL is not even asked for a NUL."""
+    return text.isascii() and text.isprintable()
 
 
 def _check(desk: Desk, wanted: OrderWanted) -> None:

@@ -44,8 +44,12 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
+# Ids sort by their characters on every engine, as Python sorts them.
+Plain = String().with_variant(String(collation="C"), "postgresql")
+
+
 def _key(name: str) -> Column[Any]:
-    return Column(name, String, primary_key=True)
+    return Column(name, Plain, primary_key=True)
 
 
 def _number_key(name: str) -> Column[Any]:
@@ -53,7 +57,7 @@ def _number_key(name: str) -> Column[Any]:
 
 
 def _text(name: str, default: str | None = "") -> Column[Any]:
-    return Column(name, String, nullable=False, default=default)
+    return Column(name, Plain, nullable=False, default=default)
 
 
 def _number(name: str) -> Column[Any]:
@@ -80,7 +84,7 @@ api_keys = Table(
     metadata,
     _key("key_hash"),
     _text("role"),
-    Column("channel", String),
+    Column("channel", Plain),
     _text("warehouse_id"),
 )
 stations = Table(
@@ -110,7 +114,7 @@ enrolment_codes = Table(
     _text("station_kind"),
     _text("name"),
     _when("expires_at_utc"),
-    Column("used_by", String),
+    Column("used_by", Plain),
 )
 nonces = Table("nonces", metadata, _key("warehouse_id"), _key("station_id"), _key("nonce"), _when("seen_at_utc"))
 
@@ -145,7 +149,7 @@ rows = Table(
     _key("warehouse_id"),
     _key("row_kind"),
     _key("row_id"),
-    Column("parent", String),
+    Column("parent", Plain),
     _number("version"),
     _number("change_seq"),
     Column("image", JSON, nullable=False),
@@ -216,7 +220,7 @@ allocations = Table(
     _text("product_id"),
     _text("lot"),
     _number("quantity_each"),
-    Column("task_id", String),
+    Column("task_id", Plain),
     _text("state"),
 )
 Index("allocations_by_order", allocations.c.warehouse_id, allocations.c.order_id)
@@ -253,7 +257,7 @@ money_requests = Table(
     _key("warehouse_id"),
     _key("request_id"),
     _text("return_id"),
-    Column("order_id", String),
+    Column("order_id", Plain),
     _text("money"),
     Column("item_ids", JSON, nullable=False),
     _text("state"),

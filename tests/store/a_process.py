@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.store.engines import engine
 from tests.store.w1 import OWNER_KEY
 
 HOUSE = Path(__file__).parent.parent.parent
@@ -34,7 +35,7 @@ async def a_process(folder: Path) -> AsyncIterator[Running]:
         sys.executable,
         *arguments,
         cwd=HOUSE,
-        env={**os.environ, "FLOORHAND_ADMIN_KEY": OWNER_KEY},
+        env={**os.environ, "FLOORHAND_ADMIN_KEY": OWNER_KEY, "FLOORHAND_STORE_URL": engine.url(folder)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )

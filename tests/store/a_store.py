@@ -7,11 +7,7 @@ enrols a station (see `a_station`).
 from __future__ import annotations
 
 import asyncio
-import atexit
 import json
-import shutil
-import sqlite3
-import tempfile
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -34,6 +30,7 @@ from store.settings import StoreSettings
 from store.stock import Marks, StockBook
 from store.tables import stock_moves
 from tests.store.a_station import AStation
+from tests.store.engines import engine
 from tests.store.w1 import CARTONS, LOCATIONS, NOW_UTC, OWNER_KEY, PRODUCTS, SOCKS, STOCK, TOTES, W1, WORKERS, an_order
 
 R = TypeVar("R", bound=Row)
@@ -134,39 +131,26 @@ class AStore:
 async def a_store(folder: Path, **settings: Any) -> AsyncIterator[AStore]:
     """A store in this process, with W1 opened and loaded through the outside contract. Nothing is on the floor yet."""
     clock = [NOW_UTC]
-    new = not (folder / "store.db").exists()
-    if new and (loaded := _loaded_before()) is not None:
-        shutil.copy(loaded, folder / "store.db")
-        new = False
-    how = {"data": folder, "admin_key": OWNER_KEY, "release_quiet_s": None, **settings}
+    new = not engine.begun(folder) and not engine.begin_alike(folder)
+    how = {"data": folder, "url": engine.url(folder), "admin_key": OWNER_KEY, "release_quiet_s": None, **settings}
+    if new:
+        # Loading goes through the whole contract and takes half a second; the next stores begin with a copy of it.
+        async with _running(how, clock) as store:
+            await _open_w1(store)
+        engine.keep(folder)
+    async with _running(how, clock) as store:
+        yield store
+
+
+@asynccontextmanager
+async def _running(how: dict[str, Any], clock: list[datetime]) -> AsyncIterator[AStore]:
     service = build(StoreSettings(**how), lambda: clock[0])
     transport = httpx.ASGITransport(app=service)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="http://store") as http:
-            store = AStore(service=service, http=http, clock=clock)
-            if new:
-                await _open_w1(store)
-                _keep_loaded(store)
-            yield store
+            yield AStore(service=service, http=http, clock=clock)
     finally:
         service.state.backroom.close()
-
-
-# Loading goes through the whole contract and takes half a second; the next stores begin with a copy of what it made.
-_loaded: list[Path] = []
-
-
-def _loaded_before() -> Path | None:
-    return _loaded[0] if _loaded else None
-
-
-def _keep_loaded(store: AStore) -> None:
-    copy = Path(tempfile.mkdtemp(prefix="floorhand-w1-")) / "store.db"
-    with sqlite3.connect(store.room.settings.data / "store.db") as database:
-        database.execute("VACUUM INTO ?", (str(copy),))
-    database.close()
-    atexit.register(shutil.rmtree, copy.parent, ignore_errors=True)
-    _loaded.append(copy)
 
 
 async def _open_w1(store: AStore) -> None:

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.store.a_store import AStore, a_store
+from tests.store.engines import engine
 from tests.store.shop import Shop, a_shop
+
+
+@pytest.fixture(autouse=True)
+def _databases(tmp_path: Path) -> Iterator[None]:
+    yield
+    engine.clear(tmp_path)
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from store.backroom import Backroom
 from store.desk import Desk
 from store.service import build
 from store.settings import StoreSettings
+from tests.store.engines import engine
 
 T = TypeVar("T")
 Json = dict[str, Any]
@@ -88,7 +89,7 @@ class Shop:
 @contextmanager
 def a_shop(data: Path, *, release_quiet_s: float | None = None, opened_before: bool = False) -> Iterator[Shop]:
     """An empty store with the warehouse W1, that releases orders only when it is told to."""
-    settings = StoreSettings(data=data, admin_key=OWNER_KEY, release_quiet_s=release_quiet_s)
+    settings = StoreSettings(data=data, url=engine.url(data), admin_key=OWNER_KEY, release_quiet_s=release_quiet_s)
     service = build(settings, now_utc=lambda: NOW_UTC)
     headers = {"Authorization": f"Bearer {OWNER_KEY}", "Floorhand-Warehouse": "W1"}
     with start_blocking_portal() as portal, _client(portal, service, headers) as client:

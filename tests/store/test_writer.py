@@ -16,11 +16,12 @@ from store.engine import open_reader, open_writer
 from store.migrate import migrate
 from store.tables import feeds, metadata
 from store.writer import StoreBusy, Writer
+from tests.store.engines import engine as test_engine
 
 
 @pytest.fixture
 def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'store.db'}"
+    return test_engine.url(tmp_path)
 
 
 @pytest.fixture

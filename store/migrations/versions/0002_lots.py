@@ -10,13 +10,15 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+PLAIN = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+
 
 def upgrade() -> None:
     op.create_table(
         "lots",
-        sa.Column("warehouse_id", sa.String(), nullable=False),
-        sa.Column("product_id", sa.String(), nullable=False),
-        sa.Column("lot", sa.String(), nullable=False),
+        sa.Column("warehouse_id", PLAIN, nullable=False),
+        sa.Column("product_id", PLAIN, nullable=False),
+        sa.Column("lot", PLAIN, nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.PrimaryKeyConstraint("warehouse_id", "product_id", "lot"),
     )
