@@ -1,4 +1,6 @@
-"""`python -m store`: run the order store. `python -m store key`: make an API key."""
+"""`python -m store`: run the order store. `python -m store key`: make an API key. `python -m store verify`: check that
+nobody changed the facts that it holds.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +15,15 @@ from pathlib import Path
 from types import FrameType
 
 import uvicorn
+from sqlalchemy.exc import DBAPIError
 
 from app.settings import SettingRefused
 from store.backroom import Backroom
+from store.engine import open_reader
 from store.keys import EVERY_WAREHOUSE, KeyRole, make_key
 from store.service import build
 from store.settings import StoreSettings, database_address
+from store.verify import Pin, verify, warehouse_ids
 
 
 class _Server(uvicorn.Server):
@@ -35,7 +40,10 @@ class _Server(uvicorn.Server):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Read the options, do the one thing that they ask for; the process's exit code."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command == "verify" and options.pin and not options.warehouse:
+        parser.error("--pin is the head of one warehouse: name it by --warehouse")
     try:
         url = database_address(os.environ.get("FLOORHAND_STORE_URL", ""))
     except SettingRefused as refused:
@@ -50,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     if options.command == "key":
         return _key(settings, KeyRole(options.role), options.warehouse, options.channel)
+    if options.command == "verify":
+        return _verify(settings, options.warehouse, options.pin)
     return _serve(settings)
 
 
@@ -83,6 +93,35 @@ def _key(settings: StoreSettings, role: KeyRole, warehouse_id: str, channel: str
     return 0
 
 
+def _verify(settings: StoreSettings, warehouse_id: str | None, pin: Pin | None) -> int:
+    """Walk the chains of every warehouse, or of one; the store may run meanwhile, and nothing is written."""
+    reader = open_reader(settings.database_url)
+    try:
+        known = warehouse_ids(reader)
+        if warehouse_id is not None and warehouse_id not in known:
+            print(f"there is no warehouse {warehouse_id}", file=sys.stderr)
+            return 2
+        whole = True
+        for each in known if warehouse_id is None else [warehouse_id]:
+            verified = verify(reader, each, pin)
+            print(verified, flush=True)
+            whole = whole and not verified.broken
+    except DBAPIError as reason:
+        print(f"the facts cannot be read: {reason.orig}; has the store run here?", file=sys.stderr)
+        return 2
+    finally:
+        reader.dispose()
+    return 0 if whole else 1
+
+
+def _pin(text: str) -> Pin:
+    """A head as `verify` printed it."""
+    place, _, said = text.partition(":")
+    if not (place.isascii() and place.isdecimal() and len(place) <= 18 and said):
+        raise argparse.ArgumentTypeError(f"wanted a head as it was printed, like 812:9f…, got {text!r}")
+    return Pin(place=int(place), hash=said)
+
+
 def _port_number(text: str) -> int:
     """A port that somebody typed or set in the environment; 0 takes one that is free."""
     if not (len(text) <= 5 and text.isascii() and text.isdecimal() and int(text) <= 65535):
@@ -102,8 +141,12 @@ def _parser() -> argparse.ArgumentParser:
     key.add_argument("--role", choices=[str(role) for role in KeyRole], required=True)
     key.add_argument("--warehouse", default=EVERY_WAREHOUSE, help="the warehouse it is good for; every one by default")
     key.add_argument("--channel", help="the sales channel that a shop's key speaks for")
+    check = commands.add_parser("verify", help="walk all chains of facts; exits 1 and names the first that is broken")
+    check.add_argument("--warehouse", help="the one to walk; every one by default")
+    check.add_argument("--pin", type=_pin, help="a head of that warehouse that was printed before: facts:hash")
     # After the command as well as before it.
-    key.add_argument("--data", type=Path, default=argparse.SUPPRESS)
+    for command in (key, check):
+        command.add_argument("--data", type=Path, default=argparse.SUPPRESS)
     return parser
 
 

@@ -136,7 +136,11 @@ facts = Table(
     _number("lines"),
     _number("units"),
     Column("outcome", JSON, nullable=False),
+    # The place in the store's own chain, which is commit order, and the link there (`store.chain`).
+    _number("store_seq"),
+    _text("store_hash"),
 )
+Index("facts_by_store_seq", facts.c.warehouse_id, facts.c.store_seq, unique=True)
 Index("facts_by_subject", facts.c.warehouse_id, facts.c.subject)
 Index("facts_by_kind", facts.c.warehouse_id, facts.c.kind, facts.c.occurred_at_utc)
 Index("facts_by_worker", facts.c.warehouse_id, facts.c.worker_id, facts.c.occurred_at_utc)
