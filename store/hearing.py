@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.domain.discrepancies import DiscrepancyKind
 from app.domain.rows import from_image, to_image
+from store import chain
 from store.access import Station
 from store.booking import Booking
 from store.desk import Desk
@@ -197,6 +198,7 @@ class _Hearing:
             return
         self.desk.flush()
         connection, change_seq = self.desk.connection, self.desk.book.change_seq()
+        chain.append(connection, self.station.warehouse_id, self.kept)
         connection.execute(insert(facts), [row | {"change_seq": change_seq} for row in self.kept])
         held = {"held_through_seq": self.head.seq, "last_hash": self.head.hash, "last_seen_at_utc": self.desk.now_utc}
         connection.execute(update(stations).where(*_of(self.station, stations)).values(**held))
