@@ -7,11 +7,12 @@ Shops and administrators send `Authorization: Bearer <api key>`, stations `Autho
 from __future__ import annotations
 
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPBearer
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from store.backroom import Backroom, Room
 from store.keys import EVERY_WAREHOUSE, ApiKey, KeyRole, find_key
@@ -134,13 +135,24 @@ def require_station(
     """A station with a token that is still good."""
     warehouse_id, station_id = token_says(secret, room.secret, room.now_utc())
     with room.reading() as connection:
-        found = connection.execute(
-            select(stations.c.station_kind, stations.c.scopes).where(
-                stations.c.warehouse_id == warehouse_id, stations.c.station_id == station_id
-            )
-        ).one_or_none()
+        return find_station(connection, warehouse_id, station_id)
+
+
+def find_station(connection: Connection, warehouse_id: str, station_id: str) -> Station:
+    """A station that is enrolled, and trusted.
+
+    Raises:
+        TurnedAway: 401, it is not known here; 403, an administrator has revoked it.
+    """
+    found = connection.execute(
+        select(stations.c.station_kind, stations.c.scopes, stations.c.revoked_reason).where(
+            stations.c.warehouse_id == warehouse_id, stations.c.station_id == station_id
+        )
+    ).one_or_none()
     if found is None:
         raise not_known("the station is not enrolled here")
+    if found.revoked_reason is not None:
+        raise TurnedAway(HTTPStatus.FORBIDDEN, f"this station was revoked: {found.revoked_reason}")
     return Station(
         warehouse_id=warehouse_id, station_id=station_id, kind=found.station_kind, scopes=tuple(found.scopes)
     )

@@ -11,11 +11,11 @@ from app.domain.orders import Order, OrderState
 from app.domain.picklists import Picklist, PicklistState
 from app.domain.workers import Role, Worker
 from store.desk import Desk
+from store.stranded import FLOOR, given_on
 from store.turned_away import TurnedAway
 
 LEASE_LIFE = timedelta(hours=10)
 AHEAD_EACH = 2
-FLOOR = "floor"
 
 _A_COLLEAGUES = 3
 _BEGUN = frozenset({PicklistState.IN_PROGRESS, PicklistState.PAUSED})
@@ -85,6 +85,7 @@ def reassign(desk: Desk, picklist_id: str, *, by_worker_id: str, to_worker_id: s
     picklist = desk.book.get(Picklist, picklist_id)
     if picklist is None or picklist.state not in _ASSIGNABLE:
         raise TurnedAway(HTTPStatus.CONFLICT, f"the picklist {picklist_id} is not open")
+    given_on(desk, picklist)
     desk.book.put(
         replace(
             picklist,
@@ -131,6 +132,8 @@ def _rank(one: Picklist, station_id: str, worker_id: str) -> int | None:
 def _lease(desk: Desk, one: Picklist, station_id: str, worker_id: str) -> None:
     if (one.station_id, one.worker_id) == (station_id, worker_id):
         return
+    if one.station_id is not None:
+        given_on(desk, one)
     # A list that was begun goes on as a paused one; its next walker resumes it.
     state = PicklistState.PAUSED if one.state in _BEGUN else PicklistState.LEASED
     desk.book.put(

@@ -192,6 +192,8 @@ def _stations(connection: Connection, warehouse_id: str) -> list[dict[str, Any]]
             "owed_count": station.owed_count,
             "owed_since_utc": station.owed_since_utc,
             "app_version": station.app_version,
+            "revoked_at_utc": station.revoked_at_utc,
+            "revoked_reason": station.revoked_reason,
         }
         for station in found
     ]

@@ -88,6 +88,8 @@ class StationSeen(BaseModel):
     owed_count: int
     owed_since_utc: datetime | None
     app_version: str
+    revoked_at_utc: datetime | None
+    revoked_reason: str | None
 
 
 class Hour(BaseModel):

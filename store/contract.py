@@ -26,7 +26,7 @@ REFUSALS: dict[HTTPStatus, tuple[str, str]] = {
     ),
     HTTPStatus.UNAUTHORIZED: ("Nobody known: no key, a wrong one, a token that has run out.", "the token has run out"),
     HTTPStatus.FORBIDDEN: (
-        "Known, and not for this: another role, warehouse, channel or station.",
+        "Known, and not for this: another role, warehouse, channel or station; or a station that was revoked.",
         "needs an administrator's key",
     ),
     HTTPStatus.NOT_FOUND: ("There is no such thing here.", "there is no such warehouse"),
@@ -98,6 +98,8 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     if "requestBody" in operation:
         around.append(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         around.append(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+    if STATION_TOKEN.scheme_name in schemes:
+        around.append(HTTPStatus.FORBIDDEN)
     if STATION_TOKEN.scheme_name in schemes or path.startswith("/v1/stations"):
         around.append(HTTPStatus.UPGRADE_REQUIRED)
     for status in around:

@@ -43,6 +43,7 @@ from store import effects_remedies as remedies
 from store import effects_returns as returns
 from store.booking import Booking
 from store.orders_on_floor import is_cancelled
+from store.past_roles import roles_about
 from store.shortfall import is_taken_elsewhere
 from store.tables import facts as fact_table
 from store.units_to_put_back import follow_packing, follow_pick
@@ -198,13 +199,16 @@ def _say_not_allowed(booking: Booking) -> None:
     needed = RIGHTS.get(booking.fact.kind.partition(".")[0])
     if needed is None:
         return
-    worker = booking.now(Worker, booking.envelope.worker_id)
-    if worker is None or not worker.roles & {needed, Role.SUPERVISOR}:
+    desk, worker_id = booking.desk, booking.envelope.worker_id
+    # Rights are those of the fact's own time; a clock that is ahead says nothing of the future.
+    at_utc = min(booking.envelope.occurred_at_utc, desk.now_utc)
+    worker = booking.now(Worker, worker_id)
+    if not roles_about(desk.connection, desk.warehouse_id, worker_id, worker, at_utc) & {needed, Role.SUPERVISOR}:
         booking.does_not_fit(
             DiscrepancyKind.NOT_ALLOWED,
-            ("worker", booking.envelope.worker_id),
+            ("worker", worker_id),
             # One conversation with somebody, not one for each scan.
-            f"{booking.envelope.worker_id}-{needed}",
+            f"{worker_id}-{needed}",
             needed_role=str(needed),
             station_id=booking.envelope.station_id,
         )

@@ -46,7 +46,8 @@ def enrol(connection: Connection, wanted: Enrolment, now_utc: datetime) -> Enrol
     """Register a device under a fresh station id. The same device with the same code is told the same again.
 
     Raises:
-        TurnedAway: 401 for a code that is unknown, used by another device or too old.
+        TurnedAway: 401 for a code that is unknown, used by another device or too old; 403 when the station that it made
+            was revoked.
         ProblemsFound: the key is none.
     """
     if read_public_key(wanted.public_key) is None:
@@ -90,6 +91,8 @@ def _enrolled(connection: Connection, warehouse_id: str, station_id: str, public
     ).one()
     if found.public_key != public_key:
         raise TurnedAway(HTTPStatus.UNAUTHORIZED, "the enrolment code was used by another device")
+    if found.revoked_reason is not None:
+        raise TurnedAway(HTTPStatus.FORBIDDEN, f"this station was revoked: {found.revoked_reason}")
     return Enrolled(
         station_id=station_id,
         warehouse_id=warehouse_id,

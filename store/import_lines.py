@@ -154,7 +154,11 @@ class StockLine(Line):
 
 
 class WorkerLine(Line):
-    """A person; the PIN is hashed before it is kept. Whoever has hashed it already sends `pin_hash`."""
+    """A person; the PIN is hashed before it is kept. Whoever has hashed it already sends `pin_hash`.
+
+    Somebody who is not `active` any more has left: no station lets them in as soon as it knows, their badge is free,
+    and the lists that they hold become work for the supervisor. What they did stays theirs.
+    """
 
     named_by = ("worker_id",)
 
@@ -166,10 +170,11 @@ class WorkerLine(Line):
     roles: Annotated[list[Role], Field(min_length=1)]
     language: Annotated[str, Field(strict=True, pattern=r"^[a-z]{2}$")] = "en"
     left_handed: Flag = False
+    active: Flag = True
 
     @model_validator(mode="after")
     def _one_secret(self) -> Self:
-        if (self.pin is None) == (self.pin_hash is None):
+        if self.active and (self.pin is None) == (self.pin_hash is None):
             raise ValueError("wanted either pin or pin_hash")
         return self
 

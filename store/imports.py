@@ -23,7 +23,7 @@ from store.import_lines import (
     WorkerLine,
 )
 from store.import_products import keep_products, problems_with_products
-from store.import_workers import hash_pins, problems_with_badges
+from store.import_workers import hash_pins, keep_workers, problems_with_badges
 from store.problems import LineProblem, ProblemsFound, Tally, problems_of
 from store.refused_lines import as_far_as_read
 from store.row_book import RowBook
@@ -116,7 +116,7 @@ IMPORTABLE: dict[str, Importable] = {
     "products": Importable(shape=ProductLine, keep=keep_products, problems=problems_with_products),
     "locations": Importable(shape=LocationLine, keep=_keep_rows),
     "stock": Importable(shape=StockLine, keep=count_stock, problems=problems_with_stock),
-    "workers": Importable(shape=WorkerLine, keep=_keep_rows, problems=problems_with_badges, prepare=hash_pins),
+    "workers": Importable(shape=WorkerLine, keep=keep_workers, problems=problems_with_badges, prepare=hash_pins),
     "cartons": Importable(shape=CartonTypeLine, keep=_keep_rows),
     "totes": Importable(shape=ToteLine, keep=_keep_rows),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
@@ -11,7 +12,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from sqlalchemy import Connection, select, update
 
-from store.access import Station, StationCaller
+from store.access import Station, StationCaller, find_station
 from store.backroom import Backroom, Room
 from store.feed import changes
 from store.problems import told
@@ -58,10 +59,10 @@ async def pull(
             left_s = ends - time.monotonic()
             if pulled.rows or pulled.must_refetch or left_s <= 0 or room.notice.closed:
                 return pulled
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(news.wait(), left_s)
-            except TimeoutError:
-                return pulled
+            # A while has passed: the station may have been revoked in it.
+            await room.read(lambda connection: find_station(connection, station.warehouse_id, station.station_id))
 
 
 def _saw(

@@ -1,4 +1,4 @@
-"""Endpoints by which stations come to the store: enrolment codes, enrolment, tokens."""
+"""Endpoints by which stations come to the store, and by which they are shut out: codes, enrolment, tokens, revoking."""
 
 from __future__ import annotations
 
@@ -6,18 +6,20 @@ import asyncio
 from dataclasses import fields
 from datetime import datetime
 from http import HTTPStatus
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from store.access import AdminCaller, require_protocol
+from store.access import AdminCaller, find_station, require_protocol
+from store.at_desk import at_desk
 from store.backroom import Room
 from store.enrolment import enrol, give_code
 from store.fields import STRICT, Words
 from store.problems import Problem, ProblemsFound, told
+from store.revocation import revoke
 from store.strict_route import StrictRoute
 from store.tables import nonces, stations, warehouses
 from store.tokens import CLOCK_MAY_DIFFER, check_proof, make_token
@@ -43,6 +45,30 @@ class EnrolmentCode(BaseModel):
     expires_at_utc: datetime
 
 
+_REVOCATION: dict[str, Any] = {"reason": "Lost on the way to dock 3"}
+
+
+class RevocationWanted(BaseModel):
+    """Args:
+    reason: the device is told, and whoever looks after it.
+    """
+
+    model_config = STRICT | {"json_schema_extra": {"examples": [_REVOCATION]}}
+
+    reason: Words
+
+
+class Revoked(BaseModel):
+    """Args:
+    stranded_picklist_ids: the lists that it holds.
+    """
+
+    station_id: str
+    revoked_at_utc: datetime
+    reason: str
+    stranded_picklist_ids: list[str]
+
+
 @router.post("/v1/enrolments", status_code=201, responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_FOUND))
 async def new_enrolment(wanted: EnrolmentWanted, caller: AdminCaller, room: Room) -> EnrolmentCode:
     """A one-time code for a new station.
@@ -63,35 +89,47 @@ async def new_enrolment(wanted: EnrolmentWanted, caller: AdminCaller, room: Room
     return EnrolmentCode(code=code, expires_at_utc=expires_at_utc)
 
 
-@router.post("/v1/stations", status_code=201, dependencies=_PROTOCOL, responses=told(HTTPStatus.UNPROCESSABLE_ENTITY))
+@router.post(
+    "/v1/stations",
+    status_code=201,
+    dependencies=_PROTOCOL,
+    responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.FORBIDDEN),
+)
 async def new_station(wanted: Enrolment, room: Room) -> Enrolled:
     """Make a device a station.
 
     Leads to: 201 with the station's id; the same device again with its code gets the same answer, because the first
-    may have been lost; 401 when the code is unknown, too old, or another device's.
+    may have been lost; 401 when the code is unknown, too old, or another device's; 403 when its station was revoked.
     """
     _check_words(wanted)
     now_utc = room.now_utc()
     return await asyncio.wrap_future(room.writer.submit(lambda connection: enrol(connection, wanted, now_utc)))
 
 
-@router.post("/v1/stations/token", dependencies=_PROTOCOL, responses=told(HTTPStatus.UNPROCESSABLE_ENTITY))
+@router.post(
+    "/v1/stations/token",
+    dependencies=_PROTOCOL,
+    responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.FORBIDDEN),
+)
 async def new_token(wanted: TokenWanted, room: Room) -> Token:
     """A few minutes of trust for a proof of the device's key.
 
     Leads to: 200 with the token; 401 when the station is unknown, the signature is not its own, the proof was used
-    before, or its clock is more than ten minutes off (the answer then has `store_now_utc`).
+    before, or its clock is more than ten minutes off (the answer then has `store_now_utc`); 403 when an administrator
+    has revoked it.
     """
     _check_words(wanted)
     now_utc = room.now_utc()
 
-    def look(connection: Connection) -> tuple[str, str]:
+    def look(connection: Connection) -> str:
         found = connection.execute(
             select(stations.c.warehouse_id, stations.c.public_key).where(stations.c.station_id == wanted.station_id)
         ).one_or_none()
         if found is None:
             raise not_known("the station is not enrolled here")
-        return found.warehouse_id, found.public_key
+        check_proof(wanted, found.public_key, now_utc)
+        # Why it was revoked is the device's to know, and nobody else's.
+        return find_station(connection, found.warehouse_id, wanted.station_id).warehouse_id
 
     def spend(connection: Connection) -> None:
         here = (nonces.c.warehouse_id == warehouse_id, nonces.c.station_id == wanted.station_id)
@@ -105,11 +143,25 @@ async def new_token(wanted: TokenWanted, room: Room) -> Token:
         except IntegrityError:
             raise not_known("this proof was used before") from None
 
-    warehouse_id, public_key = await room.read(look)
-    check_proof(wanted, public_key, now_utc)
+    warehouse_id = await room.read(look)
     await asyncio.wrap_future(room.writer.submit(spend))
     token = make_token(room.secret, warehouse_id, wanted.station_id, now_utc, room.settings.token_life_s)
     return Token(token=token, expires_in_s=room.settings.token_life_s, store_now_utc=now_utc)
+
+
+@router.post("/v1/stations/{station_id}/revoke", responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_FOUND))
+async def revoke_station(station_id: str, wanted: RevocationWanted, caller: AdminCaller, room: Room) -> Revoked:
+    """Trust a device no longer, from now on and for good: it is lost, stolen or thrown away.
+
+    Its token and any new one are refused, with the reason. What the store holds of it stays. What it owes yet is not
+    taken from it any more; the device keeps that, and sends it again once it has been enrolled anew, as another
+    station. The lists that it holds stay picked as far as they are, and become work for the supervisor, who gives them
+    to somebody else.
+
+    Leads to: 200 with the lists that it holds; 200 the same again, and the first reason stays; 404 there is no such
+    station in the warehouse.
+    """
+    return await at_desk(room, caller.warehouse_id, lambda desk: Revoked(**revoke(desk, station_id, wanted.reason)))
 
 
 def _check_words(said: Enrolment | TokenWanted) -> None:

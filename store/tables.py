@@ -103,6 +103,9 @@ stations = Table(
     _number("owed_count"),
     _when("owed_since_utc", nullable=True),
     _text("app_version"),
+    # An administrator trusts the device no longer; for good: a device that is trusted again is enrolled anew.
+    _when("revoked_at_utc", nullable=True),
+    Column("revoked_reason", String),
 )
 # Before its token is checked a station is known by its id alone; ids are unique over all warehouses.
 Index("stations_by_id", stations.c.station_id, unique=True)
@@ -117,6 +120,15 @@ enrolment_codes = Table(
     Column("used_by", Plain),
 )
 nonces = Table("nonces", metadata, _key("warehouse_id"), _key("station_id"), _key("nonce"), _when("seen_at_utc"))
+# The roles that somebody had until then; those of now stand in the worker's row.
+past_roles = Table(
+    "past_roles",
+    metadata,
+    _key("warehouse_id"),
+    _key("worker_id"),
+    Column("until_utc", UtcTime, primary_key=True),
+    Column("roles", JSON, nullable=False),
+)
 
 # facts up
 facts = Table(

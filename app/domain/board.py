@@ -123,6 +123,7 @@ class StationStanding:
     owed_count: int = 0
     owed_since_utc: datetime | None = None
     app_version: str | None = None
+    revoked_at_utc: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,8 @@ class DiscrepancyKind(StrEnum):
     """Units were taken or packed for an order that was cancelled: put them back."""
     ORDER_CHANGED = "order_changed"
     LEASE_LOST = "lease_lost"
+    LIST_STRANDED = "list_stranded"
+    """A list is with a station that was revoked, or with somebody who has left: give it on."""
     NEGATIVE_STOCK = "negative_stock"
     """More was taken than was known to be there: recount."""
     SHORT_PICK = "short_pick"
@@ -64,6 +66,7 @@ ADDRESSEES: dict[DiscrepancyKind, tuple[Role, Remedy]] = {
     DiscrepancyKind.ORDER_CANCELLED: (Role.PICKER, Remedy.PUT_BACK),
     DiscrepancyKind.ORDER_CHANGED: (Role.SUPERVISOR, Remedy.REVIEW),
     DiscrepancyKind.LEASE_LOST: (Role.SUPERVISOR, Remedy.REVIEW),
+    DiscrepancyKind.LIST_STRANDED: (Role.SUPERVISOR, Remedy.REVIEW),
     DiscrepancyKind.NEGATIVE_STOCK: (Role.PICKER, Remedy.RECOUNT),
     DiscrepancyKind.SHORT_PICK: (Role.PICKER, Remedy.RECOUNT),
     DiscrepancyKind.PACK_EXTRA: (Role.PICKER, Remedy.PUT_BACK),

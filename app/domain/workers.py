@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
@@ -62,6 +63,8 @@ class Worker(Row):
     Args:
         badge: the secret on the badge, without its prefix.
         pin_hash: argon2id, as the PHC string.
+        roles_since_utc: when the roles became these; None when they were never others. What was done before is judged
+            by the roles of then (`store.past_roles`).
     """
 
     row_kind: ClassVar[str] = "worker"
@@ -73,6 +76,7 @@ class Worker(Row):
     roles: frozenset[Role]
     language: str = "en"
     left_handed: bool = False
+    roles_since_utc: datetime | None = None
 
     @property
     def row_id(self) -> str:

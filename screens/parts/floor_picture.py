@@ -224,6 +224,8 @@ def _station(look: Look, floor: Floor, one: StationStanding) -> ft.Control:
     silent = one.last_seen_utc is None or floor.now_utc - one.last_seen_utc > timedelta(seconds=SILENT_S)
     since = look.words.time(one.owed_since_utc.astimezone(floor.zone)) if one.owed_since_utc else "–"
     seen = said_seen(look, one.last_seen_utc, floor.now_utc)
+    if one.revoked_at_utc is not None:
+        silent, seen = True, look.say("supervisor.revoked")
     return station_row(look, one.name, one.kind, seen, silent, one.owed_count, since)
 
 

@@ -19,8 +19,8 @@ def station_row(look: Look, name: str, kind: str, seen: str, silent: bool, owed:
     """The row.
 
     Args:
-        seen: how long ago it was heard of, in a sentence.
-        silent: whether that is too long.
+        seen: how long ago it was heard of, in a sentence; or that it is not let in any more.
+        silent: whether that is something to look after.
         owed: facts that it said it still owes; `owed_since` is when the oldest of them happened.
     """
     kind_said = look.say(f"supervisor.station_{kind}")

@@ -181,6 +181,11 @@ async def test_a_station_that_is_silent_and_owes_is_said() -> None:
     assert {"seen 1 h 2 min ago", "owes 7 facts since 13:00"} <= set(sue.texts())
 
 
+async def test_a_station_that_is_revoked_is_said() -> None:
+    _, sue = await a_watch(stations=[a_station("K2", revoked_at_utc=iso(NOW_UTC), revoked_reason="Lost")])
+    assert "revoked" in sue.texts()
+
+
 async def test_how_long_a_station_is_silent_takes_no_room_from_its_name_and_from_what_it_owes() -> None:
     silent = a_station("Handset 2", last_seen_utc=iso(NOW_UTC.replace(hour=12)), owed_count=7, owed_since_utc=None)
     _, sue = await a_watch(stations=[silent])

@@ -140,9 +140,10 @@ def test_every_refusal_has_a_meaning_a_shape_and_an_example(stranger: Stranger) 
         ("/v1/orders/{channel}/{reference}", "put", "200 202 401 403 404 409 413 415 422 503"),
         ("/v1/import/{kind}", "post", "200 401 403 413 415 422 503"),
         ("/v1/facts", "post", "200 401 403 413 415 422 426 503"),
-        ("/v1/pull", "get", "200 401 422 426"),
+        ("/v1/pull", "get", "200 401 403 422 426"),
         ("/v1/asks/get_work", "post", "200 401 409 415 422 426"),
-        ("/v1/stations/token", "post", "200 401 415 422 426"),
+        ("/v1/stations/token", "post", "200 401 403 415 422 426"),
+        ("/v1/stations/{station_id}/revoke", "post", "200 400 401 403 404 413 415 422"),
     ],
 )
 def test_every_answer_that_a_caller_meets_is_described(
