@@ -12,11 +12,14 @@ from typing import Any
 from app.domain.facts import Fact
 from app.domain.packing import PackExceptionFound, UnitVerified
 from app.domain.picking import PickShorted, UnitPicked, UnitPlaced
-from sync.protocol import FACT_BYTES_MAX, Envelope, Outcome, Verdict, fact_hash, read_envelope, read_fact
+from store.json_text import NoStrictJson, read_json
+from sync.protocol import FACT_BYTES_MAX, Envelope, Outcome, Verdict, envelope_of, fact_hash, read_fact
 
 QUANTITY_MAX = 1_000_000
 _BIGGEST_SEQ = 2**62
 _HASH = re.compile(r"[0-9a-f]{64}")
+# Where a text that is no JSON claims its number: with it the numbers can go on.
+_SEQ = re.compile(r'"seq"\s*:\s*([0-9]{1,19})(?![0-9.eE])')
 # These say that something was done to units, so there was at least one.
 _AT_LEAST_ONE = (UnitPicked, UnitPlaced, PickShorted, UnitVerified, PackExceptionFound)
 
@@ -38,20 +41,36 @@ class Said:
 
     Args:
         image: the JSON object in it; empty when it is none.
+        seq: the number that the text claims; None when not even that can be read, or when the text can be neither
+            hashed nor kept.
+        flaw: why it is no JSON as the standard has it; empty when it is.
     """
 
     text: str
     image: Mapping[str, Any]
+    seq: int | None
+    flaw: str = ""
 
     @classmethod
     def of(cls, text: str) -> Said:
-        return cls(text=text, image=_image(text) or {})
-
-    @property
-    def seq(self) -> int | None:
-        """The number that the text claims; None when not even that can be read."""
-        seq = self.image.get("seq")
-        return seq if type(seq) is int and 1 <= seq <= _BIGGEST_SEQ else None
+        if not _can_be_kept(text):
+            return cls(text=text, image={}, seq=None)
+        image: Any = None
+        flaw = ""
+        try:
+            image = read_json(text)
+        except NoStrictJson as reason:
+            # Its number and its link can be read all the same.
+            image, flaw = json.loads(text), str(reason)
+        except (ValueError, RecursionError):
+            flaw = "no JSON that can be read"
+            claimed = _SEQ.search(text)
+            image = {} if claimed is None else {"seq": int(claimed[1])}
+        image = image if isinstance(image, dict) else {}
+        seq = image.get("seq")
+        return cls(
+            text=text, image=image, seq=seq if type(seq) is int and 1 <= seq <= _BIGGEST_SEQ else None, flaw=flaw
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +108,10 @@ def read(said: Said, *, warehouse_id: str, station_id: str) -> Told | str:
     """
     if len(said.text.encode()) > FACT_BYTES_MAX:
         return f"longer than {FACT_BYTES_MAX} bytes"
+    if said.flaw:
+        return said.flaw
     try:
-        envelope = read_envelope(said.text)
+        envelope = envelope_of(said.image)
         # Escapes can smuggle in what no database keeps; years near the edges of the calendar leave it in another zone.
         if "\\u" in said.text:
             json.dumps(said.image, ensure_ascii=False).encode()
@@ -126,11 +147,10 @@ def _holds_nul(value: Any) -> bool:
     return isinstance(value, list) and any(_holds_nul(item) for item in value)
 
 
-def _image(text: str) -> dict[str, Any] | None:
+def _can_be_kept(text: str) -> bool:
+    """Half a character has no bytes to hash, and no database keeps a NUL."""
     try:
-        # Half a character can be neither hashed nor kept; its error is a ValueError too.
         text.encode()
-        image = json.loads(text)
-    except (ValueError, RecursionError):
-        return None
-    return image if isinstance(image, dict) else None
+    except UnicodeEncodeError:
+        return False
+    return "\x00" not in text

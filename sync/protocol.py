@@ -79,7 +79,11 @@ def read_envelope(text: str) -> Envelope:
     Raises:
         ValueError: no JSON object, or a field is missing or of another type; the message says which.
     """
-    image = json.loads(text)
+    return envelope_of(json.loads(text))
+
+
+def envelope_of(image: Mapping[str, Any]) -> Envelope:
+    """The envelope in the JSON object of a fact's text; raises as `read_envelope` does."""
     envelope = from_image(Envelope, image)
     if envelope.seq < 1:
         raise ValueError("Envelope.seq: counts from 1")

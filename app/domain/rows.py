@@ -113,12 +113,12 @@ def _reader(hint: Hashable) -> Callable[[Any], Any]:
         args = get_args(hint)
         if origin is tuple and args[-1] is not Ellipsis:
             readers = [_reader(arg) for arg in args]
-            return lambda value: tuple(read(item) for read, item in zip(readers, value, strict=True))
+            return lambda value: tuple(read(item) for read, item in zip(readers, _list(value), strict=True))
         read = _reader(args[0])
-        return lambda value: origin(read(item) for item in value)
+        return lambda value: origin(read(item) for item in _list(value))
     if origin is not None and issubclass(origin, Mapping):
         read = _reader(get_args(hint)[1])
-        return lambda value: {str(key): read(item) for key, item in value.items()}
+        return lambda value: {str(key): read(item) for key, item in _object(value).items()}
     if is_dataclass(hint):
         return _dataclass_reader(hint)
     if hint is datetime or hint is date:
@@ -128,11 +128,28 @@ def _reader(hint: Hashable) -> Callable[[Any], Any]:
     return _scalar_reader(hint)
 
 
+def _list(value: Any) -> list[Any] | tuple[Any, ...]:
+    # A text is a row of letters to Python, and "T-1" is not three totes to us.
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"wanted a list, got {_said(value)}")
+    return value
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"wanted an object, got {_said(value)}")
+    return value
+
+
+def _said(value: Any) -> str:
+    return "null" if value is None else type(value).__name__
+
+
 def _scalar_reader(hint: Any) -> Callable[[Any], Any]:
     def read(value: Any) -> Any:
         # bool is an int to Python, and 1 is not yes to us.
         if type(value) is not hint:
-            raise ValueError(f"wanted {hint.__name__}, got {type(value).__name__}")
+            raise ValueError(f"wanted {hint.__name__}, got {_said(value)}")
         return value
 
     return read
@@ -146,7 +163,7 @@ def _dataclass_reader(cls: Any) -> Callable[[Any], Any]:
 
     def read(image: Any) -> Any:
         if not isinstance(image, Mapping):
-            raise ValueError(f"{cls.__name__}: wanted an object, got {type(image).__name__}")
+            raise ValueError(f"{cls.__name__}: wanted an object, got {_said(image)}")
         values = {}
         for name, read_field, needed in plan:
             if name in image:

@@ -6,26 +6,16 @@ import asyncio
 import gzip
 import json
 import logging
-from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from store.body_limit import BODY_BYTES_MAX
-from tests.store.a_store import AStore, a_listening_store
+from tests.store.a_store import AStore
 from tests.store.w1 import OWNER_KEY, W1, an_order
 
 KEY = f"Authorization: Bearer {OWNER_KEY}\r\nFloorhand-Warehouse: {W1}\r\n"
 ORDER = json.dumps(an_order(SOCKS=1)).encode()
-
-
-@pytest.fixture
-async def open_store(tmp_path: Path) -> AsyncIterator[AStore]:
-    async with a_listening_store(tmp_path) as store, httpx.AsyncClient(base_url=store.url, timeout=60) as http:
-        store.http = http
-        yield store
 
 
 class Wire:
