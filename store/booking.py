@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import count
 from typing import TypeVar
 
@@ -43,6 +44,11 @@ class Booking:
         """The place that units are at between bin and tote."""
         return f"hand:{self.envelope.station_id}"
 
+    @property
+    def happened_at_utc(self) -> datetime:
+        """When the station says that it happened; now, when its clock is ahead: no report is of the future."""
+        return min(self.envelope.occurred_at_utc, self.desk.now_utc)
+
     def was(self, row_type: type[R], row_id: str) -> R | None:
         """A row as it stood before the fact."""
         row = self.before.get((row_type.row_kind, row_id))
@@ -61,11 +67,10 @@ class Booking:
         return self.desk.stock.move(moved, at_utc=self.desk.now_utc, station_id=envelope.station_id, seq=envelope.seq)
 
     def note(self, order_id: str, what: str, **facts: str | int | None) -> None:
-        """Write a step into an order's history, at the time at which the station says that it happened."""
+        """Write a step into an order's history."""
         book = self.desk.book
         worker = {"worker_id": self.envelope.worker_id, "station_id": self.envelope.station_id}
-        at_utc = self.envelope.occurred_at_utc
-        note(book.connection, book.warehouse_id, order_id, what, at_utc, **worker, **facts)
+        note(book.connection, book.warehouse_id, order_id, what, self.happened_at_utc, **worker, **facts)
 
     def lease_is_stale(self) -> bool:
         """Whether the picklist's lease that the fact was done under has been given to somebody else since."""

@@ -139,7 +139,7 @@ class _Hearing:
                 "seq": seq,
                 "kind": believed.envelope.kind if believed is not None else "",
                 "worker_id": believed.envelope.worker_id if believed is not None else "",
-                "occurred_at_utc": believed.envelope.occurred_at_utc if believed is not None else None,
+                "occurred_at_utc": believed.happened_at_utc if believed is not None else None,
                 "received_at_utc": self.desk.now_utc,
                 "text": text,
                 "hash": self.head.hash,

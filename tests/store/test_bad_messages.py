@@ -251,6 +251,39 @@ async def test_another_fact_under_a_held_number_is_a_fork_and_the_first_one_stay
         assert told["held_through_seq"] == 1
 
 
+@pytest.mark.parametrize("year", [2036, 9998])
+async def test_a_fact_from_the_future_happened_and_no_report_is_of_the_future(open_store: AStore, year: int) -> None:
+    handset, other = await open_store.station(), await open_store.station(name="Two")
+    handset.owe(handset.text_of(PICK, PICKER, occurred_at_utc=NOW_UTC.replace(year=year)))
+
+    (outcome,) = await handset.push()
+    later(open_store, hours=1)
+    await other.sign_in()
+    await other.do(GOOD)
+
+    assert outcome.verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_EXCEPTION)
+    assert open_store.stock_each("unknown", SOCKS) == -1
+    seen = (await open_store.http.get("/v1/board", headers=open_store.owner)).json()
+    (picker,) = [one for one in seen["people"] if one["worker_id"] == PICKER]
+    assert (picker["station_id"], picker["last_fact_at_utc"]) == (other.station_id, "2026-03-02T09:00:00Z")
+    # The next day nothing of it is today's any more.
+    later(open_store, hours=24)
+    seen = (await open_store.http.get("/v1/board", headers=open_store.owner)).json()
+    assert [one["last_fact_at_utc"] for one in seen["people"] if one["worker_id"] == PICKER] == [None]
+
+
+async def test_a_fact_of_long_ago_happened_and_is_in_no_report_of_today(open_store: AStore) -> None:
+    handset = await open_store.station()
+    handset.owe(handset.text_of(PICK, PICKER, occurred_at_utc=NOW_UTC.replace(year=1970)))
+
+    (outcome,) = await handset.push()
+
+    assert outcome.verdict in (Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_EXCEPTION)
+    assert open_store.stock_each("unknown", SOCKS) == -1
+    seen = (await open_store.http.get("/v1/board", headers=open_store.owner)).json()
+    assert [one["last_fact_at_utc"] for one in seen["people"] if one["worker_id"] == PICKER] == [None]
+
+
 # A caller who is not let in: (what was done before, headers over the station's own, the answer's status).
 TURNED_AWAY: dict[str, tuple[Callable[[AStore, AStation], object], dict[str, str], int]] = {
     "no token": (lambda *_: None, {"Authorization": ""}, 401),
