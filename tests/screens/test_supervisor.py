@@ -174,6 +174,23 @@ async def test_an_exception_for_the_supervisor_is_settled_by_one_tap() -> None:
     assert settled.state is DiscrepancyState.SETTLED
 
 
+@pytest.mark.parametrize("station_id", ["K1", "H-GONE"])
+async def test_a_fact_that_the_store_set_aside_says_whose_it_is_and_why_and_is_settled(station_id: str) -> None:
+    said = {"station_id": station_id, "seq": "7", "reason": "unknown kind 'made.up'"}
+    bench = a_bench(rows=[a_discrepancy(DiscrepancyKind.QUARANTINED_FACT, said)])
+    sue = await bench.signed_in()
+    mine = an_exception("quarantined_fact", addressee="supervisor", remedy="review", facts=said)
+    named = {**a_station("K1"), "name": "Handset 1"}
+    await bench.post(sue, a_board(exceptions=[mine], stations=[named]))
+    assert sue.sees("A fact that cannot be read")
+    assert sue.sees(f"{'Handset 1' if station_id == 'K1' else station_id}, fact 7: unknown kind 'made.up'")
+    await sue.tap("settle-D-1")
+    assert sue.sees("Done: A fact that cannot be read")
+    settled = bench.ledger.get(Discrepancy, "D-1")
+    assert settled is not None
+    assert settled.state is DiscrepancyState.SETTLED
+
+
 async def test_a_station_that_is_silent_and_owes_is_said() -> None:
     noon = NOW_UTC.replace(hour=12, minute=0)
     silent = a_station("K2", last_seen_utc=iso(noon), owed_count=7, owed_since_utc=iso(noon))
