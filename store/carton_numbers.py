@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 
@@ -11,6 +10,7 @@ from sqlalchemy import Connection, insert, select, update
 from app.domain.packing import CartonClosed
 from store.tables import facts, sscc_ranges, warehouses
 from store.turned_away import TurnedAway
+from sync.protocol import read_envelope, read_fact
 
 EXTENSION_DIGIT = "0"
 RANGE_EACH_MAX = 500
@@ -83,6 +83,8 @@ def _newest_first(connection: Connection, warehouse_id: str, station_id: str) ->
         .order_by(facts.c.seq.desc())
     )
     for text in texts:
-        serial = json.loads(text)["body"]["sscc"][-1 - width : -1]
+        closed = read_fact(read_envelope(text))
+        assert isinstance(closed, CartonClosed)
+        serial = closed.sscc[-1 - width : -1]
         if serial.isascii() and serial.isdigit():
             yield int(serial)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from store.carry import carry
 from store.reservations import counted
 from store.stock import ADJUSTMENT, GOOD, Move
 from store.tables import facts
+from sync.protocol import read_envelope, read_fact
 
 
 def recounted(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> None:
@@ -136,9 +136,9 @@ def _missed_at(task_id: str) -> str:
 
 
 def _is_count_of(text: str, place: str, product_id: str, lot: str) -> bool:
-    body = json.loads(text)["body"]
-    of = (body.get("how"), body.get("location_id"), body.get("product_id"))
-    return of == (COUNTED, place, product_id) and body.get("lot") in (None, lot)
+    fact = read_fact(read_envelope(text))
+    assert isinstance(fact, DiscrepancySettled)
+    return (fact.how, fact.location_id, fact.product_id) == (COUNTED, place, product_id) and fact.lot in (None, lot)
 
 
 def _lots_at(booking: Booking, place: str, product_id: str) -> list[str]:

@@ -138,7 +138,7 @@ class FactLog:
     def after(self, subject: Subject, seq: int) -> list[Fact]:
         """The facts with a higher number than `seq` that change this row, oldest first.
 
-        A fact that this program cannot read any more (an older program wrote it) is left out: the store has the text.
+        A fact that this program cannot read (a newer program wrote it) is left out: the store gets the text.
         """
         found = self._db.execute(
             "SELECT f.text FROM fact_subjects s JOIN facts f ON f.seq = s.seq"

@@ -21,7 +21,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from app.domain.facts import FACT_TYPES, Fact
+from app.domain.facts import FACT_TYPES, Fact, upcast
 from app.domain.rows import from_image, to_image
 
 PROTOCOL_VERSION = 1
@@ -93,7 +93,7 @@ def envelope_of(image: Mapping[str, Any]) -> Envelope:
 
 
 def read_fact(envelope: Envelope) -> Fact:
-    """The fact in an envelope.
+    """The fact in an envelope, as one of today's version whatever version it was recorded in.
 
     Raises:
         ValueError: unknown kind or version, or a body of another shape; the message says which.
@@ -101,9 +101,7 @@ def read_fact(envelope: Envelope) -> Fact:
     fact_type = FACT_TYPES.get(envelope.kind)
     if fact_type is None:
         raise ValueError(f"unknown kind {envelope.kind!r}")
-    if envelope.version != fact_type.version:
-        raise ValueError(f"unknown version {envelope.version} of {envelope.kind}")
-    return from_image(fact_type, envelope.body)
+    return from_image(fact_type, upcast(fact_type, envelope.version, envelope.body))
 
 
 class Verdict(StrEnum):

@@ -11,6 +11,7 @@ import pytest
 from app.domain.cartons import CARTON_TRANSITIONS, CartonState
 from app.domain.catalogue import FACT_TYPES, ROW_TYPES
 from app.domain.discrepancies import ADDRESSEES, DISCREPANCY_TRANSITIONS, DiscrepancyKind, DiscrepancyState
+from app.domain.facts import UPCASTS
 from app.domain.orders import ORDER_TRANSITIONS, OrderState
 from app.domain.picking import PICK_TRANSITIONS, PickState
 from app.domain.picklists import PICKLIST_TRANSITIONS, PicklistState
@@ -74,6 +75,10 @@ def test_each_state_can_be_reached(
             seen.add(state)
             todo += [after for listed in table[state].values() for after in listed]
     assert seen == set(states)
+
+
+def test_every_version_that_a_fact_had_before_todays_can_be_read() -> None:
+    assert set(UPCASTS) == {(kind, old) for kind, of in FACT_TYPES.items() for old in range(1, of.version)}
 
 
 def test_a_print_job_can_reach_each_state() -> None:
