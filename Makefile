@@ -1,7 +1,7 @@
 # Floorhand: set up, run, check, test. Every target works on a machine that has never seen the project.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help env test-env run fresh test pictures check bench lock zbar chromium clean
+.PHONY: help env test-env run fresh test pictures powercut check bench lock zbar chromium compiler clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -44,6 +44,11 @@ chromium:
 	  || { test "$$CI" != true || { echo "Chromium is missing: the browser journeys cannot run, and in CI they must."; exit 1; }; \
 	       echo "Chromium is missing and cannot be installed here: the browser journeys are left out."; }
 
+compiler:
+	@bash tools/have.sh "gcc libc6-dev" "echo '#include <dlfcn.h>' | cc -E - || echo '#include <dlfcn.h>' | gcc -E -" \
+	  || { test "$$CI" != true || { echo "A C compiler is missing: power cuts cannot be tried, and in CI they must."; exit 1; }; \
+	       echo "A C compiler is missing and cannot be installed here: NO POWER CUTS ARE TRIED."; }
+
 run: env ## start the order store, the printer and three stations with the demo warehouse; Ctrl-C stops it
 	@exec $(PY) -m demo $(ARGS)
 
@@ -56,13 +61,16 @@ check: test-env ## ruff, mypy --strict, the doors between the rooms
 	@$(VENV)/bin/mypy .
 	@$(VENV)/bin/lint-imports
 
-test: check chromium ## everything: checks, unit, contract, property, journey and browser tests
+test: check chromium compiler ## everything: checks, unit, contract, property, journey and browser tests
 	@$(PY) -m pytest -m "not browser" -n $(JOBS) --dist loadfile
 	@# Journeys first, as they stand here: each is long, and what is left to share out at the end is to be short.
 	@$(PY) -m pytest -m browser -n $(BROWSER_JOBS) --dist loadfile --no-loadscope-reorder tests/journeys tests/browser
 
 pictures: test-env chromium ## every step of every screen in every look, in screenshots/
 	@FLOORHAND_PICTURES=all $(PY) -m pytest -m browser tests/browser/test_*_pictures.py -n $(BROWSER_JOBS)
+
+powercut: test-env compiler ## cut a station's power 200 times; a line of JSON with what was lost
+	@$(PY) -m tests.power.cuts
 
 bench: test-env ## measure what Floorhand claims; a line of JSON for each
 	@missed=0; for claim in $$(grep -l '^def main' bench/*.py | xargs -n1 basename | sed 's/\.py$$//'); do \

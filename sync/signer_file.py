@@ -37,7 +37,8 @@ class FileSigner:
 
 
 def _write(path: Path, key: bytes) -> None:
-    """All of it or nothing: a key that is cut half-way would lock the station out."""
+    """All of it or nothing, and for good: a key that is cut half-way, or gone when the power was, would lock the
+    station out."""
     part = path.with_name(f"{path.name}.part")
     part.unlink(missing_ok=True)
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -47,3 +48,9 @@ def _write(path: Path, key: bytes) -> None:
     finally:
         os.close(handle)
     part.replace(path)
+    if os.name == "posix":  # elsewhere nobody can open a folder
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
