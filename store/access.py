@@ -16,6 +16,7 @@ from sqlalchemy import Connection, select
 
 from store.backroom import Backroom, Room
 from store.keys import EVERY_WAREHOUSE, ApiKey, KeyRole, find_key
+from store.station import Station
 from store.tables import stations
 from store.tokens import token_says
 from store.turned_away import TurnedAway, not_known
@@ -35,16 +36,6 @@ class Caller:
     role: KeyRole
     warehouse_id: str
     channel: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Station:
-    """A station whose token is good."""
-
-    warehouse_id: str
-    station_id: str
-    kind: str
-    scopes: tuple[str, ...]
 
 
 def bearer(request: Request) -> str:

@@ -11,13 +11,14 @@ from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, insert, select
 
-from store.access import Station, StationCaller
+from store.access import StationCaller
 from store.assignment import as_reply, get_work, reassign
 from store.backroom import Backroom, Room
 from store.carton_numbers import RANGE_EACH_MAX, give_range
 from store.desk import Desk
 from store.fields import Id, Words
 from store.problems import told
+from store.station import Station
 from store.strict_route import StrictRoute
 from store.tables import asks
 from store.turned_away import TurnedAway
@@ -135,7 +136,9 @@ async def _answered(
         known: Mapping[str, Any] | None = connection.scalar(select(asks.c.reply).where(*here))
         if known is not None:
             return known
-        reply = answer(Desk.at(connection, station.warehouse_id, now_utc))
+        desk = Desk.at(connection, station.warehouse_id, now_utc)
+        reply = answer(desk)
+        desk.flush()
         connection.execute(insert(asks).values(**names, reply=dict(reply)))
         return reply
 

@@ -23,6 +23,9 @@ async def at_desk(room: Backroom, warehouse_id: str, act: Callable[[Desk], T]) -
     """
 
     def work(connection: Connection) -> T:
-        return act(Desk.at(connection, warehouse_id, room.now_utc()))
+        desk = Desk.at(connection, warehouse_id, room.now_utc())
+        done = act(desk)
+        desk.flush()
+        return done
 
     return await asyncio.wrap_future(room.writer.submit(work))

@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine
 
 from store.engine import open_reader, open_writer
+from store.intake import Intake
 from store.migrate import migrate
 from store.notice import Notice
 from store.settings import StoreSettings
@@ -34,6 +35,7 @@ class Backroom:
     reader: Engine
     writer: Writer
     notice: Notice
+    intake: Intake
     secret: str
     now_utc: Callable[[], datetime]
 
@@ -50,6 +52,7 @@ class Backroom:
             reader=open_reader(settings.database_url),
             writer=Writer(engine, notice.say),
             notice=notice,
+            intake=Intake(now_utc),
             secret=_secret(settings.data / "token.secret"),
             now_utc=now_utc,
         )

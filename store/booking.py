@@ -14,7 +14,6 @@ from app.domain.picklists import Picklist
 from app.domain.rows import Row
 from app.errors import FloorError
 from store.desk import Desk
-from store.history import note
 from store.stock import Move
 from sync.protocol import Envelope
 
@@ -68,9 +67,8 @@ class Booking:
 
     def note(self, order_id: str, what: str, **facts: str | int | None) -> None:
         """Write a step into an order's history."""
-        book = self.desk.book
         worker = {"worker_id": self.envelope.worker_id, "station_id": self.envelope.station_id}
-        note(book.connection, book.warehouse_id, order_id, what, self.happened_at_utc, **worker, **facts)
+        self.desk.history.note(order_id, what, self.happened_at_utc, **worker, **facts)
 
     def lease_is_stale(self) -> bool:
         """Whether the picklist's lease that the fact was done under has been given to somebody else since."""

@@ -16,7 +16,7 @@ from store.booking import Booking
 from store.carry import carry
 from store.places import blind_place, tote_place
 from store.recounts import ask_for_count
-from store.reservations import free_stock, let_go_of_task, not_found, reserve, take
+from store.reservations import free_stock, let_go_of_task, not_found, reserve
 from store.shelves import Shelves
 from store.stock import GOOD
 
@@ -136,9 +136,9 @@ def _come_for(booking: Booking, work: Discrepancy, place: str, each: int) -> Non
     """What was kept for the work is taken; what was found in another bin frees what was kept."""
     desk = booking.desk
     if place == work.facts.get("location_id"):
-        take(desk.connection, desk.warehouse_id, work.discrepancy_id, each)
+        desk.claims.take(work.discrepancy_id, each)
     else:
-        let_go_of_task(desk.connection, desk.warehouse_id, work.discrepancy_id)
+        let_go_of_task(desk, work.discrepancy_id)
 
 
 def _late_in_tote(booking: Booking, load: ToteLoad, product_id: str, line_id: str, lot: str | None, each: int) -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from app.domain.discrepancies import ADDRESSEES, Discrepancy, DiscrepancyKind
 from app.domain.facts import Subject
 from app.domain.picklists import Picklist
-from store.history import note
-from store.row_book import RowBook
-from store.stock import StockBook
+from store.claims import TaskClaims
+from store.history import OrderHistory
+from store.row_book import RowBook, SeenRows
+from store.stock import SeenStock, StockBook
 from store.tables import rows, warehouses
 from store.turned_away import TurnedAway
 
@@ -25,6 +26,7 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # What has a number on the supervisor's board, and how many there are: as many as three digits say.
 _CALLED_BY_NUMBER = (Picklist.row_kind, Discrepancy.row_kind)
 NUMBERS = 999
+_TIME_ZONE = select(warehouses.c.time_zone).where(warehouses.c.warehouse_id == bindparam("warehouse_id"))
 
 
 def new_id(prefix: str) -> str:
@@ -32,32 +34,53 @@ def new_id(prefix: str) -> str:
     return f"{prefix}-{''.join(secrets.choice(_LETTERS) for _ in range(10))}"
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What has been read of a warehouse, as it stands in the database."""
+
+    rows: SeenRows = field(default_factory=SeenRows)
+    stock: SeenStock = field(default_factory=SeenStock)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Args:
-    stock: holds movements back until it is flushed.
+    """What the books hold back is written by `flush`, at the latest when the act is done.
+
+    Args:
     time_zone: the warehouse's; its days and cut-offs are said in it.
     new_id: makes an id out of a prefix.
     """
 
     book: RowBook
     stock: StockBook
+    claims: TaskClaims
+    history: OrderHistory
     now_utc: datetime
     time_zone: ZoneInfo
     new_id: Callable[[str], str] = new_id
 
     @classmethod
-    def at(cls, connection: Connection, warehouse_id: str, now_utc: datetime) -> Desk:
+    def at(cls, connection: Connection, warehouse_id: str, now_utc: datetime, seen: Seen | None = None) -> Desk:
         """The desk of a warehouse.
+
+        Args:
+            seen: what an earlier desk has read, and nobody has changed since.
 
         Raises:
             TurnedAway: 404, there is no such warehouse.
         """
-        time_zone = connection.scalar(select(warehouses.c.time_zone).where(warehouses.c.warehouse_id == warehouse_id))
+        seen = seen or Seen()
+        time_zone = connection.scalar(_TIME_ZONE, {"warehouse_id": warehouse_id})
         if time_zone is None:
             raise TurnedAway(HTTPStatus.NOT_FOUND, "there is no such warehouse")
-        book, stock = RowBook(connection, warehouse_id), StockBook(connection, warehouse_id)
-        return cls(book=book, stock=stock, now_utc=now_utc, time_zone=ZoneInfo(time_zone))
+        return cls(
+            book=RowBook(connection, warehouse_id, seen.rows),
+            stock=StockBook(connection, warehouse_id, seen.stock),
+            claims=TaskClaims(connection, warehouse_id),
+            history=OrderHistory(connection, warehouse_id),
+            now_utc=now_utc,
+            time_zone=ZoneInfo(time_zone),
+        )
 
     @property
     def connection(self) -> Connection:
@@ -76,11 +99,15 @@ class Desk:
         """Write whatever the books hold back."""
         self.book.flush()
         self.stock.flush()
+        self.claims.flush()
+        self.history.flush()
 
     def forget(self) -> None:
         """A savepoint was rolled back under the books: drop what they hold back, and read everything anew."""
         self.book.drop()
         self.stock.drop()
+        self.claims.drop()
+        self.history.drop()
 
     def next_number(self) -> int:
         """What the next picklist or discrepancy is called: 1, 2, 3 … and, when all are given, from 1 again."""
@@ -92,7 +119,7 @@ class Desk:
 
     def note(self, order_id: str, what: str, **facts: str | int | None) -> None:
         """Write a step of an order into its history."""
-        note(self.connection, self.warehouse_id, order_id, what, self.now_utc, **facts)
+        self.history.note(order_id, what, self.now_utc, **facts)
 
     def raise_discrepancy(
         self,

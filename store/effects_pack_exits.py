@@ -82,7 +82,7 @@ def _exit_undone(booking: Booking, fact: PackUndone, exception: PackException) -
         booking.move(move.reversed(fact.kind))
     _note_exception(booking, fact, f"pack.{exception}_undone")
     booking.raise_work(kind, ("order", fact.order_id), key, quantity_each=-fact.quantity_each)
-    let_go_of_task(booking.desk.connection, booking.desk.warehouse_id, booking.work_id(kind, key))
+    let_go_of_task(booking.desk, booking.work_id(kind, key))
     order = booking.now(Order, fact.order_id)
     if order is None or order.state is OrderState.CANCELLED or fact.exit_name not in order.exits_settled:
         return

@@ -18,7 +18,6 @@ from store.given_up import wait_if_nothing_is_left
 from store.places import tote_place
 from store.reconciling import reconcile_blind
 from store.recounts import bin_key, happened_before_a_count
-from store.reservations import take
 from store.stock import Move
 from store.tote_loads import free_empty, free_of_cancelled
 from store.walks import end_walk, move_leftovers
@@ -44,7 +43,7 @@ def unit_picked(booking: Booking, fact: UnitPicked) -> None:
     )
     desk = booking.desk
     if booking.fits(PickTask, fact.task_id):
-        take(desk.connection, desk.warehouse_id, fact.task_id, fact.quantity_each)
+        desk.claims.take(fact.task_id, fact.quantity_each)
     left_each = desk.stock.balance_each(bin_id, fact.product_id, lot=lot)
     if left_each < 0 and bin_id != UNKNOWN_PLACE:
         booking.does_not_fit(
@@ -79,7 +78,7 @@ def pick_undone(booking: Booking, fact: PickUndone) -> None:
     if fact.negates_kind == UnitPicked.kind and each:
         carry(booking, task.product_id, each, booking.hand, task.location_id, lot=lot, serial=fact.serial)
         if fits:
-            take(desk.connection, desk.warehouse_id, fact.task_id, -each)
+            desk.claims.take(fact.task_id, -each)
         happened_before_a_count(booking, task.location_id, task.product_id, lot or "")
     elif fact.negates_kind == UnitPlaced.kind and each and fact.tote_load_id:
         carry(booking, task.product_id, each, tote_place(fact.tote_load_id), booking.hand, lot=lot, serial=fact.serial)

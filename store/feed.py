@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, and_, case, func, select
 
-from store.access import Station
+from store.station import Station
 from store.tables import feeds, row_scopes, rows, stations
 from sync.protocol import Cursor, Pulled, RowChange
 

@@ -38,7 +38,7 @@ def wait_if_nothing_is_left(booking: Booking, order_id: str) -> None:
         return
     desk = booking.desk
     floor.backorder(booking, order)
-    let_go_of_order(desk.connection, desk.warehouse_id, order_id)
+    let_go_of_order(desk, order_id)
     reconcile_blind(booking, order_id)
     came_too_late(booking, order_id)
     for load in floor.loads_of(booking, order_id):

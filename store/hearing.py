@@ -1,24 +1,25 @@
-"""Facts as they come from one station: judged in order, applied once, answered for ever."""
+"""Facts as they come from stations: judged in order, applied once, answered for ever."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.exc import OperationalError
 
 from app.domain.discrepancies import DiscrepancyKind
 from app.domain.rows import from_image, to_image
-from store import chain
-from store.access import Station
+from store import chain, many
 from store.booking import Booking
 from store.desk import Desk
 from store.effects import happen
+from store.expected import expect
 from store.judge import Head, Said, Told, out_of_line, read
+from store.station import Station
 from store.tables import facts, stations
 from sync.protocol import FactsJudged, Outcome, Verdict
 
@@ -26,8 +27,35 @@ _SEQ_DIGITS_MAX = 18
 log = logging.getLogger(__name__)
 
 
-def hear(connection: Connection, station: Station, said: Sequence[Said], now_utc: datetime) -> FactsJudged:
-    """One outcome a text, in order; a gap or a fork ends the list.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """What one station sends at once.
+
+    Args:
+        said: each must have a number.
+    """
+
+    station: Station
+    said: Sequence[Said]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Chain:
+    """One station's chain as it is heard.
+
+    Args:
+        head: where it ends now; `first`: where it ended before.
+        kept: its new rows of the table `facts`.
+    """
+
+    station: Station
+    head: Head
+    first: Head
+    kept: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Hearing:
+    """Pushes to one warehouse, heard one after the other. What follows from their facts is written together at the end.
 
     The rules in order: a text that the store has gets its stored outcome word for word; another text under a number
     that the store has, or one that does not hang on the chain, is a fork; a number too high is a gap; what cannot be
@@ -35,86 +63,65 @@ def hear(connection: Connection, station: Station, said: Sequence[Said], now_utc
     superseded by that; everything else has happened, and happens here now.
 
     Args:
-        said: each must have a number.
-    """
-    try:
-        with connection.begin_nested():
-            return _Hearing.of(connection, station, now_utc).judge(said)
-    except OperationalError:
-        # The disk is full or the lock is lost: nothing is wrong with the facts, the station sends them again.
-        raise
-    except Exception:
-        # One such fact stops no queue: once more, so slowly that what it did can be taken back alone.
-        log.exception("push_not_applied station=%s facts=%d", station.station_id, len(said))
-        return _Hearing.of(connection, station, now_utc, one_by_one=True).judge(said)
-
-
-@dataclass(slots=True, kw_only=True)
-class _Hearing:
-    """One push being heard. What follows from its facts is held back and written together at its end.
-
-    Args:
-        head: where the chain ends now; `first`: where it ended before.
-        kept: the push's own rows of the table `facts`.
-        one_by_one: a savepoint for each fact, which is written at once.
+        one_by_one: a savepoint for each fact, which is written at once: what it did can be taken back alone.
     """
 
-    desk: Desk
-    station: Station
-    head: Head
-    first: Head
-    one_by_one: bool
-    kept: list[dict[str, Any]] = field(default_factory=list)
+    def __init__(self, desk: Desk, pushes: Sequence[Push], *, one_by_one: bool = False) -> None:
+        self.desk = desk
+        self.pushes = pushes
+        self.one_by_one = one_by_one
+        self._chains = _chains(desk.connection, [push.station for push in pushes])
+        self._told: dict[tuple[str, str], Told | str] = {}
 
-    @classmethod
-    def of(cls, connection: Connection, station: Station, now_utc: datetime, *, one_by_one: bool = False) -> _Hearing:
-        desk = Desk.at(connection, station.warehouse_id, now_utc)
-        found = connection.execute(
-            select(stations.c.held_through_seq, stations.c.last_hash).where(*_of(station, stations))
-        ).one()
-        head = Head(seq=found.held_through_seq, hash=found.last_hash)
-        return cls(desk=desk, station=station, head=head, first=head, one_by_one=one_by_one)
-
-    def judge(self, said: Sequence[Said]) -> FactsJudged:
-        told = {each.text: self._read(each) for each in said if (each.seq or 0) > self.head.seq}
+    def judge(self) -> list[FactsJudged]:
+        """For each push one outcome a text, in order; a gap or a fork ends its list."""
+        for push in self.pushes:
+            chain_ = self._chains[push.station.station_id]
+            for each in push.said:
+                if (each.seq or 0) > chain_.head.seq:
+                    self._told[push.station.station_id, each.text] = self._read(push.station, each)
         if not self.one_by_one:
-            believed = [one.fact for one in told.values() if isinstance(one, Told)]
-            self.desk.book.fetch(subject for fact in believed for subject in fact.subjects())
-        outcomes: list[Outcome] = []
+            expect(self.desk, [one for one in self._told.values() if isinstance(one, Told)])
         with self.desk.book.holding_back():
-            for each in said:
-                outcome = self._outcome(each, told)
-                outcomes.append(outcome)
-                if outcome.verdict in (Verdict.GAP, Verdict.FORKED):
-                    names = (self.station.station_id, outcome.seq, outcome.verdict)
-                    log.warning("chain_broken station=%s seq=%d verdict=%s", *names)
-                    break
+            judged = [self._judge(self._chains[push.station.station_id], push.said) for push in self.pushes]
         self._write()
-        return FactsJudged(outcomes=tuple(outcomes), held_through_seq=self.head.seq)
+        return judged
 
-    def _read(self, said: Said) -> Told | str:
-        return read(said, warehouse_id=self.station.warehouse_id, station_id=self.station.station_id)
+    def _judge(self, chain_: _Chain, said: Sequence[Said]) -> FactsJudged:
+        outcomes: list[Outcome] = []
+        for each in said:
+            outcome = self._outcome(chain_, each)
+            outcomes.append(outcome)
+            if outcome.verdict in (Verdict.GAP, Verdict.FORKED):
+                names = (chain_.station.station_id, outcome.seq, outcome.verdict)
+                log.warning("chain_broken station=%s seq=%d verdict=%s", *names)
+                break
+        return FactsJudged(outcomes=tuple(outcomes), held_through_seq=chain_.head.seq)
 
-    def _outcome(self, said: Said, told: dict[str, Told | str]) -> Outcome:
+    def _read(self, station: Station, said: Said) -> Told | str:
+        return read(said, warehouse_id=station.warehouse_id, station_id=station.station_id)
+
+    def _outcome(self, chain_: _Chain, said: Said) -> Outcome:
         seq = said.seq or 0
-        if seq <= self.head.seq:
-            return self._given(seq, said.text)
-        return out_of_line(self.head, seq, said) or self._add(said.text, told[said.text])
+        if seq <= chain_.head.seq:
+            return self._given(chain_, seq, said.text)
+        broken = out_of_line(chain_.head, seq, said)
+        return broken or self._add(chain_, said.text, self._told[chain_.station.station_id, said.text])
 
-    def _given(self, seq: int, text: str) -> Outcome:
-        """The answer that a fact got when it first came: before, in this push, or in this group of the writer."""
-        if seq > self.first.seq:
-            stored = self.kept[seq - self.first.seq - 1]
+    def _given(self, chain_: _Chain, seq: int, text: str) -> Outcome:
+        """The answer that a fact got when it first came: before, or in this very hearing."""
+        if seq > chain_.first.seq:
+            stored = chain_.kept[seq - chain_.first.seq - 1]
         else:
-            columns = select(facts.c.text, facts.c.outcome).where(*_of(self.station, facts), facts.c.seq == seq)
+            columns = select(facts.c.text, facts.c.outcome).where(*_of(chain_.station, facts), facts.c.seq == seq)
             stored = dict(self.desk.connection.execute(columns).mappings().one())
         # The chain before it is the same, so the same text is the same hash.
         same = stored["text"] == text
         return from_image(Outcome, stored["outcome"]) if same else Outcome(seq=seq, verdict=Verdict.FORKED)
 
-    def _add(self, text: str, told: Told | str) -> Outcome:
+    def _add(self, chain_: _Chain, text: str, told: Told | str) -> Outcome:
         """Take the next fact, with everything that follows from it."""
-        seq = self.head.seq + 1
+        seq = chain_.head.seq + 1
         booking: Booking | None = None
         held_as = self._held_as(told) if isinstance(told, Told) else None
         if isinstance(told, Told) and held_as is None:
@@ -122,27 +129,27 @@ class _Hearing:
             told = self._happens(booking) or told
         if isinstance(told, str):
             outcome = Outcome(seq=seq, verdict=Verdict.QUARANTINED, reason=told)
-            self._quarantine(seq, told)
+            self._quarantine(chain_.station.station_id, seq, told)
         elif held_as is not None:
             outcome = Outcome(seq=seq, verdict=Verdict.SUPERSEDED, by=held_as)
         elif booking is not None and booking.exception is not None:
             outcome = Outcome(seq=seq, verdict=Verdict.ACCEPTED_WITH_EXCEPTION, exception=str(booking.exception))
         else:
             outcome = Outcome(seq=seq, verdict=Verdict.ACCEPTED)
-        self.head = self.head.after(text)
+        chain_.head = chain_.head.after(text)
         believed = booking if isinstance(told, Told) else None
         subject = next(iter(believed.fact.subjects()), ("", "")) if believed is not None else ("", "")
-        self.kept.append(
+        chain_.kept.append(
             {
-                "warehouse_id": self.station.warehouse_id,
-                "station_id": self.station.station_id,
+                "warehouse_id": chain_.station.warehouse_id,
+                "station_id": chain_.station.station_id,
                 "seq": seq,
                 "kind": believed.envelope.kind if believed is not None else "",
                 "worker_id": believed.envelope.worker_id if believed is not None else "",
                 "occurred_at_utc": believed.happened_at_utc if believed is not None else None,
                 "received_at_utc": self.desk.now_utc,
                 "text": text,
-                "hash": self.head.hash,
+                "hash": chain_.head.hash,
                 "subject": "/".join(subject),
                 "lines": believed.lines if believed is not None else 0,
                 "units": believed.units if believed is not None else 0,
@@ -156,7 +163,7 @@ class _Hearing:
         station_id, _, number = (told.envelope.resent or "").rpartition("#")
         if not (station_id and number.isascii() and number.isdigit() and len(number) <= _SEQ_DIGITS_MAX):
             return None
-        old = Station(warehouse_id=self.station.warehouse_id, station_id=station_id, kind="", scopes=())
+        old = Station(warehouse_id=self.desk.warehouse_id, station_id=station_id, kind="", scopes=())
         columns = select(facts.c.text, facts.c.outcome).where(*_of(old, facts), facts.c.seq == int(number))
         stored = self.desk.connection.execute(columns).one_or_none()
         if stored is None or from_image(Outcome, stored.outcome).verdict is Verdict.QUARANTINED:
@@ -183,8 +190,7 @@ class _Hearing:
             return "the store could not apply it; it is in the store's log"
         return None
 
-    def _quarantine(self, seq: int, reason: str) -> None:
-        station_id = self.station.station_id
+    def _quarantine(self, station_id: str, seq: int, reason: str) -> None:
         log.warning("fact_quarantined station=%s seq=%d reason=%s", station_id, seq, reason)
         self.desk.raise_discrepancy(
             f"D-{DiscrepancyKind.QUARANTINED_FACT}-{station_id}-{seq}",
@@ -194,14 +200,44 @@ class _Hearing:
         )
 
     def _write(self) -> None:
-        if not self.kept:
-            return
         self.desk.flush()
+        heard = [chain_ for chain_ in self._chains.values() if chain_.kept]
+        if not heard:
+            return
         connection, change_seq = self.desk.connection, self.desk.book.change_seq()
-        chain.append(connection, self.station.warehouse_id, self.kept)
-        connection.execute(insert(facts), [row | {"change_seq": change_seq} for row in self.kept])
-        held = {"held_through_seq": self.head.seq, "last_hash": self.head.hash, "last_seen_at_utc": self.desk.now_utc}
-        connection.execute(update(stations).where(*_of(self.station, stations)).values(**held))
+        # The store's chain links them station by station; the order between stations of one transaction is nobody's.
+        kept = [row | {"change_seq": change_seq} for chain_ in heard for row in chain_.kept]
+        chain.append(connection, self.desk.warehouse_id, kept)
+        many.add(connection, facts, kept)
+        held = [
+            {
+                "warehouse_id": chain_.station.warehouse_id,
+                "station_id": chain_.station.station_id,
+                "held_through_seq": chain_.head.seq,
+                "last_hash": chain_.head.hash,
+                "last_seen_at_utc": self.desk.now_utc,
+            }
+            for chain_ in heard
+        ]
+        many.change(connection, stations, held)
+
+
+def _chains(connection: Connection, of_stations: Iterable[Station]) -> dict[str, _Chain]:
+    by_id = {station.station_id: station for station in of_stations}
+    asked = many.said({"warehouse_id": one.warehouse_id, "station_id": one.station_id} for one in by_id.values())
+    chains = {}
+    for station_id, seq, last_hash in connection.execute(_heads(connection.dialect.name), asked):
+        head = Head(seq=seq, hash=last_hash)
+        chains[station_id] = _Chain(station=by_id[station_id], head=head, first=head)
+    return chains
+
+
+@cache
+def _heads(dialect: str) -> Select[Any]:
+    asked, same = many.asked(dialect, stations, "warehouse_id", "station_id")
+    return select(stations.c.station_id, stations.c.held_through_seq, stations.c.last_hash).join_from(
+        asked, stations, same
+    )
 
 
 def _of(station: Station, table: Any) -> tuple[Any, Any]:

@@ -135,6 +135,7 @@ async def _answer(
 ) -> OrderView:
     def acting(desk: Desk) -> tuple[orders.Answered, OrderView | None]:
         answered = act(desk)
+        desk.flush()
         channel, _, reference = answered.order_id.partition(":")
         return answered, view(desk.connection, desk.warehouse_id, channel, reference)
 

@@ -12,10 +12,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from sqlalchemy import Connection, select, update
 
-from store.access import Station, StationCaller, find_station
+from store.access import StationCaller, find_station
 from store.backroom import Backroom, Room
 from store.feed import changes
 from store.problems import told
+from store.station import Station
 from store.tables import stations
 from sync.protocol import Cursor, Pulled
 

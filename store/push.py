@@ -11,7 +11,7 @@ from app.domain.discrepancies import DiscrepancySettled
 from app.domain.returns import ReturnItemPutAway
 from store.access import StationCaller
 from store.backroom import Room
-from store.hearing import hear
+from store.hearing import Push
 from store.judge import Said
 from store.problems import Problem, ProblemsFound, told
 from store.release_soon import Soon
@@ -45,8 +45,7 @@ async def push(pushed: FactsPushed, station: StationCaller, room: Room, soon: So
     ]
     if unreadable:
         raise ProblemsFound(unreadable)
-    now_utc = room.now_utc()
-    hearing = room.writer.submit(lambda connection: hear(connection, station, said, now_utc), weight=len(said))
+    hearing = room.writer.submit_to(room.intake, Push(station=station, said=said), weight=len(said))
     judged = await asyncio.wrap_future(hearing)
     # A gap or a fork ends the outcomes before the facts.
     if any(

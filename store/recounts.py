@@ -48,7 +48,7 @@ def recounted(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> 
             lot=lot or "",
         )
         booking.move(found)
-    counted(desk.connection, desk.warehouse_id, {(place, product_id)}, lot=lot)
+    counted(desk, {(place, product_id)}, lot=lot)
 
 
 def happened_before_a_count(booking: Booking, place: str, product_id: str, lot: str) -> None:

@@ -11,9 +11,9 @@ from app.domain.orders import Order, OrderState
 from app.domain.picking import PickState, PickTask
 from app.domain.picklists import Picklist, PicklistState
 from app.domain.rows import from_image
+from store.claims import Claim
 from store.desk import Desk
 from store.release_plan import ORDERS_A_LIST_MAX, Due, Stop, Walk, plan
-from store.reservations import Claim
 from store.shelves import Shelves
 from store.tables import allocations, lots, rows
 
@@ -93,14 +93,9 @@ def _lists_of(desk: Desk, order_id: str) -> list[Picklist]:
 
 def tasks_of(desk: Desk, order_id: str) -> list[PickTask]:
     """Every task that was made for an order, on whichever list, by id."""
-    task_ids = desk.connection.scalars(
-        select(allocations.c.task_id)
-        .where(allocations.c.warehouse_id == desk.warehouse_id, allocations.c.order_id == order_id)
-        .where(allocations.c.task_id.is_not(None))
-        .distinct()
-        .order_by(allocations.c.task_id)
-    )
-    found = (desk.book.get(PickTask, task_id) for task_id in list(task_ids))
+    task_ids = desk.claims.tasks_of(order_id)
+    desk.book.fetch((PickTask.row_kind, task_id) for task_id in task_ids)
+    found = (desk.book.get(PickTask, task_id) for task_id in task_ids)
     return [task for task in found if task is not None]
 
 
@@ -161,6 +156,7 @@ def _bring_out(desk: Desk, walk: Walk, wave_id: str) -> str:
             number=desk.next_number(),
         )
     )
+    desk.claims.flush()
     for position, stop in enumerate(walk.stops, start=1):
         desk.book.put(task := task_for(stop, desk.new_id("T"), picklist_id, position))
         desk.connection.execute(

@@ -6,19 +6,40 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from app.domain import catalogue
 from app.domain.facts import Subject
 from app.domain.rows import Row, from_image, to_image
+from store import many
 from store.scopes import Scopes, hangs_on, scopes_of
 from store.tables import feeds, row_scopes, rows
 
 R = TypeVar("R", bound=Row)
 _Numbered = tuple[Row, int]
-_IDS_A_QUERY_MAX = 400
+_NOWHERE: Scopes = frozenset()
+
+
+@dataclass(slots=True)
+class SeenRows:
+    """Rows as they stand in the database, as far as somebody has looked, and the scopes in which they stand.
+
+    One scan touches the same few rows again and again, and reading an image costs more than finding it.
+
+    Args:
+        rows: None for one that is not there.
+    """
+
+    rows: dict[Subject, Row | None] = field(default_factory=dict)
+    scopes: dict[Subject, Scopes] = field(default_factory=dict)
+
+    def clear(self) -> None:
+        self.rows.clear()
+        self.scopes.clear()
 
 
 class RowBook:
@@ -28,11 +49,11 @@ class RowBook:
     there is one writer. Reading alone may also be done on a reader's connection.
     """
 
-    def __init__(self, connection: Connection, warehouse_id: str) -> None:
+    def __init__(self, connection: Connection, warehouse_id: str, seen: SeenRows | None = None) -> None:
         self.connection = connection
         self.warehouse_id = warehouse_id
-        # One scan touches the same few rows again and again, and reading an image costs more than finding it.
-        self._seen: dict[Subject, Row | None] = {}
+        self._kept = seen or SeenRows()
+        self._seen = self._kept.rows
         self._held_back: dict[Subject, Row] | None = None
 
     def get(self, row_type: type[R], row_id: str) -> R | None:
@@ -54,22 +75,18 @@ class RowBook:
 
     def drop(self) -> None:
         """A savepoint was rolled back under this book: forget what is held back, and read everything anew."""
-        self._seen.clear()
+        self._kept.clear()
         if self._held_back is not None:
             self._held_back = {}
 
     def fetch(self, subjects: Iterable[Subject]) -> None:
         """Read these rows together, because each of them is about to be asked for."""
-        wanted: dict[str, list[str]] = defaultdict(list)
-        for row_kind, row_id in dict.fromkeys(subjects):
-            if (row_kind, row_id) not in self._seen:
-                wanted[row_kind].append(row_id)
-        for row_kind, row_ids in wanted.items():
-            row_type = catalogue.ROW_TYPES[row_kind]
-            self._seen.update(dict.fromkeys((row_kind, row_id) for row_id in row_ids))
-            for here in self._these(rows, row_kind, row_ids):
-                found = self.connection.execute(select(rows.c.row_id, rows.c.image).where(here, ~rows.c.deleted))
-                self._seen.update({(row_kind, row_id): from_image(row_type, image) for row_id, image in found})
+        wanted = [subject for subject in dict.fromkeys(subjects) if subject not in self._seen]
+        if not wanted:
+            return
+        self._seen.update(dict.fromkeys(wanted))
+        for row_kind, row_id, image in self.connection.execute(_these(self._dialect), self._asked(wanted)):
+            self._seen[row_kind, row_id] = from_image(catalogue.ROW_TYPES[row_kind], image)
 
     def all(self, row_type: type[R], parent: str | None = None) -> list[R]:
         """Rows of one kind, by id; only those under `parent` when it is given (see `Row.parent`)."""
@@ -89,15 +106,14 @@ class RowBook:
 
     def in_scope(self, row_type: type[R], scope: str) -> list[R]:
         """Rows of one kind that stand in a scope now, by id: the picklists on the floor, the loads of a picklist."""
-        self.flush()
-        found = self.connection.scalars(
-            select(row_scopes.c.row_id)
-            .where(row_scopes.c.warehouse_id == self.warehouse_id, row_scopes.c.scope == scope)
-            .where(row_scopes.c.row_kind == row_type.row_kind, row_scopes.c.present.is_(True))
-            .order_by(row_scopes.c.row_id)
-        )
-        rows_there = [self.get(row_type, row_id) for row_id in list(found)]
-        return [row for row in rows_there if row is not None]
+        row_kind = row_type.row_kind
+        there = {row_id for kind, row_id in self._in_scope(scope) if kind == row_kind}
+        self.fetch((row_kind, row_id) for row_id in there)
+        for (kind, row_id), row in (self._held_back or {}).items():
+            if kind == row_kind:
+                (there.add if scope in scopes_of(row, self.get) else there.discard)(row_id)
+        found = (self.get(row_type, row_id) for row_id in sorted(there))
+        return [row for row in found if row is not None]
 
     def put(self, *changed: Row) -> None:
         """Keep rows as they stand now, and tell every scope they are in, have come into, or have left."""
@@ -126,6 +142,10 @@ class RowBook:
             held, self._held_back = self._held_back, {}
             self._write(list(held.values()))
 
+    @property
+    def _dialect(self) -> str:
+        return self.connection.dialect.name
+
     def _write(self, changed: Sequence[Row]) -> None:
         if not changed:
             return
@@ -141,81 +161,69 @@ class RowBook:
             self._publish_where_they_belong(self._numbered(found))
 
     def _read(self, row_type: type[R], row_id: str) -> R | None:
-        image = self.connection.scalar(
-            select(rows.c.image).where(
-                rows.c.warehouse_id == self.warehouse_id,
-                rows.c.row_kind == row_type.row_kind,
-                rows.c.row_id == row_id,
-                ~rows.c.deleted,
-            )
-        )
+        names = {"warehouse_id": self.warehouse_id, "row_kind": row_type.row_kind, "row_id": row_id}
+        image = self.connection.scalar(_ONE, names)
         return None if image is None else from_image(row_type, image)
 
     def _keep(self, numbered: Sequence[_Numbered], *, deleted: bool) -> None:
-        kept = {
-            (row_kind, row_id)
-            for row_kind, row_ids in _ids_by_kind(row for row, _ in numbered).items()
-            for here in self._these(rows, row_kind, row_ids)
-            for row_id in self.connection.scalars(select(rows.c.row_id).where(here))
-        }
-        again, new = [], []
-        for row, change_seq in numbered:
-            values = {"parent": row.parent, "image": to_image(row), "deleted": deleted, "change_seq": change_seq}
-            if (row.row_kind, row.row_id) in kept:
-                again.append(self._names(row, "at_") | values)
-            else:
-                new.append(self._names(row) | values | {"version": 1})
-        if again:
-            self.connection.execute(_KEEP_AGAIN, again)
-        if new:
-            self.connection.execute(insert(rows), new)
+        kept = [
+            {
+                "warehouse_id": self.warehouse_id,
+                "row_kind": row.row_kind,
+                "row_id": row.row_id,
+                "parent": row.parent,
+                "version": 1,
+                "change_seq": change_seq,
+                "image": to_image(row),
+                "deleted": deleted,
+            }
+            for row, change_seq in numbered
+        ]
+        many.keep(self.connection, rows, kept, count_up="version")
 
     def _publish_where_they_belong(self, numbered: Sequence[_Numbered]) -> list[Row]:
         return self._publish([(row, change_seq, scopes_of(row, self.get)) for row, change_seq in numbered])
 
     def _publish(self, wanted: Sequence[tuple[Row, int, Scopes]]) -> list[Row]:
         """Say rows in the feed of each of their scopes; those that have come into one or left one."""
-        known: dict[Subject, dict[str, bool]] = defaultdict(dict)
-        for row_kind, row_ids in _ids_by_kind(row for row, _, _ in wanted).items():
-            for here in self._these(row_scopes, row_kind, row_ids):
-                columns = select(row_scopes.c.row_id, row_scopes.c.scope, row_scopes.c.present)
-                for row_id, scope, present in self.connection.execute(columns.where(here)):
-                    known[row_kind, row_id][scope] = present
-        again, new, moved = [], [], []
+        self._find_scopes([(row.row_kind, row.row_id) for row, _, _ in wanted])
+        said, moved = [], []
         for row, change_seq, scopes in wanted:
-            was = known[row.row_kind, row.row_id]
-            there = {scope for scope, present in was.items() if present}
-            for scope in sorted(scopes | there):
-                said = {"change_seq": change_seq, "present": scope in scopes}
-                if scope in was:
-                    again.append(self._names(row, "at_") | said | {"at_scope": scope})
-                else:
-                    new.append(self._names(row) | said | {"scope": scope})
+            subject = (row.row_kind, row.row_id)
+            there = self._kept.scopes[subject]
+            said += [
+                {
+                    "warehouse_id": self.warehouse_id,
+                    "scope": scope,
+                    "row_kind": row.row_kind,
+                    "row_id": row.row_id,
+                    "change_seq": change_seq,
+                    "present": scope in scopes,
+                }
+                for scope in sorted(scopes | there)
+            ]
             if there != scopes:
                 moved.append(row)
-        if again:
-            self.connection.execute(_PUBLISH_AGAIN, again)
-        if new:
-            self.connection.execute(insert(row_scopes), new)
+                self._kept.scopes[subject] = scopes
+        many.keep(self.connection, row_scopes, said)
         return moved
 
+    def _find_scopes(self, subjects: Sequence[Subject]) -> None:
+        wanted = [subject for subject in subjects if subject not in self._kept.scopes]
+        if not wanted:
+            return
+        found: dict[Subject, set[str]] = defaultdict(set)
+        for row_kind, row_id, scope in self.connection.execute(_their_scopes(self._dialect), self._asked(wanted)):
+            found[row_kind, row_id].add(scope)
+        self._kept.scopes.update({subject: frozenset(found.get(subject, _NOWHERE)) for subject in wanted})
+
     def _in_scope(self, scope: str) -> list[Subject]:
-        found = self.connection.execute(
-            select(row_scopes.c.row_kind, row_scopes.c.row_id)
-            .where(row_scopes.c.warehouse_id == self.warehouse_id, row_scopes.c.scope == scope)
-            .where(row_scopes.c.present)
-            .order_by(row_scopes.c.row_kind, row_scopes.c.row_id)
-        )
+        found = self.connection.execute(_IN_SCOPE, {"warehouse_id": self.warehouse_id, "scope": scope})
         return [(row_kind, row_id) for row_kind, row_id in found]
 
     def _numbered(self, changed: Sequence[Row]) -> list[_Numbered]:
         """Rows with the next numbers of the feed, in their order."""
-        last = self.connection.scalar(
-            update(feeds)
-            .where(feeds.c.warehouse_id == self.warehouse_id)
-            .values(change_seq=feeds.c.change_seq + len(changed))
-            .returning(feeds.c.change_seq)
-        )
+        last = self.connection.scalar(_NUMBER, {"at_warehouse_id": self.warehouse_id, "more": len(changed)})
         if last is None:
             # The feed of a warehouse begins with its first row.
             last = len(changed)
@@ -223,29 +231,41 @@ class RowBook:
             self.connection.execute(insert(feeds).values(**values))
         return list(zip(changed, range(last - len(changed) + 1, last + 1), strict=True))
 
-    def _names(self, row: Row, prefix: str = "") -> dict[str, Any]:
-        names = {"warehouse_id": self.warehouse_id, "row_kind": row.row_kind, "row_id": row.row_id}
-        return {prefix + name: value for name, value in names.items()}
-
-    def _these(self, table: Table, row_kind: str, row_ids: Sequence[str]) -> Iterator[ColumnElement[bool]]:
-        """Conditions that find rows by their ids, as many at a time as every engine takes."""
-        for first in range(0, len(row_ids), _IDS_A_QUERY_MAX):
-            these = table.c.row_id.in_(row_ids[first : first + _IDS_A_QUERY_MAX])
-            yield and_(table.c.warehouse_id == self.warehouse_id, table.c.row_kind == row_kind, these)
+    def _asked(self, subjects: Iterable[Subject]) -> dict[str, str]:
+        return many.said(
+            {"warehouse_id": self.warehouse_id, "row_kind": row_kind, "row_id": row_id} for row_kind, row_id in subjects
+        )
 
 
-def _ids_by_kind(said: Iterable[Row]) -> dict[str, list[str]]:
-    by_kind: dict[str, list[str]] = defaultdict(list)
-    for row in said:
-        by_kind[row.row_kind].append(row.row_id)
-    return by_kind
+# Built once: making a statement costs more than running it.
+_ONE = select(rows.c.image).where(
+    *(rows.c[name] == bindparam(name) for name in ("warehouse_id", "row_kind", "row_id")), ~rows.c.deleted
+)
+_IN_SCOPE = (
+    select(row_scopes.c.row_kind, row_scopes.c.row_id)
+    .where(row_scopes.c.warehouse_id == bindparam("warehouse_id"), row_scopes.c.scope == bindparam("scope"))
+    .where(row_scopes.c.present)
+    .order_by(row_scopes.c.row_kind, row_scopes.c.row_id)
+)
+_NUMBER = (
+    update(feeds)
+    .where(feeds.c.warehouse_id == bindparam("at_warehouse_id"))
+    .values(change_seq=feeds.c.change_seq + bindparam("more"))
+    .returning(feeds.c.change_seq)
+)
 
 
-def _at(table: Table, *names: str) -> ColumnElement[bool]:
-    return and_(*(table.c[name] == bindparam(f"at_{name}") for name in names))
+@cache
+def _these(dialect: str) -> Select[Any]:
+    """The images of the rows that are asked for."""
+    asked, same = many.asked(dialect, rows, "warehouse_id", "row_kind", "row_id")
+    columns = select(rows.c.row_kind, rows.c.row_id, rows.c.image).join_from(asked, rows, same)
+    return columns.where(~rows.c.deleted)
 
 
-# Built once: making a statement costs more than running it. The columns to set are those of the values given.
-_KEY = ("warehouse_id", "row_kind", "row_id")
-_KEEP_AGAIN = update(rows).where(_at(rows, *_KEY)).values(version=rows.c.version + 1)
-_PUBLISH_AGAIN = update(row_scopes).where(_at(row_scopes, *_KEY, "scope"))
+@cache
+def _their_scopes(dialect: str) -> Select[Any]:
+    """The scopes in which the rows that are asked for stand."""
+    asked, same = many.asked(dialect, row_scopes, "warehouse_id", "row_kind", "row_id")
+    columns = select(row_scopes.c.row_kind, row_scopes.c.row_id, row_scopes.c.scope).join_from(asked, row_scopes, same)
+    return columns.where(row_scopes.c.present)

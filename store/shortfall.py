@@ -82,7 +82,7 @@ def take_back(booking: Booking, task: PickTask, fact: PickUndone) -> None:
         stands_for_each = stop.quantity_each - stop.missing_each
         replaced_each += stands_for_each
         if stop.picked_each == 0 and not stop.settled:
-            let_go_of_task(desk.connection, desk.warehouse_id, stop.task_id)
+            let_go_of_task(desk, stop.task_id)
             desk.book.put(replace(stop, state=PickState.CANCELLED))
         else:
             elsewhere_each += stands_for_each

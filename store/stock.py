@@ -6,13 +6,15 @@ Places are locations, and what is not on the map: `hand:<station>`, `tote_load:<
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select
 
+from store import many
 from store.tables import stock, stock_moves
 
 GOOD = "good"
@@ -60,11 +62,31 @@ class Move:
 
 
 _Shelf = dict[Marks, int]
+Shelf = tuple[str, str]
+"""(place, product id)"""
 _Key = tuple[str, str, Marks]
 _MARKS = [stock.c[name] for name in Marks._fields]
-_MOVED = [stock_moves.c[field.name] for field in fields(Move)]
+_MOVED = [stock_moves.c[each.name] for each in fields(Move)]
 # A case of serials, unit by unit, is far below it.
 _MOVES_OF_A_FACT_MAX = 2000
+# Far above every quantity that a fact may name, far below what a database loses digits of.
+_EACH_MAX = 10**15
+
+
+@dataclass(slots=True)
+class SeenStock:
+    """Balances as they stand in the database, as far as somebody has looked.
+
+    Args:
+        whole: there is no balance that is not here.
+    """
+
+    shelves: dict[Shelf, _Shelf] = field(default_factory=dict)
+    whole: bool = False
+
+    def clear(self) -> None:
+        self.shelves.clear()
+        self.whole = False
 
 
 class StockBook:
@@ -74,14 +96,12 @@ class StockBook:
     looks at the table itself flushes first. Reading alone may also be done on a reader's connection.
     """
 
-    def __init__(self, connection: Connection, warehouse_id: str) -> None:
+    def __init__(self, connection: Connection, warehouse_id: str, seen: SeenStock | None = None) -> None:
         self._connection = connection
         self._warehouse_id = warehouse_id
-        self._shelves: dict[tuple[str, str], _Shelf] = {}
-        self._kept: set[_Key] = set()
+        self._seen = seen or SeenStock()
         self._changed: dict[_Key, None] = {}
         self._moves: list[dict[str, Any]] = []
-        self._has_all = False
 
     def move(self, moved: Move, *, at_utc: datetime, station_id: str = "", seq: int = 0) -> int:
         """Book one movement; the balance that it leaves behind at `from_place`.
@@ -138,17 +158,32 @@ class StockBook:
     def fetch_all(self) -> None:
         """Read every balance at once, because most of them are about to be asked for."""
         self.flush()
-        self._shelves.clear()
+        self._seen.clear()
         columns = select(stock.c.place, stock.c.product_id, *_MARKS, stock.c.quantity_each)
         found = self._connection.execute(columns.where(stock.c.warehouse_id == self._warehouse_id))
         for place, product_id, *marks, each in found:
-            self._found(place, product_id, Marks(*marks), each)
-        self._has_all = True
+            self._seen.shelves.setdefault((place, product_id), {})[Marks(*marks)] = each
+        self._seen.whole = True
+
+    def fetch(self, shelves: Iterable[Shelf]) -> None:
+        """Read these balances together, because they are about to be asked for."""
+        wanted = [shelf for shelf in dict.fromkeys(shelves) if shelf not in self._seen.shelves]
+        self._seen.shelves.update((shelf, {}) for shelf in wanted)
+        if not wanted or self._seen.whole:
+            return
+        here = {"warehouse_id": self._warehouse_id}
+        asked = many.said(here | {"place": place, "product_id": product_id} for place, product_id in wanted)
+        for place, product_id, *marks, each in self._connection.execute(_shelves(self._connection.dialect.name), asked):
+            self._seen.shelves[place, product_id][Marks(*marks)] = each
+
+    def last_move_id(self) -> int:
+        """Number of the newest movement that is written; 0 before the first."""
+        return self._connection.scalar(_LAST, {"warehouse_id": self._warehouse_id}) or 0
 
     def drop(self) -> None:
         """A savepoint was rolled back under this book: forget what is held back, and read everything anew."""
-        self._shelves, self._kept, self._changed, self._moves = {}, set(), {}, []
-        self._has_all = False
+        self._seen.clear()
+        self._changed, self._moves = {}, []
 
     def flush(self) -> None:
         """Write what is held back."""
@@ -156,50 +191,43 @@ class StockBook:
             return
         moves, changed = self._moves, self._changed
         self._moves, self._changed = [], {}
-        last = self._connection.scalar(
-            select(func.max(stock_moves.c.move_id)).where(stock_moves.c.warehouse_id == self._warehouse_id)
-        )
-        numbered = [move | {"move_id": move_id} for move_id, move in enumerate(moves, start=(last or 0) + 1)]
-        self._connection.execute(insert(stock_moves), numbered)
-        if again := list(self._balances(changed.keys() & self._kept, "at_")):
-            self._connection.execute(_KEEP_AGAIN, again)
-        if new := list(self._balances(changed.keys() - self._kept)):
-            self._connection.execute(insert(stock), new)
-            self._kept |= changed.keys()
+        first = self.last_move_id() + 1
+        many.add(self._connection, stock_moves, [move | {"move_id": n} for n, move in enumerate(moves, start=first)])
+        many.keep(self._connection, stock, list(self._balances(changed)))
 
     def _add(self, place: str, moved: Move, quantity_each: int) -> int:
         marks, shelf = moved.marks, self._shelf(place, moved.product_id)
         shelf[marks] = shelf.get(marks, 0) + quantity_each
+        if abs(shelf[marks]) > _EACH_MAX:
+            raise OverflowError(f"{place} would hold {shelf[marks]} units")
         self._changed[place, moved.product_id, marks] = None
         return shelf[marks]
 
     def _shelf(self, place: str, product_id: str) -> _Shelf:
-        shelf = self._shelves.get((place, product_id))
+        shelf = self._seen.shelves.get((place, product_id))
         if shelf is None:
-            shelf = self._shelves[place, product_id] = {}
-            if self._has_all:
-                return shelf
-            names = {"at_warehouse_id": self._warehouse_id, "at_place": place, "at_product_id": product_id}
-            for *marks, each in self._connection.execute(_SHELF, names):
-                self._found(place, product_id, Marks(*marks), each)
+            self.fetch([(place, product_id)])
+            shelf = self._seen.shelves[place, product_id]
         return shelf
 
-    def _found(self, place: str, product_id: str, marks: Marks, each: int) -> None:
-        self._shelves.setdefault((place, product_id), {})[marks] = each
-        self._kept.add((place, product_id, marks))
-
-    def _balances(self, keys: set[_Key], prefix: str = "") -> Iterator[dict[str, Any]]:
-        for place, product_id, marks in sorted(keys):
-            key = {"warehouse_id": self._warehouse_id, "place": place, "product_id": product_id, **marks._asdict()}
-            each = self._shelves[place, product_id][marks]
-            yield {prefix + name: value for name, value in key.items()} | {"quantity_each": each}
+    def _balances(self, keys: Iterable[_Key]) -> Iterator[dict[str, Any]]:
+        for place, product_id, marks in keys:
+            yield {
+                "warehouse_id": self._warehouse_id,
+                "place": place,
+                "product_id": product_id,
+                **marks._asdict(),
+                "quantity_each": self._seen.shelves[place, product_id][marks],
+            }
 
 
 # Built once: making a statement costs more than running it.
-def _at(*names: str) -> list[Any]:
-    return [stock.c[name] == bindparam(f"at_{name}") for name in names]
+_LAST = select(func.max(stock_moves.c.move_id)).where(stock_moves.c.warehouse_id == bindparam("warehouse_id"))
 
 
-_SHELF_KEY = ("warehouse_id", "place", "product_id")
-_SHELF = select(*_MARKS, stock.c.quantity_each).where(*_at(*_SHELF_KEY)).order_by(stock.c.lot, stock.c.serial)
-_KEEP_AGAIN = update(stock).where(*_at(*_SHELF_KEY, *Marks._fields))
+@cache
+def _shelves(dialect: str) -> Select[Any]:
+    """The balances of the shelves that are asked for."""
+    asked, same = many.asked(dialect, stock, "warehouse_id", "place", "product_id")
+    columns = select(stock.c.place, stock.c.product_id, *_MARKS, stock.c.quantity_each).join_from(asked, stock, same)
+    return columns.order_by(stock.c.lot, stock.c.serial)

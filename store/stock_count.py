@@ -37,7 +37,7 @@ def count_stock(desk: Desk, lines: Lines) -> None:
     for moved in moves:
         desk.stock.move(moved, at_utc=desk.now_utc)
     desk.stock.flush()
-    counted(desk.connection, desk.warehouse_id, {(line.location_id, line.sku) for line in said})
+    counted(desk, {(line.location_id, line.sku) for line in said})
 
 
 def problems_with_stock(desk: Desk, lines: Lines) -> list[LineProblem]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import logging
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 
 T = TypeVar("T")
+I_contra = TypeVar("I_contra", contravariant=True)
+R_co = TypeVar("R_co", covariant=True)
 FACTS_A_GROUP_MAX = 500
 log = logging.getLogger(__name__)
 
@@ -21,11 +23,23 @@ class StoreBusy(Exception):
     """The group could not be committed, or the store is going down: nothing of it is kept, ask again."""
 
 
+class Together(Protocol[I_contra, R_co]):
+    """Work that costs less when much of it is done at once."""
+
+    def do(self, connection: Connection, items: Sequence[I_contra]) -> Sequence[R_co]:
+        """Do all of them, in their order; what becomes of each."""
+
+    def committed(self) -> None:
+        """What was done last is on the disk."""
+
+
 @dataclass(slots=True)
 class _Waiting:
-    work: Callable[[Connection], Any]
+    work: Callable[[Connection], Any] | None
     weight: int
     reply: Future[Any]
+    together: Together[Any, Any] | None = None
+    item: Any = None
     result: Any = None
     error: BaseException | None = field(default=None)
 
@@ -34,7 +48,7 @@ class Writer:
     """One thread, one connection, total commit order.
 
     Each work runs in a savepoint of the group's transaction, sees what the works before it have written, and fails
-    alone. Nobody is answered before the commit.
+    alone. Work that is done together comes last, all of a kind in one savepoint. Nobody is answered before the commit.
 
     Args:
         engine: a writer's engine (`store.engine.open_writer`).
@@ -57,14 +71,23 @@ class Writer:
             weight: how many facts the work carries; a group holds at most `FACTS_A_GROUP_MAX`.
         """
         reply: Future[T] = Future()
+        self._wait(_Waiting(work, weight, reply))
+        return reply
+
+    def submit_to(self, together: Together[I_contra, R_co], item: I_contra, *, weight: int = 1) -> Future[R_co]:
+        """Have `together` do `item` with whatever else waits for it; its result comes after the commit."""
+        reply: Future[R_co] = Future()
+        self._wait(_Waiting(None, weight, reply, together=together, item=item))
+        return reply
+
+    def _wait(self, waiting: _Waiting) -> None:
         # Running from the start: whoever stops waiting for a reply does not take the work back.
-        reply.set_running_or_notify_cancel()
+        waiting.reply.set_running_or_notify_cancel()
         with self._lock:
             if self._closed:
-                reply.set_exception(StoreBusy("the store is going down"))
+                waiting.reply.set_exception(StoreBusy("the store is going down"))
             else:
-                self._queue.put(_Waiting(work, weight, reply))
-        return reply
+                self._queue.put(waiting)
 
     def close(self) -> None:
         """Finish what is waiting, then stop."""
@@ -98,15 +121,24 @@ class Writer:
         return group, True
 
     def _write(self, group: list[_Waiting]) -> None:
+        shared: dict[Together[Any, Any], list[_Waiting]] = {}
+        for waiting in group:
+            if waiting.together is not None:
+                shared.setdefault(waiting.together, []).append(waiting)
         try:
             with self._engine.begin() as connection:
                 for waiting in group:
-                    self._do(connection, waiting)
+                    if waiting.work is not None:
+                        _do(connection, waiting)
+                for together, members in shared.items():
+                    _do_together(connection, together, members)
         except Exception:
             log.exception("group_lost works=%d", len(group))
             for waiting in group:
                 waiting.reply.set_exception(StoreBusy("the store could not write"))
             return
+        for together in shared:
+            together.committed()
         self._after_commit()
         for waiting in group:
             if waiting.error is not None:
@@ -114,12 +146,23 @@ class Writer:
             else:
                 waiting.reply.set_result(waiting.result)
 
-    def _do(self, connection: Connection, waiting: _Waiting) -> None:
-        savepoint = connection.begin_nested()
-        try:
+
+def _do(connection: Connection, waiting: _Waiting) -> None:
+    assert waiting.work is not None
+    try:
+        with connection.begin_nested():
             waiting.result = waiting.work(connection)
-        except Exception as error:
-            savepoint.rollback()
+    except Exception as error:
+        waiting.error = error
+
+
+def _do_together(connection: Connection, together: Together[Any, Any], members: list[_Waiting]) -> None:
+    try:
+        with connection.begin_nested():
+            results = together.do(connection, [waiting.item for waiting in members])
+    except Exception as error:
+        for waiting in members:
             waiting.error = error
-        else:
-            savepoint.commit()
+    else:
+        for waiting, result in zip(members, results, strict=True):
+            waiting.result = result

@@ -67,7 +67,10 @@ class Shop:
         """Do something in the store's own books, in one transaction of its writer."""
 
         def working(connection: Connection) -> T:
-            return work(Desk.at(connection, "W1", NOW_UTC))
+            desk = Desk.at(connection, "W1", NOW_UTC)
+            done = work(desk)
+            desk.flush()
+            return done
 
         return self.room.writer.submit(working).result()
 

@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from app.domain.picking import PickTask
 from app.domain.picklists import Picklist, PicklistState
+from store.claims import Claim
 from store.desk import Desk
 from store.release import WALKS_A_GO
-from store.reservations import Claim, not_found, take
+from store.reservations import not_found
 from store.tables import allocations
 from tests.store.shop import Shop, a_line, a_product, a_shop, a_stock, an_order, stocked
 
@@ -111,9 +112,9 @@ def test_units_in_a_hand_are_free_for_nobody_and_again_when_put_back(shop: Shop)
     """The order has four of five; two of them are picked, and the balance is booked apart: the claim must shrink."""
     stocked(shop, a_stock(5)).post("/v1/orders", an_order(quantity_each=4))
     shop.post("/v1/release", {})
-    assert claims(shop, lambda desk: take(desk.connection, "W1", task_of(desk), 2)) == {Claim.RESERVED: 2}
-    assert claims(shop, lambda desk: take(desk.connection, "W1", task_of(desk), 2)) == {Claim.TAKEN: 0}
-    assert claims(shop, lambda desk: take(desk.connection, "W1", task_of(desk), -4)) == {Claim.RESERVED: 4}
+    assert claims(shop, lambda desk: desk.claims.take(task_of(desk), 2)) == {Claim.RESERVED: 2}
+    assert claims(shop, lambda desk: desk.claims.take(task_of(desk), 2)) == {Claim.TAKEN: 0}
+    assert claims(shop, lambda desk: desk.claims.take(task_of(desk), -4)) == {Claim.RESERVED: 4}
 
 
 def test_units_that_a_picker_did_not_find_are_nobodys_until_a_count(shop: Shop) -> None:
@@ -136,6 +137,7 @@ def claims(shop: Shop, work: Callable[[Desk], None]) -> dict[str, int]:
 
     def look(desk: Desk) -> dict[str, int]:
         work(desk)
+        desk.claims.flush()
         return {claim.state: claim.quantity_each for claim in desk.connection.execute(select(allocations))}
 
     return shop.on_floor(look)

@@ -10,7 +10,7 @@ from app.domain.facts import Fact
 from app.domain.orders import Order, OrderState
 from app.domain.picking import PickShorted, PickState, PickTask, PickUndone
 from app.domain.picklists import Picklist, PicklistFinished
-from store.reservations import Claim
+from store.claims import Claim
 from store.tables import allocations
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore

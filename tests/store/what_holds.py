@@ -12,8 +12,8 @@ from app.domain.cartons import Carton, CartonState
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancyState
 from app.domain.orders import Order
 from app.domain.totes import ToteLoad, ToteLoadState
+from store.claims import Claim
 from store.places import blind_place, carton_place, tote_place
-from store.reservations import Claim
 from store.stock import ADJUSTMENT, CUSTOMER, GOOD, REGRADED
 from store.tables import allocations, stock, stock_moves
 from tests.store.a_store import AStore
