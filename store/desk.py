@@ -15,6 +15,7 @@ from app.domain.discrepancies import ADDRESSEES, Discrepancy, DiscrepancyKind
 from app.domain.facts import Subject
 from app.domain.picklists import Picklist
 from store.claims import TaskClaims
+from store.counts import HeardCounts
 from store.history import OrderHistory
 from store.row_book import RowBook, SeenRows
 from store.stock import SeenStock, StockBook
@@ -55,6 +56,7 @@ class Desk:
     stock: StockBook
     claims: TaskClaims
     history: OrderHistory
+    counts: HeardCounts
     now_utc: datetime
     time_zone: ZoneInfo
     new_id: Callable[[str], str] = new_id
@@ -78,6 +80,7 @@ class Desk:
             stock=StockBook(connection, warehouse_id, seen.stock),
             claims=TaskClaims(connection, warehouse_id),
             history=OrderHistory(connection, warehouse_id),
+            counts=HeardCounts(connection, warehouse_id),
             now_utc=now_utc,
             time_zone=ZoneInfo(time_zone),
         )
@@ -108,6 +111,7 @@ class Desk:
         self.stock.drop()
         self.claims.drop()
         self.history.drop()
+        self.counts.drop()
 
     def next_number(self) -> int:
         """What the next picklist or discrepancy is called: 1, 2, 3 … and, when all are given, from 1 again."""

@@ -19,6 +19,7 @@ _BRINGS = (Remedy.REPICK, Remedy.SWAP)
 
 
 def settled(booking: Booking, fact: DiscrepancySettled) -> None:
+    booking.desk.counts.heard(booking.envelope, fact)
     work = booking.was(Discrepancy, fact.discrepancy_id)
     if work is None or not booking.fits(Discrepancy, fact.discrepancy_id):
         return

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import select
-
-from app.domain.discrepancies import COUNTED, Discrepancy, DiscrepancyKind, DiscrepancySettled
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancySettled
 from store.booking import Booking
 from store.carry import carry
 from store.reservations import counted
 from store.stock import ADJUSTMENT, GOOD, Move
-from store.tables import facts
-from sync.protocol import read_envelope, read_fact
 
 
 def recounted(booking: Booking, work: Discrepancy, fact: DiscrepancySettled) -> None:
@@ -59,12 +55,8 @@ def happened_before_a_count(booking: Booking, place: str, product_id: str, lot: 
     corrected behind anybody's back. A station's own facts come in their order.
     """
     envelope, desk = booking.envelope, booking.desk
-    later = desk.connection.scalars(
-        select(facts.c.text)
-        .where(facts.c.warehouse_id == desk.warehouse_id, facts.c.kind == DiscrepancySettled.kind)
-        .where(facts.c.occurred_at_utc > envelope.occurred_at_utc, facts.c.station_id != envelope.station_id)
-    )
-    if not any(_is_count_of(text, place, product_id, lot) for text in later):
+    counts = desk.counts.later_than(envelope.occurred_at_utc, envelope.station_id)
+    if not any(_is_count_of(count, place, product_id, lot) for count in counts):
         return
     booking.raise_work(
         DiscrepancyKind.NEGATIVE_STOCK,
@@ -135,10 +127,8 @@ def _missed_at(task_id: str) -> str:
     return f"missed_at:{task_id}"
 
 
-def _is_count_of(text: str, place: str, product_id: str, lot: str) -> bool:
-    fact = read_fact(read_envelope(text))
-    assert isinstance(fact, DiscrepancySettled)
-    return (fact.how, fact.location_id, fact.product_id) == (COUNTED, place, product_id) and fact.lot in (None, lot)
+def _is_count_of(fact: DiscrepancySettled, place: str, product_id: str, lot: str) -> bool:
+    return (fact.location_id, fact.product_id) == (place, product_id) and fact.lot in (None, lot)
 
 
 def _lots_at(booking: Booking, place: str, product_id: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -22,6 +22,8 @@ from store.tables import feeds, row_scopes, rows
 R = TypeVar("R", bound=Row)
 _Numbered = tuple[Row, int]
 _NOWHERE: Scopes = frozenset()
+_HeldBack = defaultdict[str, dict[str, Row]]
+"""Rows by kind and id."""
 
 
 @dataclass(slots=True)
@@ -32,14 +34,25 @@ class SeenRows:
 
     Args:
         rows: None for one that is not there.
+        children: ids of every row of a kind under a parent, and perhaps of some that have left it.
+        in_scope: every row that stands in a scope.
     """
 
     rows: dict[Subject, Row | None] = field(default_factory=dict)
     scopes: dict[Subject, Scopes] = field(default_factory=dict)
+    children: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    in_scope: dict[str, set[Subject]] = field(default_factory=dict)
 
     def clear(self) -> None:
-        self.rows.clear()
-        self.scopes.clear()
+        for known in (self.rows, self.scopes, self.children, self.in_scope):
+            known.clear()
+
+    def moved(self, subject: Subject, before: Scopes, after: Scopes) -> None:
+        """The row stands in other scopes now."""
+        self.scopes[subject] = after
+        for scope in before ^ after:
+            if (there := self.in_scope.get(scope)) is not None:
+                (there.add if scope in after else there.discard)(subject)
 
 
 class RowBook:
@@ -54,7 +67,7 @@ class RowBook:
         self.warehouse_id = warehouse_id
         self._kept = seen or SeenRows()
         self._seen = self._kept.rows
-        self._held_back: dict[Subject, Row] | None = None
+        self._held_back: _HeldBack | None = None
 
     def get(self, row_type: type[R], row_id: str) -> R | None:
         """The row of that kind and id; None when there is none."""
@@ -68,7 +81,7 @@ class RowBook:
         """Write rows once, when the block ends, however often they are put in it: a push changes the same few rows
         again and again. Reading through this book sees what is held back.
         """
-        self._held_back = {}
+        self._held_back = defaultdict(dict)
         yield
         self.flush()
         self._held_back = None
@@ -77,7 +90,7 @@ class RowBook:
         """A savepoint was rolled back under this book: forget what is held back, and read everything anew."""
         self._kept.clear()
         if self._held_back is not None:
-            self._held_back = {}
+            self._held_back.clear()
 
     def fetch(self, subjects: Iterable[Subject]) -> None:
         """Read these rows together, because each of them is about to be asked for."""
@@ -91,27 +104,24 @@ class RowBook:
     def all(self, row_type: type[R], parent: str | None = None) -> list[R]:
         """Rows of one kind, by id; only those under `parent` when it is given (see `Row.parent`)."""
         row_kind = row_type.row_kind
-        query = select(rows.c.row_id, rows.c.image).where(
-            rows.c.warehouse_id == self.warehouse_id, rows.c.row_kind == row_kind, ~rows.c.deleted
-        )
-        if parent is not None:
-            query = query.where(rows.c.parent == parent)
-        found: dict[str, Row] = {}
-        for row_id, image in self.connection.execute(query):
-            seen = self._seen.get((row_kind, row_id)) or from_image(row_type, image)
-            found[row_id] = self._seen[row_kind, row_id] = seen
-        found |= {row_id: row for (kind, row_id), row in (self._held_back or {}).items() if kind == row_kind}
-        listed = [found[row_id] for row_id in sorted(found) if parent is None or found[row_id].parent == parent]
-        return cast(list[R], listed)
+        if parent is None:
+            row_ids = self._find(row_type, _OF_KIND, {}) | set(self._held(row_kind))
+        elif (row_kind, parent) in self._kept.children:
+            row_ids = self._kept.children[row_kind, parent]
+        else:
+            of_parent = {row_id for row_id, row in self._held(row_kind).items() if row.parent == parent}
+            row_ids = self._find(row_type, _OF_PARENT, {"parent": parent}) | of_parent
+            self._kept.children[row_kind, parent] = row_ids
+        found = (self.get(row_type, row_id) for row_id in sorted(row_ids))
+        return [row for row in found if row is not None and parent in (None, row.parent)]
 
     def in_scope(self, row_type: type[R], scope: str) -> list[R]:
         """Rows of one kind that stand in a scope now, by id: the picklists on the floor, the loads of a picklist."""
         row_kind = row_type.row_kind
         there = {row_id for kind, row_id in self._in_scope(scope) if kind == row_kind}
         self.fetch((row_kind, row_id) for row_id in there)
-        for (kind, row_id), row in (self._held_back or {}).items():
-            if kind == row_kind:
-                (there.add if scope in scopes_of(row, self.get) else there.discard)(row_id)
+        for row_id, row in self._held(row_kind).items():
+            (there.add if scope in scopes_of(row, self.get) else there.discard)(row_id)
         found = (self.get(row_type, row_id) for row_id in sorted(there))
         return [row for row in found if row is not None]
 
@@ -119,10 +129,14 @@ class RowBook:
         """Keep rows as they stand now, and tell every scope they are in, have come into, or have left."""
         said = {(row.row_kind, row.row_id): row for row in changed}
         self._seen.update(said)
+        for (row_kind, row_id), row in said.items():
+            if row.parent is not None and (row_kind, row.parent) in self._kept.children:
+                self._kept.children[row_kind, row.parent].add(row_id)
         if self._held_back is None:
             self._write(list(said.values()))
-        else:
-            self._held_back.update(said)
+            return
+        for (row_kind, row_id), row in said.items():
+            self._held_back[row_kind][row_id] = row
 
     def remove(self, row: Row) -> None:
         """Take a row away everywhere; its tombstone stays."""
@@ -139,8 +153,8 @@ class RowBook:
     def flush(self) -> None:
         """Write what is held back."""
         if self._held_back:
-            held, self._held_back = self._held_back, {}
-            self._write(list(held.values()))
+            held, self._held_back = self._held_back, defaultdict(dict)
+            self._write([row for of_kind in held.values() for row in of_kind.values()])
 
     @property
     def _dialect(self) -> str:
@@ -159,6 +173,20 @@ class RowBook:
             self.fetch(hanging)
             found = [row for subject in dict.fromkeys(hanging) if (row := self._seen[subject]) is not None]
             self._publish_where_they_belong(self._numbered(found))
+
+    def _held(self, row_kind: str) -> Mapping[str, Row]:
+        """Rows of a kind that are held back, by id."""
+        return self._held_back.get(row_kind, {}) if self._held_back is not None else {}
+
+    def _find(self, row_type: type[Row], query: Select[Any], names: dict[str, str]) -> set[str]:
+        """The ids of rows of a kind that `query` finds; all of them are known afterwards."""
+        row_kind, row_ids = row_type.row_kind, set()
+        about = {"warehouse_id": self.warehouse_id, "row_kind": row_kind, **names}
+        for row_id, image in self.connection.execute(query, about):
+            row_ids.add(row_id)
+            if self._seen.get((row_kind, row_id)) is None:
+                self._seen[row_kind, row_id] = from_image(row_type, image)
+        return row_ids
 
     def _read(self, row_type: type[R], row_id: str) -> R | None:
         names = {"warehouse_id": self.warehouse_id, "row_kind": row_type.row_kind, "row_id": row_id}
@@ -204,7 +232,7 @@ class RowBook:
             ]
             if there != scopes:
                 moved.append(row)
-                self._kept.scopes[subject] = scopes
+                self._kept.moved(subject, there, scopes)
         many.keep(self.connection, row_scopes, said)
         return moved
 
@@ -218,8 +246,11 @@ class RowBook:
         self._kept.scopes.update({subject: frozenset(found.get(subject, _NOWHERE)) for subject in wanted})
 
     def _in_scope(self, scope: str) -> list[Subject]:
-        found = self.connection.execute(_IN_SCOPE, {"warehouse_id": self.warehouse_id, "scope": scope})
-        return [(row_kind, row_id) for row_kind, row_id in found]
+        there = self._kept.in_scope.get(scope)
+        if there is None:
+            found = self.connection.execute(_IN_SCOPE, {"warehouse_id": self.warehouse_id, "scope": scope})
+            there = self._kept.in_scope[scope] = {(row_kind, row_id) for row_kind, row_id in found}
+        return sorted(there)
 
     def _numbered(self, changed: Sequence[Row]) -> list[_Numbered]:
         """Rows with the next numbers of the feed, in their order."""
@@ -245,8 +276,11 @@ _IN_SCOPE = (
     select(row_scopes.c.row_kind, row_scopes.c.row_id)
     .where(row_scopes.c.warehouse_id == bindparam("warehouse_id"), row_scopes.c.scope == bindparam("scope"))
     .where(row_scopes.c.present)
-    .order_by(row_scopes.c.row_kind, row_scopes.c.row_id)
 )
+_OF_KIND = select(rows.c.row_id, rows.c.image).where(
+    rows.c.warehouse_id == bindparam("warehouse_id"), rows.c.row_kind == bindparam("row_kind"), ~rows.c.deleted
+)
+_OF_PARENT = _OF_KIND.where(rows.c.parent == bindparam("parent"))
 _NUMBER = (
     update(feeds)
     .where(feeds.c.warehouse_id == bindparam("at_warehouse_id"))
