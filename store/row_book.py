@@ -74,7 +74,7 @@ class RowBook:
         subject = (row_type.row_kind, row_id)
         if subject not in self._seen:
             self._seen[subject] = self._read(row_type, row_id)
-        return cast(R | None, self._seen[subject])
+        return cast("R | None", self._seen[subject])
 
     @contextmanager
     def holding_back(self) -> Iterator[None]:
