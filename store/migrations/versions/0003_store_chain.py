@@ -35,11 +35,13 @@ def downgrade() -> None:
 def _link_what_is_there() -> None:
     """Older facts are linked as they stand now: from here on a change to them shows, one before cannot."""
     connection = op.get_bind()
-    found = connection.execution_options(yield_per=_FACTS_AT_ONCE).execute(
+    # Said of this statement alone: a connection that is told so reads by a cursor of the server from then on.
+    found = connection.execute(
         sa.text(
             "SELECT warehouse_id, station_id, seq, hash, outcome FROM facts"
             " ORDER BY warehouse_id, change_seq, received_at_utc, station_id, seq"
-        )
+        ),
+        execution_options={"yield_per": _FACTS_AT_ONCE},
     )
     keep = sa.text(
         "UPDATE facts SET store_seq = :store_seq, store_hash = :store_hash"
