@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from app.settings import SettingRefused
@@ -50,7 +50,7 @@ def database_address(said: str) -> str:
     if not said or said.lower().startswith(("http://", "https://")):
         return ""
     try:
-        url = make_url(said)
+        url = _each_host(make_url(said))
         if url.get_backend_name() not in DATABASES:
             raise SettingRefused("FLOORHAND_STORE_URL", f"wanted a database of {' or '.join(DATABASES)}")
         url.get_dialect().import_dbapi()
@@ -58,4 +58,10 @@ def database_address(said: str) -> str:
         raise SettingRefused("FLOORHAND_STORE_URL", "wanted an address like postgresql+psycopg://…") from None
     except (NoSuchModuleError, ImportError):
         raise SettingRefused("FLOORHAND_STORE_URL", f"the driver of {url.drivername} is not installed") from None
-    return said
+    return url.render_as_string(hide_password=False)
+
+
+def _each_host(url: URL) -> URL:
+    """`host=one:5432,two:5432`, as people write several servers, in the way in which SQLAlchemy wants to be told."""
+    hosts = url.query.get("host", "")
+    return url.update_query_dict({"host": hosts.split(",")}) if isinstance(hosts, str) and ":" in hosts else url

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sqlalchemy.engine import make_url
 
 from store.__main__ import main
+from store.settings import database_address
 
 
 def a_key(data: Path) -> list[str]:
@@ -47,6 +49,16 @@ def test_a_database_that_cannot_be_used_is_refused_in_one_sentence_without_its_p
     [told] = capsys.readouterr().err.splitlines()
     assert told.startswith("the order store cannot start: FLOORHAND_STORE_URL: ")
     assert "s3cret" not in told
+
+
+@pytest.mark.parametrize(
+    "hosts", ["host=one:5432,two:5433", "host=one:5432&host=two:5433", "host=one,two&port=5432,5433"]
+)
+def test_several_servers_are_named_in_any_of_the_usual_ways(hosts: str) -> None:
+    url = make_url(database_address(f"postgresql+psycopg://floor@/floorhand?{hosts}&target_session_attrs=read-write"))
+    _, told = url.get_dialect()().create_connect_args(url)
+    assert (told["host"], told["port"]) == ("one,two", "5432,5433")
+    assert told["target_session_attrs"] == "read-write"
 
 
 @pytest.mark.parametrize("port", ["abc", "70000", "-1", "065535123"])
