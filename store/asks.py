@@ -18,6 +18,7 @@ from store.carton_numbers import RANGE_EACH_MAX, give_range
 from store.desk import Desk
 from store.fields import Id, Words
 from store.problems import told
+from store.replicated import say_again
 from store.station import Station
 from store.strict_route import StrictRoute
 from store.tables import asks
@@ -135,6 +136,7 @@ async def _answered(
         here = [asks.c[column] == value for column, value in names.items()]
         known: Mapping[str, Any] | None = connection.scalar(select(asks.c.reply).where(*here))
         if known is not None:
+            say_again(connection)
             return known
         desk = Desk.at(connection, station.warehouse_id, now_utc)
         reply = answer(desk)

@@ -11,6 +11,8 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import IsolationLevel
 
+from store import replicated
+
 POOL_SIZE = 32
 BUSY_TIMEOUT_MS = 10_000
 WRITER_LOCK = 0x466C6F6F72
@@ -29,6 +31,10 @@ def open_writer(url: str) -> Engine:
     # Each statement sees what was committed before the lock was ours; a snapshot of the whole transaction would be
     # older than the wait.
     engine = _open_server(parsed, isolation_level="READ COMMITTED")
+
+    @event.listens_for(engine, "connect")
+    def connected(dbapi_connection: Any, record: Any) -> None:
+        replicated.watch(dbapi_connection, record.info)
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from sqlalchemy import Connection, insert, select, update
 
 from store.problems import Problem, ProblemsFound
+from store.replicated import say_again
 from store.scopes import scopes_of_station
 from store.tables import enrolment_codes, stations, warehouses
 from store.tokens import read_public_key
@@ -59,6 +60,7 @@ def enrol(connection: Connection, wanted: Enrolment, now_utc: datetime) -> Enrol
         raise TurnedAway(HTTPStatus.UNAUTHORIZED, "the enrolment code is not known")
     if code.used_by is not None:
         # The first reply was lost on the way.
+        say_again(connection)
         return _enrolled(connection, code.warehouse_id, code.used_by, wanted.public_key)
     if now_utc >= code.expires_at_utc:
         raise TurnedAway(HTTPStatus.UNAUTHORIZED, "the enrolment code is too old")

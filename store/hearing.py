@@ -19,6 +19,7 @@ from store.desk import Desk
 from store.effects import happen
 from store.expected import expect
 from store.judge import Head, Said, Told, out_of_line, read
+from store.replicated import say_again
 from store.station import Station
 from store.tables import facts, stations
 from sync.protocol import FactsJudged, Outcome, Verdict
@@ -203,6 +204,7 @@ class Hearing:
         self.desk.flush()
         heard = [chain_ for chain_ in self._chains.values() if chain_.kept]
         if not heard:
+            say_again(self.desk.connection)
             return
         connection, change_seq = self.desk.connection, self.desk.book.change_seq()
         # The store's chain links them station by station; the order between stations of one transaction is nobody's.

@@ -22,6 +22,7 @@ from store.problems import Problem, ProblemsFound
 from store.promise import promise
 from store.put_back import call_off
 from store.release import withdraw
+from store.replicated import say_again
 from store.reservations import let_go_of_order
 from store.tables import orders, rows
 from store.turned_away import TurnedAway
@@ -56,6 +57,7 @@ def take(desk: Desk, wanted: OrderWanted) -> Answered:
             raise TurnedAway(
                 HTTPStatus.CONFLICT, "this reference is an order with other content already: change it by PUT"
             )
+        say_again(desk.connection)
         return Answered(order_id=known["order_id"], status=HTTPStatus.OK)
     _check(desk, wanted)
     order_id = f"{wanted.channel}:{wanted.external_reference}"
@@ -89,6 +91,7 @@ def change(desk: Desk, wanted: OrderWanted) -> Answered:
     content_hash = wanted.content_hash()
     if known["content_hash"] == content_hash:
         withdraw_change(desk, order.order_id)
+        say_again(desk.connection)
         return Answered(order_id=order.order_id, status=HTTPStatus.OK)
     if order.state in OVER:
         raise TurnedAway(HTTPStatus.CONFLICT, f"the order is {order.state}")
@@ -117,6 +120,7 @@ def cancel(desk: Desk, channel: str, external_reference: str) -> Answered:
     """
     _, order = _known(desk, channel, external_reference)
     if order.state is OrderState.CANCELLED:
+        say_again(desk.connection)
         return Answered(order_id=order.order_id, status=HTTPStatus.OK)
     if order.state is OrderState.HANDED_OVER:
         raise TurnedAway(HTTPStatus.CONFLICT, "the order has been handed over: announce a return")

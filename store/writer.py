@@ -12,6 +12,8 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 
+from store import replicated
+
 T = TypeVar("T")
 I_contra = TypeVar("I_contra", contravariant=True)
 R_co = TypeVar("R_co", covariant=True)
@@ -126,12 +128,14 @@ class Writer:
             if waiting.together is not None:
                 shared.setdefault(waiting.together, []).append(waiting)
         try:
-            with self._engine.begin() as connection:
-                for waiting in group:
-                    if waiting.work is not None:
-                        _do(connection, waiting)
-                for together, members in shared.items():
-                    _do_together(connection, together, members)
+            with self._engine.connect() as connection:
+                with connection.begin():
+                    for waiting in group:
+                        if waiting.work is not None:
+                            _do(connection, waiting)
+                    for together, members in shared.items():
+                        _do_together(connection, together, members)
+                replicated.check(connection)
         except Exception:
             log.exception("group_lost works=%d", len(group))
             for waiting in group:
