@@ -1,7 +1,7 @@
 # Floorhand: set up, run, check, test. Every target works on a machine that has never seen the project.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help env test-env run fresh test pictures powercut check bench lock zbar chromium compiler clean
+.PHONY: help env test-env run fresh test failover pictures powercut check bench lock zbar chromium compiler clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -65,6 +65,9 @@ test: check chromium compiler ## everything: checks, unit, contract, property, j
 	@$(PY) -m pytest -m "not browser" -n $(JOBS) --dist loadfile
 	@# Journeys first, as they stand here: each is long, and what is left to share out at the end is to be short.
 	@$(PY) -m pytest -m browser -n $(BROWSER_JOBS) --dist loadfile --no-loadscope-reorder tests/journeys tests/browser
+
+failover: test-env ## kill the database's primary under load, three times; one line of JSON
+	@$(PY) -m tests.failover
 
 pictures: test-env chromium ## every step of every screen in every look, in screenshots/
 	@FLOORHAND_PICTURES=all $(PY) -m pytest -m browser tests/browser/test_*_pictures.py -n $(BROWSER_JOBS)

@@ -28,14 +28,14 @@ class Running:
 
 
 @asynccontextmanager
-async def a_process(folder: Path) -> AsyncIterator[Running]:
-    """`python -m store` over `folder`, on a free port."""
+async def a_process(folder: Path, *, url: str | None = None) -> AsyncIterator[Running]:
+    """`python -m store` over `folder`, on a free port; over the database at `url` when one is given."""
     arguments = ["-m", "store", "--port", "0", "--data", str(folder)]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *arguments,
         cwd=HOUSE,
-        env={**os.environ, "FLOORHAND_ADMIN_KEY": OWNER_KEY, "FLOORHAND_STORE_URL": engine.url(folder)},
+        env={**os.environ, "FLOORHAND_ADMIN_KEY": OWNER_KEY, "FLOORHAND_STORE_URL": url or engine.url(folder)},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )

@@ -136,7 +136,7 @@ async def a_store(folder: Path, **settings: Any) -> AsyncIterator[AStore]:
     if new:
         # Loading goes through the whole contract and takes half a second; the next stores begin with a copy of it.
         async with _running(how, clock) as store:
-            await _open_w1(store)
+            await open_w1(store)
         engine.keep(folder)
     async with _running(how, clock) as store:
         yield store
@@ -153,7 +153,7 @@ async def _running(how: dict[str, Any], clock: list[datetime]) -> AsyncIterator[
         service.state.backroom.close()
 
 
-async def _open_w1(store: AStore) -> None:
+async def open_w1(store: AStore) -> None:
     house = {"warehouse_id": W1, "name": "One", "time_zone": "Europe/Berlin", "sscc_company_prefix": "4012345"}
     await store.post("/v1/warehouses", house)
     for kind, lines in (
