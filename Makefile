@@ -1,7 +1,7 @@
 # Floorhand: set up, run, check, test. Every target works on a machine that has never seen the project.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help env test-env run fresh test failover pictures powercut check bench lock zbar chromium compiler clean
+.PHONY: help env test-env run fresh test failover pictures powercut check bench lock zbar chromium compiler clean model
 
 PYTHON ?= python3
 VENV := .venv
@@ -68,6 +68,9 @@ test: check chromium compiler ## everything: checks, unit, contract, property, j
 
 failover: test-env ## kill the database's primary under load, three times; one line of JSON
 	@$(PY) -m tests.failover
+
+model: test-env ## a million steps of chance over the model of sync, and ten planted bugs to be found; a line of JSON
+	@$(PY) -m tests.model $(ARGS)
 
 pictures: test-env chromium ## every step of every screen in every look, in screenshots/
 	@FLOORHAND_PICTURES=all $(PY) -m pytest -m browser tests/browser/test_*_pictures.py -n $(BROWSER_JOBS)
