@@ -59,18 +59,18 @@ class Hands:
             return (PicklistResumed(picklist_id=walk.picklist_id),)
         tasks = seen.all(PickTask, parent=walk.picklist_id)
         loads = [load for load in seen.all(ToteLoad) if load.picklist_id == walk.picklist_id]
-        filling = [load for load in loads if load.state is ToteLoadState.FILLING]
+        filling = {load.order_id: load for load in loads if load.state is ToteLoadState.FILLING}
         left = [task for task in tasks if not task.settled]
         if not left:
-            ids = tuple(load.tote_load_id for load in filling)
+            ids = tuple(load.tote_load_id for load in filling.values())
             complete = not any(task.missing_each for task in tasks)
             return (PicklistFinished(picklist_id=walk.picklist_id, complete=complete, tote_load_ids=ids),)
         if self.rng.randrange(100) < self.undoes:
-            return _undo(self.rng.choice(tasks), filling)
+            return _undo(self.rng.choice(tasks), list(filling.values()))
         task = self.rng.choice(left)
-        if not filling:
+        if task.order_id not in filling:
             return _take_tote(seen, walk, task)
-        return self._at_stop(task, filling[0])
+        return self._at_stop(task, filling[task.order_id])
 
     def _at_stop(self, task: PickTask, load: ToteLoad) -> tuple[Fact, ...]:
         if task.in_hand_each and (not task.left_each or self.rng.random() < 0.5):
@@ -108,7 +108,7 @@ def _take_tote(seen: Seen, walk: Picklist, task: PickTask) -> tuple[Fact, ...]:
             tote_id=f"TOTE-{load_id}",
             picklist_id=walk.picklist_id,
             order_id=task.order_id,
-            slot="A1",
+            slot=walk.slot_of(task.order_id).name,
         ),
     )
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from random import Random
+from typing import Any, Protocol
 
 from app.domain.discrepancies import Discrepancy, DiscrepancyState
 from app.domain.picking import PickState, PickTask
@@ -17,11 +19,42 @@ PRODUCTS = ("SOCKS", "PEN", "MILK")
 WALKED = (PicklistState.PICKED, PicklistState.PARTLY_PICKED)
 
 
+Act = Callable[[Any, datetime], None]
+"""One write at the store, in a transaction of its writer."""
+
+
+class TheOffice(Protocol):
+    def acts(self) -> list[tuple[Act, tuple[float, ...]]]:
+        """What it does by chance, each with the weights that a run draws from."""
+
+    def releases(self, book: Any, now_utc: datetime) -> None:
+        """New work for the floor."""
+
+    def at_last(self) -> list[Act]:
+        """What is left to do when all is quiet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Office:
-    """Each is one write at the store."""
+    """The model's."""
 
     rng: Random
+
+    def acts(self) -> list[tuple[Act, tuple[float, ...]]]:
+        return [
+            (self.releases, (0.4,)),
+            (self.tidies_up, (0.05, 0.2)),
+            (self.ends_the_shift, (0.05,)),
+            (self.cancels, (0, 0.05, 0.2)),
+            (self.changes, (0, 0.05, 0.2)),
+            (self.reassigns, (0, 0.05, 0.3)),
+            (self.forgets_tombstones, (0, 0.02, 0.1)),
+            (self.begins_anew, (0, 0, 0.02)),
+            (self.upgrades, (0, 0.02)),
+        ]
+
+    def at_last(self) -> list[Act]:
+        return [self.upgrades]
 
     def releases(self, book: StoreBook, now_utc: datetime) -> None:
         """A new list, when there are few."""

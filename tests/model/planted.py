@@ -66,7 +66,7 @@ class NoIdempotency(StoreBook):
     """Whatever comes is news: a fact that comes again happens again."""
 
     def _given(self, station_id: str, said: Said, now_utc: datetime) -> Outcome:
-        told = self._read(station_id, said.text)
+        told = self.read(station_id, said.text)
         if isinstance(told, Told):
             self._happen(told)
         return super()._given(station_id, said, now_utc)
@@ -82,7 +82,7 @@ class DuplicateInsideAGroup(StoreBook):
         self._committed = dict(self._heads)
 
     def _given(self, station_id: str, said: Said, now_utc: datetime) -> Outcome:
-        told = self._read(station_id, said.text)
+        told = self.read(station_id, said.text)
         if (said.seq or 0) > self._committed[station_id].seq and isinstance(told, Told):
             self._happen(told)
         return super()._given(station_id, said, now_utc)
@@ -93,7 +93,7 @@ class OutcomeRecomputed(StoreBook):
 
     def _given(self, station_id: str, said: Said, now_utc: datetime) -> Outcome:
         given = super()._given(station_id, said, now_utc)
-        told = self._read(station_id, said.text)
+        told = self.read(station_id, said.text)
         if isinstance(told, str):
             return given
         for subject in told.fact.subjects():

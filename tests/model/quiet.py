@@ -47,7 +47,8 @@ def _heal(walk: Walk) -> None:
         if station.app_version < walk.weather.app_min:
             station.upgrade()
     walk.weather.clears()
-    walk.store.submit(walk.office.upgrades)
+    for work in walk.office.at_last():
+        walk.store.submit(work)
 
 
 def _settle(walk: Walk) -> None:
@@ -68,4 +69,4 @@ def _settled(walk: Walk) -> bool:
 def _is_settled(walk: Walk, station: Station) -> bool:
     book = station.book
     included = book.included_through_seq == book.last_seq == book.held_through_seq
-    return included and not book.fetching and not walk.store.book.feed.news(station.station_id, book.cursor())
+    return included and not book.fetching and not walk.store.book.news(station.station_id, book.cursor())

@@ -14,14 +14,14 @@ from sync.failure import Failure, FailureKind
 from sync.number_ranges import NumberRange
 from sync.protocol import FactsJudged, FactsPushed, Pulled
 from sync.session import AskToken, Pull, Push, Session, Step, WaitUntil
-from tests.model.book import Book
 from tests.model.broken import Broken
 from tests.model.clock import ModelClock
 from tests.model.hands import WALKED, Hands
 from tests.model.network import LOST, Ask, Call, Network
+from tests.model.ports import StationBook
 from tests.model.witness import Witness
 
-WORKER = "W-7"
+WORKERS = {"K1": "ann", "K2": "abe", "K3": "sue"}
 ANSWER_TIMEOUT_S = 10.0
 RANGE_BELOW_EACH = 2
 
@@ -34,7 +34,7 @@ class Station:
 
     def __init__(
         self,
-        book: Book,
+        book: StationBook,
         clock: ModelClock,
         network: Network,
         witness: Witness,
@@ -88,7 +88,7 @@ class Station:
             deed = deed_of(self.book.get, *facts, lease=walk.lease)
         except (FloorError, LookupError, StopIteration):
             return
-        seqs = self.book.record(deed, worker_id=WORKER)
+        seqs = self.book.record(deed, worker_id=WORKERS[self.station_id])
         self._witness.good_tone(self.station_id, self.book, seqs[-1])
 
     # The courier's round.

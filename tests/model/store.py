@@ -12,11 +12,11 @@ from sync.session import AskToken, Pull, Push
 from tests.model.clock import ModelClock
 from tests.model.disk import Crashed
 from tests.model.network import LOST, Ask, Call, Network
-from tests.model.store_book import StoreBook
+from tests.model.ports import StoreSide
 from tests.model.weather import Weather
 from tests.model.witness import Witness
 
-OfficeWork = Callable[[StoreBook, datetime], None]
+OfficeWork = Callable[[Any, datetime], None]
 GROUP_MAX = 6
 
 
@@ -26,7 +26,7 @@ class Store:
     """
 
     def __init__(
-        self, book: StoreBook, clock: ModelClock, network: Network, witness: Witness, weather: Weather, rng: Random
+        self, book: StoreSide, clock: ModelClock, network: Network, witness: Witness, weather: Weather, rng: Random
     ) -> None:
         self.book = book
         self.clock = clock
@@ -87,7 +87,7 @@ class Store:
     def _poll(self, call: Call, wait_s: float) -> None:
         assert call.cursor is not None
         station_id = call.station.station_id
-        if wait_s and not self.book.feed.news(station_id, call.cursor):
+        if wait_s and not self.book.news(station_id, call.cursor):
             self.polls.append((call, self.clock.now_s() + wait_s))
         else:
             self._network.send(call, self.book.pull(station_id, call.cursor))
@@ -99,7 +99,7 @@ class Store:
         for call, until_s in waiting:
             assert call.cursor is not None
             station_id = call.station.station_id
-            if until_s <= now_s or self.book.feed.news(station_id, call.cursor):
+            if until_s <= now_s or self.book.news(station_id, call.cursor):
                 self._network.send(call, self.book.pull(station_id, call.cursor))
             elif call.waited_for:
                 self.polls.append((call, until_s))

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from app.domain.discrepancies import ADDRESSEES, Discrepancy, DiscrepancyKind, DiscrepancyState
-from app.domain.facts import Fact
+from app.domain.facts import Fact, Subject
 from app.domain.picking import PickTask
 from app.domain.picklists import Picklist, PicklistState
-from app.domain.rows import ROW_TYPES
+from app.domain.rows import ROW_TYPES, Row
 from store.judge import Head, Said, Told, out_of_line, read
 from sync.protocol import GENESIS_HASH, Cursor, FactsJudged, Outcome, Pulled, Verdict
 from sync.rebase import MISFITS
 from tests.model.book import WAREHOUSE
 from tests.model.disk import Disk
-from tests.model.movements import moves_of
+from tests.model.movements import Place, moves_of
 from tests.model.store_feed import StoreFeed
 from tests.model.written import Held, Written
 
+R = TypeVar("R", bound=Row)
 PAGE = 4
 RANGE_EACH = 4
 LEASE_LIFE = timedelta(seconds=600)
@@ -80,7 +81,7 @@ class StoreBook:
 
     def _add(self, station_id: str, text: str, now_utc: datetime) -> Outcome:
         head = self._heads[station_id]
-        told = self._read(station_id, text)
+        told = self.read(station_id, text)
         seq, kind = head.seq + 1, None
         if isinstance(told, str):
             outcome = Outcome(seq=seq, verdict=Verdict.QUARANTINED, reason=told)
@@ -90,14 +91,15 @@ class StoreBook:
             kind = self._happen(told)
             verdict = Verdict.ACCEPTED if kind is None else Verdict.ACCEPTED_WITH_EXCEPTION
             outcome = Outcome(seq=seq, verdict=verdict, exception=None if kind is None else str(kind))
-        work_id = None if kind is None else self._raise_work(kind, station_id, seq, now_utc)
+        if kind is not None:
+            self._raise_work(kind, station_id, seq, now_utc)
         self.disk.put(self._heads, station_id, head.after(text))
-        held = Held(station_id, seq, text, outcome, work_id)
+        held = Held(station_id, seq, text, outcome)
         self.disk.append(self._facts[station_id], held)
         self.written.held.append(held)
         return outcome
 
-    def _read(self, station_id: str, text: str) -> Told | str:
+    def read(self, station_id: str, text: str) -> Told | str:
         if self._meta["versions"] > 1:
             # What an older program cannot read, a newer one reads as the version that it knows.
             text = text.replace('"version":2', '"version":1', 1)
@@ -131,13 +133,12 @@ class StoreBook:
             return DiscrepancyKind.ORDER_CANCELLED
         return DiscrepancyKind.DOUBLE_PICK if stale else DiscrepancyKind.ILLEGAL_STEP
 
-    def _raise_work(self, kind: DiscrepancyKind, station_id: str, seq: int, now_utc: datetime) -> str:
-        work_id = f"D-{station_id}-{seq}"
+    def _raise_work(self, kind: DiscrepancyKind, station_id: str, seq: int, now_utc: datetime) -> None:
         addressee, remedy = ADDRESSEES[kind]
         about = ("station", station_id)
         self.feed.put(
             Discrepancy(
-                discrepancy_id=work_id,
+                discrepancy_id=f"D-{station_id}-{seq}",
                 kind=kind,
                 about=about,
                 raised_at_utc=now_utc,
@@ -147,13 +148,12 @@ class StoreBook:
                 seq=seq,
             )
         )
-        return work_id
 
     def upgrade(self, now_utc: datetime) -> None:
         """A newer program: facts that were set aside because nobody could read them have their effect now, once."""
         self.disk.put(self._meta, "versions", 2)
         for (station_id, seq), text in tuple(self._aside.items()):
-            told = self._read(station_id, text)
+            told = self.read(station_id, text)
             if isinstance(told, str):
                 continue
             kind = self._happen(told)
@@ -164,6 +164,9 @@ class StoreBook:
                 self.feed.put(replace(work, kind=kind or work.kind, state=state))
 
     # Rows down.
+
+    def news(self, station_id: str, cursor: Cursor) -> bool:
+        return self.feed.news(station_id, cursor)
 
     def pull(self, station_id: str, cursor: Cursor) -> Pulled:
         return self.feed.pull(station_id, cursor, PAGE, self.held_through(station_id))
@@ -227,12 +230,26 @@ class StoreBook:
         self.disk.put(self._meta, "lists", self._meta["lists"] + 1)
         return int(self._meta["lists"])
 
-    # What the invariants look at.
+    # What the witness looks at.
 
-    def told(self, station_id: str, text: str) -> Told | str:
-        return self._read(station_id, text)
+    def row(self, row_type: type[R], row_id: str) -> R | None:
+        return self.feed.get(row_type, row_id)
+
+    def is_work(self, held: Held) -> bool:
+        return self.feed.get(Discrepancy, f"D-{held.station_id}-{held.seq}") is not None
+
+    def stock_each(self, place: Place) -> int:
+        return self.stock.get(place, 0)
+
+    def is_at_head(self, cursor: Cursor) -> bool:
+        return cursor == Cursor(epoch=self.feed.epoch, change_seq=self.feed.change_seq)
+
+    def full_read(self, station_id: str) -> Mapping[Subject, Any]:
+        return self.feed.full_read(station_id)
+
+    def rows_of(self, station_id: str) -> Mapping[Subject, Row]:
+        return {subject: self.feed.rows[subject] for subject in self.feed.full_read(station_id)}
 
     @property
     def aside(self) -> int:
-        """Facts that still wait for a program that can read them."""
         return len(self._aside)

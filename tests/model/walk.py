@@ -15,7 +15,8 @@ from tests.model.clock import ModelClock, TrueTime
 from tests.model.disk import Crashed, Fate
 from tests.model.hands import Hands
 from tests.model.network import Network
-from tests.model.office import Office
+from tests.model.office import Office, TheOffice
+from tests.model.ports import StationBook, StoreSide
 from tests.model.quiet import quiet
 from tests.model.station import Station
 from tests.model.store import Store
@@ -32,11 +33,12 @@ LISTS_AT_FIRST = 5
 class Parts:
     """What a walk is made of; a planted bug swaps one."""
 
-    book: type[Book] = Book
+    book: Callable[..., StationBook] = Book
     session: type[Session] = Session
     station: type[Station] = Station
-    store_book: type[StoreBook] = StoreBook
+    store_book: Callable[..., StoreSide] = StoreBook
     store: type[Store] = Store
+    office: Callable[[Random], TheOffice] = Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Walk:
         self.witness = Witness(STATIONS, book)
         clock = ModelClock(self.time, "store")
         self.store = parts.store(book, clock, self.network, self.witness, self.weather, rng)
-        self.office = Office(rng)
+        self.office = parts.office(rng)
         hands = Hands(rng, settles=rng.choice((0, 5, 20)), undoes=rng.choice((0, 5, 20)), shorts=rng.choice((0, 10)))
         self.stations = [
             self._station(name, parts, hands, version=rng.choice((1, 1, 1, 2)) if versions == 1 else rng.choice((1, 2)))
@@ -80,7 +82,7 @@ class Walk:
         return parts.station(book, clock, self.network, self.witness, self.rng, hands, parts.session)
 
     def _choose_weights(self) -> None:
-        rng, office = self.rng, self.office
+        rng = self.rng
         usual: list[tuple[Callable[[], None], tuple[float, ...]]] = [
             (self.work, (4, 8, 16)),
             (self.tick, (6,)),
@@ -97,17 +99,7 @@ class Walk:
             (self.upgrade_app, (0, 0.02)),
             (self.demand_newer_apps, (0, 0, 0.02)),
         ]
-        written = [
-            (office.releases, (0.4,)),
-            (office.tidies_up, (0.05, 0.2)),
-            (office.ends_the_shift, (0.05,)),
-            (office.cancels, (0, 0.05, 0.2)),
-            (office.changes, (0, 0.05, 0.2)),
-            (office.reassigns, (0, 0.05, 0.3)),
-            (office.forgets_tombstones, (0, 0.02, 0.1)),
-            (office.begins_anew, (0, 0, 0.02)),
-            (office.upgrades, (0, 0.02)),
-        ]
+        written = self.office.acts()
         # Swarm: what a run does seldom or never, another does all the time.
         self._acts = [act for act, _ in usual] + [partial(self.store.submit, work) for work, _ in written]
         drawn = [rng.choice(weights) for _, weights in (*usual, *written)]

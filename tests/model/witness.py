@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Protocol
 
-from app.domain.facts import Subject
 from app.domain.picking import PickTask, TaskFact
-from app.domain.rows import Row
 from store.judge import Told
 from sync.protocol import Cursor, FactsJudged, Outcome, Verdict
 from tests.model import invariants as hold
 from tests.model.broken import Broken
 from tests.model.movements import Place, moves_of, picked_each
-from tests.model.store_book import StoreBook
-
-
-class BookSeen(Protocol):
-    @property
-    def last_seq(self) -> int: ...
-
-    @property
-    def held_through_seq(self) -> int: ...
-
-    def owed(self, first_seq: int, limit: int) -> tuple[str, ...]: ...
-
-    def cursor(self) -> Cursor: ...
-
-    def shelf(self) -> dict[Subject, int]: ...
-
-    def views(self) -> dict[Subject, Row]: ...
+from tests.model.ports import StationBook, StoreSide
 
 
 class Witness:
-    def __init__(self, station_ids: list[str], store: StoreBook) -> None:
+    def __init__(self, station_ids: list[str], store: StoreSide) -> None:
         self._store = store
         self.recorded: dict[str, list[str]] = {station_id: [] for station_id in station_ids}
         self._acked = dict.fromkeys(station_ids, 0)
@@ -47,21 +28,21 @@ class Witness:
 
     # At the stations.
 
-    def good_tone(self, station_id: str, book: BookSeen, seq: int) -> None:
+    def good_tone(self, station_id: str, book: StationBook, seq: int) -> None:
         """A worker heard that everything up to `seq` is safe."""
         self._note(station_id, book)
         self._acked[station_id] = seq
 
-    def found_in_book(self, station_id: str, book: BookSeen) -> None:
+    def found_in_book(self, station_id: str, book: StationBook) -> None:
         """What a process that has just started finds: a fact may have been kept of which nobody heard a tone."""
         self.look(station_id, book)
         self._note(station_id, book)
 
-    def _note(self, station_id: str, book: BookSeen) -> None:
+    def _note(self, station_id: str, book: StationBook) -> None:
         recorded = self.recorded[station_id]
         recorded += book.owed(len(recorded) + 1, book.last_seq - len(recorded))
 
-    def look(self, station_id: str, book: BookSeen) -> None:
+    def look(self, station_id: str, book: StationBook) -> None:
         hold.i1_no_scan_is_lost(
             station_id,
             self._acked[station_id],
@@ -78,18 +59,18 @@ class Witness:
             if outcome.verdict is not Verdict.GAP:
                 hold.i6_an_outcome_never_changes(station_id, first[outcome.seq - 1], outcome)
 
-    def applied(self, station_id: str, before: Cursor, book: BookSeen) -> None:
+    def applied(self, station_id: str, before: Cursor, book: StationBook) -> None:
         after = book.cursor()
         hold.i10_cursors_only_advance(station_id, before, after)
-        feed = self._store.feed
-        if after.change_seq == feed.change_seq and after.epoch == feed.epoch:
-            hold.i10_snapshot_and_deltas_are_a_full_read(station_id, book.shelf(), feed.full_read(station_id))
+        if self._store.is_at_head(after):
+            full = self._store.full_read(station_id)
+            hold.i10_snapshot_and_deltas_are_a_full_read(station_id, book.shelf(), full)
 
     # At the store.
 
     def committed(self) -> None:
         """A group is on the store's disk."""
-        written, rows = self._store.written, self._store.feed.rows
+        written = self._store.written
         places: set[Place] = set()
         tasks: set[str] = set()
         for station_id, seq, fits in written.happened:
@@ -98,12 +79,12 @@ class Witness:
         for held in written.held:
             outcomes = self._outcomes[held.station_id]
             hold.i3_facts_come_in_order(held, self.recorded[held.station_id], len(outcomes))
-            hold.i5_nothing_physical_is_refused(held, ("discrepancy", held.work_id) in rows)
+            hold.i5_nothing_physical_is_refused(held, self._store.is_work(held))
             outcomes.append(held.outcome)
         for place in places:
-            hold.i4_stock_is_the_sum_of_movements(place, self._store.stock.get(place, 0), self._moved[place])
+            hold.i4_stock_is_the_sum_of_movements(place, self._store.stock_each(place), self._moved[place])
         for task_id in tasks:
-            if isinstance(row := rows.get(("pick_task", task_id)), PickTask):
+            if (row := self._store.row(PickTask, task_id)) is not None:
                 hold.i4_a_line_is_the_sum_of_its_facts(task_id, row.picked_each, self._picked[task_id])
         for picklist_id, said in written.promised.items():
             hold.i9_one_lease_is_good(self._promises, self._epochs, picklist_id, said)
@@ -112,7 +93,7 @@ class Witness:
             self._newest_number = given[1]
 
     def _follow(self, station_id: str, text: str, fits: bool, places: set[Place], tasks: set[str]) -> None:
-        told = self._store.told(station_id, text)
+        told = self._store.read(station_id, text)
         assert isinstance(told, Told)
         fact = told.fact
         for place, each in moves_of(fact, station_id):
@@ -124,15 +105,15 @@ class Witness:
 
     # When all is quiet.
 
-    def quiet(self, station_id: str, book: BookSeen) -> None:
+    def quiet(self, station_id: str, book: StationBook) -> None:
         """Everything that was recorded is held and has happened, and everybody sees the same."""
-        recorded, feed = self.recorded[station_id], self._store.feed
+        recorded = self.recorded[station_id]
         self.look(station_id, book)
         if len(self._outcomes[station_id]) != len(recorded):
             raise Broken("I1", f"{station_id}: {len(recorded)} recorded, {len(self._outcomes[station_id])} held")
-        full = feed.full_read(station_id)
+        full = self._store.full_read(station_id)
         hold.i10_snapshot_and_deltas_are_a_full_read(station_id, book.shelf(), full)
-        hold.i7_all_agree(station_id, book.views(), {subject: feed.rows[subject] for subject in full})
+        hold.i7_all_agree(station_id, book.views(), self._store.rows_of(station_id))
 
     def counted(self) -> Counter[str]:
         """Facts by what the store said of them."""
@@ -146,6 +127,5 @@ class Witness:
         recorded = sum(len(texts) for texts in self.recorded.values())
         if recorded != len(self._happened) + self._store.aside:
             raise Broken("I2", f"{recorded} recorded, {len(self._happened)} happened, {self._store.aside} set aside")
-        for place in self._moved.keys() | self._store.stock.keys():
-            moved, said = self._moved.get(place, 0), self._store.stock.get(place, 0)
-            hold.i4_stock_is_the_sum_of_movements(place, said, moved)
+        for place, moved in self._moved.items():
+            hold.i4_stock_is_the_sum_of_movements(place, self._store.stock_each(place), moved)

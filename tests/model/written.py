@@ -9,17 +9,12 @@ from sync.protocol import Outcome
 
 @dataclass(slots=True)
 class Held:
-    """A fact at the store.
-
-    Args:
-        work_id: the discrepancy that its exception became; None where all was as it should be.
-    """
+    """A fact at the store."""
 
     station_id: str
     seq: int
     text: str
     outcome: Outcome
-    work_id: str | None = None
 
 
 @dataclass(slots=True)
