@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from app.domain.facts import Fact
 from app.domain.picking import PickUndone, UnitPicked, UnitPlaced
 
@@ -18,8 +20,12 @@ def bin_of(product_id: str) -> str:
     return f"BIN-{product_id}"
 
 
-def moves_of(fact: Fact, station_id: str) -> list[tuple[Place, int]]:
-    """What each place gains; the sum is nothing."""
+def moves_of(fact: Fact, station_id: str, product_of: Callable[[str], str] = product_of) -> list[tuple[Place, int]]:
+    """What each place gains; the sum is nothing.
+
+    Args:
+        product_of: which product a task is about.
+    """
     match fact:
         case UnitPicked():
             product, each = fact.product_id, fact.quantity_each

@@ -17,7 +17,7 @@ from sync.protocol import GENESIS_HASH, Cursor, FactsJudged, Outcome, Pulled, Ve
 from sync.rebase import MISFITS
 from tests.model.book import WAREHOUSE
 from tests.model.disk import Disk
-from tests.model.movements import Place, moves_of
+from tests.model.movements import Place, moves_of, product_of
 from tests.model.store_feed import StoreFeed
 from tests.model.written import Held, Written
 
@@ -237,6 +237,9 @@ class StoreBook:
 
     def is_work(self, held: Held) -> bool:
         return self.feed.get(Discrepancy, f"D-{held.station_id}-{held.seq}") is not None
+
+    def product_of(self, task_id: str) -> str:
+        return product_of(task_id)
 
     def stock_each(self, place: Place) -> int:
         return self.stock.get(place, 0)

@@ -96,7 +96,7 @@ class Witness:
         told = self._store.read(station_id, text)
         assert isinstance(told, Told)
         fact = told.fact
-        for place, each in moves_of(fact, station_id):
+        for place, each in moves_of(fact, station_id, self._store.product_of):
             self._moved[place] = self._moved.get(place, 0) + each
             places.add(place)
         if isinstance(fact, TaskFact) and (each := picked_each(fact)):
