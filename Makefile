@@ -70,6 +70,8 @@ failover: test-env ## kill the database's primary under load, three times; one l
 	@$(PY) -m tests.failover
 
 model: test-env ## a million steps of chance over the model of sync, and ten planted bugs to be found; a line of JSON
+
+model: test-env ## a million steps of chance over a model of sync, ten planted bugs, the real ledger and store; a line of JSON
 	@$(PY) -m tests.model $(ARGS)
 
 pictures: test-env chromium ## every step of every screen in every look, in screenshots/

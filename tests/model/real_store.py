@@ -17,7 +17,7 @@ from sqlalchemy import Connection, func, select
 from app.domain.discrepancies import Discrepancy, DiscrepancyKind
 from app.domain.facts import Subject
 from app.domain.picking import PickTask
-from app.domain.picklists import Picklist, PicklistFact
+from app.domain.picklists import Picklist
 from app.domain.rows import ROW_TYPES, Row, from_image
 from store.access import Station
 from store.asks import WorkWanted, ask_get_work
@@ -32,7 +32,7 @@ from store.scopes import scopes_of_station
 from store.tables import feeds, stock
 from sync.protocol import Cursor, FactsJudged, Pulled, Verdict
 from tests.model.disk import Crashed, Fate
-from tests.model.movements import Place, bin_of
+from tests.model.movements import Place, bin_of, moves_of
 from tests.model.station import WORKERS
 from tests.model.written import Held, Written
 from tests.store.w1 import LOCATIONS, W1
@@ -41,6 +41,7 @@ R = TypeVar("R", bound=Row)
 T = TypeVar("T")
 ALL = 1_000_000
 PAGE = 12
+OF_UNITS = (DiscrepancyKind.ORDER_CANCELLED, DiscrepancyKind.DOUBLE_PICK)
 BINS = [str(location["location_id"]) for location in LOCATIONS]
 
 
@@ -85,7 +86,7 @@ class RealStore:
         with self._writer.begin() as connection:
             self._group = connection
             yield
-            for one in RowBook(connection, W1).in_scope(Picklist, "floor"):
+            for one in RowBook(connection, W1).all(Picklist):
                 self.written.promised[one.picklist_id] = (one.lease, one.epoch, one.station_id)
             if fate is Fate.BEFORE:
                 raise Crashed(self, kept=False)
@@ -144,9 +145,9 @@ class RealStore:
             name = f"D-{DiscrepancyKind.QUARANTINED_FACT}-{held.station_id}-{held.seq}"
             return self.row(Discrepancy, name) is not None
         told = self.read(held.station_id, held.text)
-        of_list = isinstance(told, Told) and isinstance(told.fact, PicklistFact)
-        if of_list and held.outcome.exception == DiscrepancyKind.ORDER_CANCELLED:
-            # A list without orders is nobody's work; the units that were taken for them are, each by its own fact.
+        assert isinstance(told, Told)
+        if held.outcome.exception in OF_UNITS and not moves_of(told.fact, held.station_id, self.product_of):
+            # A bin that was scanned in vain, a list without orders: nothing was taken, and nothing is to be put back.
             return True
         with self._reader.begin() as connection:
             works = RowBook(connection, W1).all(Discrepancy)
