@@ -5,7 +5,7 @@ tables here say. Whatever it is, the good facts around it count and the writer g
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -285,28 +285,44 @@ async def test_a_fact_of_long_ago_happened_and_is_in_no_report_of_today(open_sto
 
 
 # A caller who is not let in: (what was done before, headers over the station's own, the answer's status).
-TURNED_AWAY: dict[str, tuple[Callable[[AStore, AStation], object], dict[str, str], int]] = {
-    "no token": (lambda *_: None, {"Authorization": ""}, 401),
-    "a token that was made up": (lambda *_: None, {"Authorization": "Bearer a.b.c"}, 401),
-    "a token that has run out": (lambda store, _: later(store, minutes=15), {}, 401),
-    "a device that is enrolled no more": (lambda store, station: strike_out(store, station), {}, 401),
-    "another version of the wire": (lambda *_: None, {PROTOCOL_HEADER: "2"}, 426),
-    "a version that is none": (lambda *_: None, {PROTOCOL_HEADER: "one"}, 426),
-}
+Before = Callable[[AStore, AStation], Awaitable[object]]
 
 
-def strike_out(store: AStore, station: AStation) -> None:
+async def nothing(_store: AStore, _station: AStation) -> None:
+    pass
+
+
+async def a_while(store: AStore, _station: AStation) -> None:
+    later(store, minutes=15)
+
+
+async def revoked(store: AStore, station: AStation) -> None:
+    await store.post(f"/v1/stations/{station.station_id}/revoke", {"reason": "lost"})
+
+
+async def struck_out(store: AStore, station: AStation) -> None:
     here = stations.c.station_id == station.station_id
     store.room.writer.submit(lambda connection: connection.execute(delete(stations).where(here)).rowcount).result()
 
 
+TURNED_AWAY: dict[str, tuple[Before, dict[str, str], int]] = {
+    "no token": (nothing, {"Authorization": ""}, 401),
+    "a token that was made up": (nothing, {"Authorization": "Bearer a.b.c"}, 401),
+    "a token that has run out": (a_while, {}, 401),
+    "a device that was revoked": (revoked, {}, 403),
+    "a device that was never enrolled": (struck_out, {}, 401),
+    "another version of the wire": (nothing, {PROTOCOL_HEADER: "2"}, 426),
+    "a version that is none": (nothing, {PROTOCOL_HEADER: "one"}, 426),
+}
+
+
 @pytest.mark.parametrize(("before", "headers", "status"), TURNED_AWAY.values(), ids=TURNED_AWAY)
 async def test_whoever_is_not_let_in_is_told_why_and_nothing_of_it_is_kept(
-    open_store: AStore, before: Callable[[AStore, AStation], object], headers: dict[str, str], status: int
+    open_store: AStore, before: Before, headers: dict[str, str], status: int
 ) -> None:
     handset = await open_store.station()
     handset.tell(PICK)
-    before(open_store, handset)
+    await before(open_store, handset)
     body = push_of(handset, handset.owed)
 
     answer = await open_store.http.post("/v1/facts", content=body, headers={**handset.headers, **headers, **JSON_TYPE})
