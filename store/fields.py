@@ -93,6 +93,8 @@ Moment = Annotated[
     AfterValidator(_in_utc),
     AfterValidator(_sensible),
 ]
+ClockSays = Annotated[datetime, _from_text(datetime.fromisoformat, "a moment like 2026-03-01T17:30:00+01:00")]
+"""A device's clock, which may be wrong by years."""
 Day = Annotated[date, _from_text(date.fromisoformat, "a day like 2026-03-01"), AfterValidator(_sensible)]
 
 

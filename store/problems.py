@@ -15,6 +15,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
@@ -176,6 +177,12 @@ def _first_of(problems: Sequence[Problem], left_out: int = 0) -> str:
     return f"{problems[0].path}: {problems[0].reason} ({count} in all)" if problems else ""
 
 
+def _methods_at(request: Request) -> list[str]:
+    """Every method of the address; the router by itself would say those of its first endpoint there."""
+    there = (each for each in iter_route_contexts(request.app.routes) if each.path_regex.match(request.scope["path"]))
+    return sorted({method for each in there for method in each.methods or ()})
+
+
 def install(service: FastAPI) -> None:
     """Make `service` answer every error in the shapes of this module."""
 
@@ -203,7 +210,10 @@ def install(service: FastAPI) -> None:
         if error.status_code == HTTPStatus.BAD_REQUEST:
             # FastAPI says so of a body that it cannot even decode: no UTF-8, a number of 5,000 digits, 10,000 brackets.
             return listing([Problem(path="body", reason="no JSON that can be read")])
-        return refusing(error.status_code, str(error.detail), dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = ", ".join(_methods_at(request))
+        return refusing(error.status_code, str(error.detail), headers)
 
     @service.exception_handler(Exception)
     def _broken(request: Request, error: Exception) -> JSONResponse:

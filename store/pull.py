@@ -15,6 +15,7 @@ from sqlalchemy import Connection, select, update
 from store.access import StationCaller, find_station
 from store.backroom import Backroom, Room
 from store.feed import changes
+from store.fields import ClockSays
 from store.problems import told
 from store.station import Station
 from store.tables import stations
@@ -38,7 +39,7 @@ async def pull(
     limit: Annotated[int, Query(ge=1, le=ROWS_A_PULL_MAX)] = 1_000,
     wait_s: Annotated[float, Query(ge=0, le=WAIT_MAX_S)] = 0,
     owed_count: Annotated[int | None, Query(ge=0, le=_BIGGEST_SEQ)] = None,
-    owed_since_utc: datetime | None = None,
+    owed_since_utc: ClockSays | None = None,
     app_version: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Pulled:
     """What changed in the station's scopes after its cursor; everything when it sends none.

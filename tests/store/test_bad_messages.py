@@ -344,6 +344,8 @@ ODD_QUERIES = [
     f"epoch={'e' * 65}",
     "owed_count=-1",
     "owed_since_utc=yesterday",
+    "owed_since_utc=0.5",
+    "owed_since_utc=1772438400",
     f"app_version={'v' * 65}",
 ]
 

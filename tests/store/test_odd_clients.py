@@ -168,6 +168,12 @@ async def test_another_method_is_told_which_there_are(open_store: AStore, method
     assert method == "HEAD" or answer.json()["reason"]
 
 
+async def test_another_method_is_told_all_that_there_are_for_one_address(open_store: AStore) -> None:
+    answer = await open_store.http.delete("/v1/orders/web/1001", headers=open_store.owner)
+
+    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, PUT")
+
+
 async def test_a_slash_too_many_is_no_other_order(open_store: AStore) -> None:
     await open_store.order("1001")
     answer = await open_store.http.get("/v1/orders/web/1001/", headers=open_store.owner)
