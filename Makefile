@@ -1,7 +1,7 @@
 # Floorhand: set up, run, check, test. Every target works on a machine that has never seen the project.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help env test-env run fresh test failover pictures powercut check bench lock zbar chromium compiler clean model
+.PHONY: help env test-env run fresh test failover pictures powercut check bench lock zbar chromium compiler clean model fuzz-api
 
 PYTHON ?= python3
 VENV := .venv
@@ -83,6 +83,9 @@ powercut: test-env compiler ## cut a station's power 200 times; a line of JSON w
 bench: test-env ## measure what Floorhand claims; a line of JSON for each
 	@missed=0; for claim in $$(grep -l '^def main' bench/*.py | xargs -n1 basename | sed 's/\.py$$//'); do \
 	  $(PY) -m bench.$$claim || missed=1; done; exit $$missed
+
+fuzz-api: test-env ## ask the order store everything that its description allows, and more; a line of JSON
+	@$(PY) -m tests.store.api_fuzzing $(ARGS)
 
 lock: $(UV) ## pin every dependency again, with hashes
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo -o requirements.lock
