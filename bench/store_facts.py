@@ -148,7 +148,7 @@ def kept_facts(database: Path) -> list[dict[str, Any]]:
 async def measure(folder: Path) -> tuple[int, Took, Took]:
     async with a_store(folder) as store:
         stations = await shift(store)
-    async with a_process(folder) as running:
+    async with a_process(folder, "--no-limits") as running:
         http = await through_http(store, stations, running)
     kept = kept_facts(folder / "store.db")
     return len(kept), http, bare(folder / "bare.db", kept)

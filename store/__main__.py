@@ -21,6 +21,7 @@ from app.settings import SettingRefused
 from store.backroom import Backroom
 from store.engine import open_reader
 from store.keys import EVERY_WAREHOUSE, KeyRole, make_key
+from store.rate_limit import USUAL
 from store.service import build
 from store.settings import StoreSettings, database_address
 from store.verify import Pin, verify, warehouse_ids
@@ -55,6 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         host=getattr(options, "host", ""),
         port=getattr(options, "port", 0),
         admin_key=os.environ.get("FLOORHAND_ADMIN_KEY", ""),
+        rate_limits=USUAL if options.limits else None,
     )
     if options.command == "key":
         return _key(settings, KeyRole(options.role), options.warehouse, options.channel)
@@ -135,6 +137,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default=os.environ.get("FLOORHAND_STORE_HOST") or StoreSettings().host)
     parser.add_argument(
         "--port", type=_port_number, default=os.environ.get("FLOORHAND_STORE_PORT") or StoreSettings().port
+    )
+    parser.add_argument(
+        "--no-limits", dest="limits", action="store_false", help="let everybody ask as often as they like: to measure"
     )
     commands = parser.add_subparsers(dest="command")
     key = commands.add_parser("key", help="make an API key and print it, this once")

@@ -43,6 +43,11 @@ REFUSALS: dict[HTTPStatus, tuple[str, str]] = {
         "The station speaks another version of the wire: it keeps its queue until it is updated.",
         "this store speaks version 1 of the wire, the station 2",
     ),
+    HTTPStatus.TOO_MANY_REQUESTS: (
+        "Too many requests of this caller, or too many refused ones of this address: ask again after `Retry-After` "
+        "seconds.",
+        "too many requests",
+    ),
     HTTPStatus.INTERNAL_SERVER_ERROR: (
         "The store's own fault; it is in its log.",
         "the order store could not do that; it is logged",
@@ -52,9 +57,11 @@ REFUSALS: dict[HTTPStatus, tuple[str, str]] = {
         "the store could not write",
     ),
 }
+_RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "example": 1}}
 _HEADERS = {
     HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": {"schema": {"type": "string"}, "example": "Bearer"}},
-    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": {"schema": {"type": "integer"}, "example": 1}},
+    HTTPStatus.TOO_MANY_REQUESTS: _RETRY_AFTER,
+    HTTPStatus.SERVICE_UNAVAILABLE: _RETRY_AFTER,
 }
 _PROBLEMS = {
     "problems": [

@@ -111,11 +111,12 @@ class Tally:
             self.told.append(problem)
 
 
-# Any endpoint may find the caller unknown, the warehouse unsaid, or the writer going down.
+# Any endpoint may find the caller unknown or in too much haste, the warehouse unsaid, or the writer going down.
 _ALWAYS = (
     HTTPStatus.BAD_REQUEST,
     HTTPStatus.UNAUTHORIZED,
     HTTPStatus.FORBIDDEN,
+    HTTPStatus.TOO_MANY_REQUESTS,
     HTTPStatus.INTERNAL_SERVER_ERROR,
     HTTPStatus.SERVICE_UNAVAILABLE,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -26,6 +27,7 @@ from store import (
 from store.backroom import Backroom, now_utc
 from store.body_limit import BodyLimit
 from store.keys import EVERY_WAREHOUSE, ApiKey, KeyRole, register_key
+from store.rate_limit import RateLimit
 from store.release_soon import ReleaseSoon
 from store.settings import StoreSettings
 
@@ -42,7 +44,11 @@ ROUTERS = (
 )
 
 
-def build(settings: StoreSettings, now_utc: Callable[[], datetime] = now_utc) -> FastAPI:
+def build(
+    settings: StoreSettings,
+    now_utc: Callable[[], datetime] = now_utc,
+    monotonic_s: Callable[[], float] = time.monotonic,
+) -> FastAPI:
     """The store as an application; opens its database at once and closes it when the server goes down."""
     room = Backroom.open(settings, now_utc)
     if settings.admin_key:
@@ -71,6 +77,8 @@ def build(settings: StoreSettings, now_utc: Callable[[], datetime] = now_utc) ->
     problems.install(app)
     turned_away.install(app)
     app.add_middleware(BodyLimit)
+    if settings.rate_limits is not None:
+        app.add_middleware(RateLimit, limits=settings.rate_limits, now_s=monotonic_s)
     for router in ROUTERS:
         app.include_router(router)
     contract.install(app)

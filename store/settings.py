@@ -9,6 +9,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from app.settings import SettingRefused
+from store.rate_limit import USUAL, RateLimits
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -22,6 +23,7 @@ class StoreSettings:
     poll_wait_max_s: how long a pull may wait for news.
     release_quiet_s: how long after the last order its like are released to the floor; None when only on request.
     token_life_s: how long a station's token is good for.
+    rate_limits: how often whom may ask; None for whoever measures how much the store holds.
     """
 
     data: Path = Path("var/store")
@@ -32,6 +34,7 @@ class StoreSettings:
     poll_wait_max_s: float = 25.0
     release_quiet_s: float | None = 1.0
     token_life_s: int = 900
+    rate_limits: RateLimits | None = USUAL
 
     @property
     def database_url(self) -> str:

@@ -132,7 +132,14 @@ async def a_store(folder: Path, **settings: Any) -> AsyncIterator[AStore]:
     """A store in this process, with W1 opened and loaded through the outside contract. Nothing is on the floor yet."""
     clock = [NOW_UTC]
     new = not engine.begun(folder) and not engine.begin_alike(folder)
-    how = {"data": folder, "url": engine.url(folder), "admin_key": OWNER_KEY, "release_quiet_s": None, **settings}
+    how = {
+        "data": folder,
+        "url": engine.url(folder),
+        "admin_key": OWNER_KEY,
+        "release_quiet_s": None,
+        "rate_limits": None,
+        **settings,
+    }
     if new:
         # Loading goes through the whole contract and takes half a second; the next stores begin with a copy of it.
         async with _running(how, clock) as store:
@@ -144,7 +151,7 @@ async def a_store(folder: Path, **settings: Any) -> AsyncIterator[AStore]:
 
 @asynccontextmanager
 async def _running(how: dict[str, Any], clock: list[datetime]) -> AsyncIterator[AStore]:
-    service = build(StoreSettings(**how), lambda: clock[0])
+    service = build(StoreSettings(**how), lambda: clock[0], lambda: clock[0].timestamp())
     transport = httpx.ASGITransport(app=service)
     try:
         async with httpx.AsyncClient(transport=transport, base_url="http://store") as http:

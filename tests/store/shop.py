@@ -92,7 +92,13 @@ class Shop:
 @contextmanager
 def a_shop(data: Path, *, release_quiet_s: float | None = None, opened_before: bool = False) -> Iterator[Shop]:
     """An empty store with the warehouse W1, that releases orders only when it is told to."""
-    settings = StoreSettings(data=data, url=engine.url(data), admin_key=OWNER_KEY, release_quiet_s=release_quiet_s)
+    settings = StoreSettings(
+        data=data,
+        url=engine.url(data),
+        admin_key=OWNER_KEY,
+        release_quiet_s=release_quiet_s,
+        rate_limits=None,
+    )
     service = build(settings, now_utc=lambda: NOW_UTC)
     headers = {"Authorization": f"Bearer {OWNER_KEY}", "Floorhand-Warehouse": "W1"}
     with start_blocking_portal() as portal, _client(portal, service, headers) as client:

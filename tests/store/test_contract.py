@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from store import rate_limit
 from tests.store.shop import OWNER_KEY, Json, Shop
 
 JSON_TYPE, JSON_LINES = "application/json", "application/x-ndjson"
@@ -110,6 +111,8 @@ def test_every_operation_says_who_may_call_it(stranger: Stranger) -> None:
         ways = {name for way in operation.get("security", ()) for name in way}
         assert ways <= set(schemes)
         assert (not ways) == (path in OPEN), path
+    # What needs no key proves no caller to those who count requests.
+    assert OPEN - {"/v1/health"} == rate_limit.OPEN - {"/v1/openapi.json"}
 
 
 def test_every_operation_is_named_once_and_described_with_all_its_parameters(stranger: Stranger) -> None:

@@ -10,8 +10,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from store.body_limit import BODY_BYTES_MAX
+from store.buckets import Rate
 from store.contract import REFUSALS
 from store.pull import ROWS_A_PULL_MAX, WAIT_MAX_S
+from store.rate_limit import USUAL
 from store.scopes import STATION_SCOPES
 from sync.protocol import FACT_BYTES_MAX, FACTS_A_PUSH_MAX, GENESIS_HASH, PROTOCOL_VERSION, Verdict, fact_hash
 from sync.signer import base64url
@@ -104,6 +106,10 @@ def test_every_verdict_every_scope_and_every_refusal_that_a_station_meets_is_nam
         assert f"`{scope}`" in TEXT
 
 
+def _said(rate: Rate) -> str:
+    return f"{rate.per_s:.0f}/s, {rate.burst:,} at once"
+
+
 @pytest.mark.parametrize(
     ("what", "figure"),
     [
@@ -112,6 +118,9 @@ def test_every_verdict_every_scope_and_every_refusal_that_a_station_meets_is_nam
         ("bytes a request", BODY_BYTES_MAX),
         ("rows a pull", ROWS_A_PULL_MAX),
         ("wait of a pull", f"{WAIT_MAX_S:.0f} s"),
+        ("requests of a station", _said(USUAL.station)),
+        ("requests of an API key", _said(USUAL.key)),
+        ("refused requests of an address", _said(USUAL.stranger)),
     ],
 )
 def test_every_limit_is_the_stores(what: str, figure: Any) -> None:
