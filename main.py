@@ -25,6 +25,7 @@ from devices.clock import SystemClock
 from screens.web_host import Main, WebHost
 
 ASSETS = Path(__file__).parent / "assets"
+HEADLESS = "no screens: pick by codes that come in as lines, e.g. < /dev/ttyACM0; print labels and carry owed work"
 
 
 def read_settings(argv: list[str], environment: Mapping[str, str]) -> tuple[StationSettings, bool]:
@@ -37,7 +38,7 @@ def read_settings(argv: list[str], environment: Mapping[str, str]) -> tuple[Stat
     """
     parser = argparse.ArgumentParser(prog="main.py", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--settings", type=Path, help="a TOML file with any of the settings below")
-    parser.add_argument("--headless", action="store_true", help="no screens: carry owed work and print labels only")
+    parser.add_argument("--headless", action="store_true", help=HEADLESS)
     names = [field.name for field in fields(StationSettings)]
     for name in names:
         parser.add_argument(f"--{name.replace('_', '-')}", dest=name, help=f"FLOORHAND_{name.upper()}")
@@ -83,7 +84,7 @@ async def run(settings: StationSettings, *, headless: bool = False) -> None:
         if not stop.is_set():
             from wiring import work
 
-            await work(settings, clock, show, stop)
+            await work(settings, clock, show, stop, scanner=0 if headless else None)
     finally:
         stop.set()
         await close()

@@ -23,10 +23,12 @@ from devices.label_layout import LabelLayout
 from devices.pin_check import Argon2PinCheck
 from devices.print_queue import PrintQueue
 from devices.printer_address import printer_at
+from devices.scan_lines import scans
 from devices.wedge import Wedge
 from screens.door import Door
 from screens.entries import ENTRIES
 from screens.opening import OpenSeats, open_trouble, open_window
+from screens.scan_line import ScanLine
 from screens.station import Station
 from screens.trouble import TroubleScreen
 from screens.web_host import Main
@@ -49,13 +51,16 @@ log = logging.getLogger("floorhand.station")
 Show = Callable[[Main], Awaitable[None]]
 
 
-async def work(settings: StationSettings, clock: SystemClock, show: Show, stop: asyncio.Event) -> None:
+async def work(
+    settings: StationSettings, clock: SystemClock, show: Show, stop: asyncio.Event, *, scanner: int | None = None
+) -> None:
     """Work until `stop` is set, or set it when the station cannot go on.
 
     A book that cannot be opened is said on the screen; the station then takes no scans.
 
     Args:
         show: draws pages until `stop`; a scan still counts until it returns.
+        scanner: a descriptor that codes are read from, a line each, with the answers on standard output.
 
     Raises:
         StoreRefused: the enrolment code is wrong, used or too old.
@@ -76,7 +81,7 @@ async def work(settings: StationSettings, clock: SystemClock, show: Show, stop: 
         if ledger.enrolled is None:
             await _enrol(ledger, transport, signer, settings, stop)
         if ledger.enrolled is not None:
-            await _work(settings, clock, ledger, transport, signer, show, stop)
+            await _work(settings, clock, ledger, transport, signer, show, stop, scanner)
     finally:
         await transport.close()
         ledger.book.close()
@@ -111,6 +116,7 @@ async def _work(
     signer: FileSigner,
     show: Show,
     stop: asyncio.Event,
+    scanner: int | None,
 ) -> None:
     enrolled = ledger.enrolled
     assert enrolled is not None
@@ -161,6 +167,8 @@ async def _work(
 
         watch = StationCamera(camera_source(settings.camera), reader, on_scan=seats.take)
         tasks.append(_start(watch.run(), "camera", stop))
+    if scanner is not None:
+        tasks.append(_start(_take_lines(station, scanner, stop), "scan line", stop))
     try:
         await show(draw)
     finally:
@@ -170,6 +178,13 @@ async def _work(
         if printer is not None:
             printer.close()
         log.info("station_stopped station=%s owed=%d", settings.name, ledger.owed_count())
+
+
+async def _take_lines(station: Station, scanner: int, stop: asyncio.Event) -> None:
+    """Pick by lines. A scanner that is gone, or was never there, is no reason to stop: what is owed is carried on."""
+    line = ScanLine(station, lambda said: print(said, flush=True))
+    await line.run(scans(scanner, station.clock.monotonic_ms))
+    await stop.wait()
 
 
 def _start(work: Coroutine[Any, Any, None], name: str, stop: asyncio.Event) -> asyncio.Task[None]:
