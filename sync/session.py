@@ -17,6 +17,9 @@ from sync.protocol import FACTS_A_PUSH_MAX, FactsJudged, Pulled, Verdict
 
 LONG_POLL_S = 20.0
 BUSY_PAUSE_S = 5.0
+# With its jitter a pause stays below eight seconds: what is owed is at the store within ten of its coming back.
+PAUSE_FLOOR_S = 1.0
+PAUSE_CEILING_S = 5.0
 TOKEN_MARGIN_S = 60.0
 
 
@@ -79,7 +82,9 @@ class Session:
         floor_s, ceiling_s: first and longest pause after a failure.
     """
 
-    def __init__(self, random: Callable[[], float], *, floor_s: float = 1.0, ceiling_s: float = 15.0) -> None:
+    def __init__(
+        self, random: Callable[[], float], *, floor_s: float = PAUSE_FLOOR_S, ceiling_s: float = PAUSE_CEILING_S
+    ) -> None:
         self._random = random
         self._floor_s = floor_s
         self._ceiling_s = ceiling_s

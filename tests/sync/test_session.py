@@ -64,6 +64,17 @@ def test_a_failed_push_is_tried_again_though_nothing_new_is_scanned() -> None:
     assert pauses == [1, 2, 4, 8, 8, 8]
 
 
+def test_a_store_that_is_back_is_found_within_ten_seconds_however_long_it_was_away() -> None:
+    session, now_s = Session(lambda: 1.0), 0.0
+    for _ in range(20):
+        assert session.next_step(now_s, first_owed_seq=1, last_seq=3) == AskToken()
+        session.token_failed(now_s, AWAY)
+        step = session.next_step(now_s, first_owed_seq=1, last_seq=3)
+        assert isinstance(step, WaitUntil)
+        assert step.at_s - now_s < 10
+        now_s = step.at_s
+
+
 def test_stations_do_not_come_back_in_step() -> None:
     session = Session(lambda: 1.0, floor_s=2)
     assert session.next_step(0, first_owed_seq=1, last_seq=0) == AskToken()
