@@ -16,7 +16,7 @@ class Found:
 
     Args:
         picklist_id: the list to begin or to go on with; None when there is none.
-        offline: the store gave no answer; this is from what the station had leased.
+        offline: the store gave no answer, or not the list with it; this is from what the station had leased.
         elsewhere: lists that this worker has begun at another station; `take_over` brings them here.
         left_here: a list that a colleague left at this station; there is no other work, and who takes it over says so.
     """
@@ -63,7 +63,8 @@ class Work:
         row = self._ledger.get(Picklist, current) if isinstance(current, str) else None
         if row is not None and self._may_walk(row):
             return Found(picklist_id=row.picklist_id, elsewhere=elsewhere)
-        return self._here(elsewhere=elsewhere)
+        # Given, and not come through: the store went away between its answer and the rows.
+        return self._here(offline=row is None and current is not None, elsewhere=elsewhere)
 
     def is_left_here(self, one: Picklist) -> bool:
         """Whether a colleague began this list and left it: walked on by somebody else only when they say so."""

@@ -63,6 +63,13 @@ async def test_offline_with_nothing_leased_there_is_nothing() -> None:
     assert await getting.get() == Found(picklist_id=None, offline=True)
 
 
+async def test_a_list_that_was_given_and_has_not_come_through_is_not_said_to_be_no_work() -> None:
+    getting, store, _ = work()
+    store.answers["get_work"] = {"picklist_ids": ["P-7"], "current": "P-7"}
+    # The answer came, and the pull after it did not.
+    assert await getting.get() == Found(picklist_id=None, offline=True)
+
+
 async def test_a_no_of_the_store_is_said_with_its_reason() -> None:
     getting, store, _ = work()
     store.answers["get_work"] = StoreRefused("This handset is not enrolled for picking.")
