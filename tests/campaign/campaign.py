@@ -1,0 +1,254 @@
+"""One campaign: a floor of real stations and a real store, a bad network, kills; then peace, and what is true then."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from demo.desk import desk
+from demo.shop import Shop
+from store.engine import open_reader
+from tests.campaign.child import Child
+from tests.campaign.databases import Database, a_database
+from tests.campaign.faulty_wire import FaultyWire, a_faulty_wire
+from tests.campaign.floor_plan import FloorPlan
+from tests.campaign.handset import Handset
+from tests.campaign.picker import Picker
+from tests.campaign.planted import AT_THE_STORE
+from tests.campaign.trouble import Progress, Trouble, Troubles
+from tests.campaign.verdict import Book, Verdict, judge
+from tests.store.a_postgres import free_port
+from tests.store.w1 import OWNER_KEY, W1
+
+# A program of ours that says this has met what it does not expect.
+_BAD = re.compile(
+    r"courier_step_failed|station_gives_up|facts_lost_by_store|chain_forked|trouble seat=|fact_not_applied"
+)
+# Who has not sent everything long after the healing never will.
+DRAINS_WITHIN_S = 90.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """Args:
+    facts: of all stations together.
+    pause_s: how long hands take from one scan to the next, at most.
+    hole_s: how long a hole in the network lasts at most.
+    """
+
+    stations: int
+    facts: int
+    pause_s: float
+    hole_s: float
+    troubles: Troubles
+
+    @property
+    def facts_a_station(self) -> int:
+        return -(-self.facts // self.stations)
+
+
+SHORT = Size(
+    stations=4,
+    facts=400,
+    pause_s=0.1,
+    hole_s=2.0,
+    troubles=Troubles(stations=3, stores=2, databases=1, darks=1, shuts=1),
+)
+LONG = Size(
+    stations=20,
+    facts=20_000,
+    pause_s=0.1,
+    hole_s=12.0,
+    troubles=Troubles(stations=60, stores=20, databases=10, darks=15, shuts=10),
+)
+
+
+@dataclass(slots=True)
+class Report:
+    """What a campaign has come to; `line` is what is printed."""
+
+    engine: str
+    seed: int
+    size: Size
+    kills: dict[str, int]
+    cuts: dict[str, int]
+    drained_s: float
+    wall_s: float
+    verdict: Verdict
+
+    @property
+    def line(self) -> dict[str, Any]:
+        return {
+            "engine": self.engine,
+            "seed": self.seed,
+            "stations": self.size.stations,
+            "facts": self.verdict.facts,
+            "acknowledged": self.verdict.acknowledged,
+            "lost": len(self.verdict.lost),
+            "doubled": len(self.verdict.doubled),
+            "wrong": len(self.verdict.wrong),
+            "kills": self.kills,
+            "cuts": self.cuts,
+            "drained_s": round(self.drained_s, 1),
+            "wall_s": round(self.wall_s),
+        }
+
+
+@dataclass
+class Floor:
+    """Everything that runs during a campaign."""
+
+    folder: Path
+    database: Database
+    store: Child
+    store_url: str
+    wire: FaultyWire
+    handsets: list[Handset] = field(default_factory=list)
+
+    def shop(self) -> Shop:
+        return Shop(self.store_url, OWNER_KEY, W1)
+
+
+async def campaign(engine: str, seed: int, size: Size, folder: Path, *, planted: str = "") -> Report:
+    """Run one, over an empty folder.
+
+    Args:
+        planted: a fault of `planted.FAULTS` that it is to find.
+
+    Raises:
+        TimeoutError: a station never sent what it owed.
+    """
+    began_s = time.monotonic()
+    chance = Random(seed)
+    plan = FloorPlan(tuple(f"K{number:02}" for number in range(1, size.stations + 1)), size.facts, seed)
+    async with a_floor(engine, folder, chance, size, planted) as floor:
+        progress = Progress()
+        trouble = Trouble(
+            chance=Random(chance.random()),
+            progress=progress,
+            wire=floor.wire,
+            store=floor.store,
+            store_url=floor.store_url,
+            database=floor.database,
+            handsets=floor.handsets,
+        )
+        await trouble.start_the_store()
+        await _open_the_floor(floor, plan, planted)
+        pickers = [
+            Picker(
+                handset=one,
+                facts=size.facts_a_station,
+                chance=Random(chance.random()),
+                pause_s=size.pause_s,
+                recorded=progress.add,
+            )
+            for one in floor.handsets
+        ]
+        await _shift(pickers, trouble, size)
+        drained_s = await _peace(floor, trouble)
+        verdict = await _verdict(floor, pickers)
+        kills = {
+            "stations": sum(handset.child.kills for handset in floor.handsets),
+            "store": floor.store.kills,
+            "database": floor.database.kills,
+        }
+        return Report(
+            engine=engine,
+            seed=seed,
+            size=size,
+            kills=kills,
+            cuts=dict(sorted(floor.wire.done.items())),
+            drained_s=drained_s,
+            wall_s=time.monotonic() - began_s,
+            verdict=verdict,
+        )
+
+
+@asynccontextmanager
+async def a_floor(engine: str, folder: Path, chance: Random, size: Size, planted: str) -> AsyncIterator[Floor]:
+    """The database and the wire; the store is made and not started. Everything is ended with the block."""
+    data, port = folder / "store", free_port()
+    data.mkdir(parents=True)
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(a_database(engine, data))
+        wire = await stack.enter_async_context(a_faulty_wire(port, Random(chance.random()), hole_s=size.hole_s))
+        env = {
+            "FLOORHAND_ADMIN_KEY": OWNER_KEY,
+            "FLOORHAND_STORE_URL": database.url,
+            "FLOORHAND_PLANTED": planted if planted in AT_THE_STORE else "",
+        }
+        arguments = ("-m", "store", "--port", str(port), "--data", str(data))
+        store = Child(arguments, env=env, log=folder / "store.log")
+        floor = Floor(folder, database, store, f"http://127.0.0.1:{port}", wire)
+        try:
+            yield floor
+        finally:
+            await asyncio.gather(*(child.end() for child in (store, *(one.child for one in floor.handsets))))
+
+
+async def _open_the_floor(floor: Floor, plan: FloorPlan, planted: str) -> None:
+    async with floor.shop() as shop:
+        await plan.set_up(shop)
+        for name in plan.pickers:
+            floor.handsets.append(
+                Handset(
+                    name=name,
+                    folder=floor.folder / name,
+                    store_url=floor.wire.url,
+                    enrolment_code=await shop.enrolment_code("handset", name),
+                    log=floor.folder / f"{name}.log",
+                    planted=planted if planted not in AT_THE_STORE else "",
+                )
+            )
+    await asyncio.gather(*(handset.start() for handset in floor.handsets))
+
+
+async def _shift(pickers: list[Picker], trouble: Trouble, size: Size) -> None:
+    """Everybody picks to the end of their share, while one trouble follows the other; the last one is all at once."""
+
+    async def troubles() -> None:
+        await trouble.comes(size.troubles, size.facts * 9 // 10)
+        await trouble.progress.reach(size.facts * 19 // 20)
+        await trouble.everything_is_down()
+        for picker in pickers:
+            picker.last_call()
+
+    async with asyncio.TaskGroup() as group:
+        for picker in pickers:
+            group.create_task(picker.works())
+        group.create_task(troubles())
+
+
+async def _peace(floor: Floor, trouble: Trouble) -> float:
+    """Everything runs again, nobody scans: seconds until nothing is owed."""
+    await trouble.heals()
+    healed_s = time.monotonic()
+    async with asyncio.timeout(DRAINS_WITHIN_S):
+        await asyncio.gather(*(one.until(lambda one=one: one.owed == 0) for one in floor.handsets))  # type: ignore[misc]
+    return time.monotonic() - healed_s
+
+
+async def _verdict(floor: Floor, pickers: list[Picker]) -> Verdict:
+    await asyncio.gather(*(handset.stop() for handset in floor.handsets))
+    for handset in floor.handsets:
+        async with desk(handset.folder, store_url=floor.store_url, enrolment_code="", name=handset.name) as own:
+            await own.quiet()
+    await floor.store.stop()
+    reader = open_reader(floor.database.url)
+    try:
+        with reader.begin() as connection:
+            books = [Book(name=one.name, folder=one.handset.folder, notes=one.notes) for one in pickers]
+            verdict = judge(connection, books)
+    finally:
+        reader.dispose()
+    for log in sorted(floor.folder.glob("*.log")):
+        said = [line for line in log.read_text(errors="replace").splitlines() if _BAD.search(line)]
+        verdict.wrong += [f"{log.stem} says: {line}" for line in said[:3]]
+    return verdict

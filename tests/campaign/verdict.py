@@ -1,0 +1,263 @@
+"""What is true after a campaign, judged from outside: by the store's tables, the stations' books, the pickers' notes.
+
+Everything is computed anew from the texts of the facts; nothing of the store's or the station's own code is asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from store.tables import facts, row_scopes, rows, stations, stock, stock_moves
+from tests.campaign.floor_plan import BINS, OPENING_EACH, bin_of, sku_of
+from tests.campaign.picker import Acknowledged
+from tests.store.w1 import W1
+
+GENESIS = "0" * 64
+Place = tuple[str, str]
+Fact = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """A station's side of it: its file, and what its picker was told."""
+
+    name: str
+    folder: Path
+    notes: Sequence[Acknowledged]
+
+
+@dataclass(slots=True)
+class Verdict:
+    """Args:
+    lost: acknowledged facts that the store does not hold as they were.
+    doubled: facts that are held, or have moved units, more than once.
+    wrong: everything else that is not as it should be, in words.
+    """
+
+    facts: int = 0
+    acknowledged: int = 0
+    lost: list[str] = field(default_factory=list)
+    doubled: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def clean(self) -> bool:
+        return not (self.lost or self.doubled or self.wrong)
+
+
+def judge(store: Connection, books: Sequence[Book]) -> Verdict:
+    verdict = Verdict()
+    held: dict[str, list[Fact]] = {}
+    for book in books:
+        station_id, head, kept = _own_side(book)
+        texts = _chain(store, station_id, head, kept, verdict)
+        held[station_id] = [json.loads(text) for text in texts]
+        _acknowledged_is_held(book, held[station_id], verdict)
+        _agrees_with_the_store(store, book, station_id, verdict)
+    verdict.facts = sum(map(len, held.values()))
+    moved = _moves(held)
+    _moved_once(store, moved, verdict)
+    _stock_adds_up(store, moved, verdict)
+    _lines_add_up(store, held, verdict)
+    _exceptions_have_tasks(store, verdict)
+    return verdict
+
+
+def _table(store: Connection, table: Table, *where: Any) -> Sequence[Any]:
+    return store.execute(select(table).where(table.c.warehouse_id == W1, *where)).all()
+
+
+def _own_side(book: Book) -> tuple[str, str, dict[int, str]]:
+    """Who the station is, the hash its chain ends in, and the texts that its book still keeps."""
+    with sqlite3.connect(f"file:{book.folder / 'book.db'}?mode=ro", uri=True) as file:
+        (enrolled,) = file.execute("SELECT value FROM meta WHERE key = 'enrolled'").fetchone()
+        kept = file.execute("SELECT seq, text, hash FROM facts ORDER BY seq").fetchall()
+    file.close()
+    return json.loads(enrolled)["station_id"], kept[-1][2], {seq: text for seq, text, _ in kept}
+
+
+def _chain(store: Connection, station_id: str, head: str, kept: Mapping[int, str], verdict: Verdict) -> list[str]:
+    """The station's texts at the store, in order; both sides must have the very same chain, and nothing beside it."""
+    found = store.execute(
+        select(facts.c.seq, facts.c.text, facts.c.hash, facts.c.change_seq)
+        .where(facts.c.warehouse_id == W1, facts.c.station_id == station_id)
+        .order_by(facts.c.seq)
+    ).all()
+    if [fact.seq for fact in found] != list(range(1, len(found) + 1)):
+        verdict.wrong.append(f"{station_id}: a gap in its numbers")
+    if [fact.change_seq for fact in found] != sorted(fact.change_seq for fact in found):
+        verdict.wrong.append(f"{station_id}: not in its order")
+    ends = GENESIS
+    for fact in found:
+        before, ends = ends, hashlib.sha256(bytes.fromhex(ends) + fact.text.encode()).hexdigest()
+        if ends != fact.hash or json.loads(fact.text)["prev_hash"] != before:
+            verdict.wrong.append(f"{station_id}: fact {fact.seq} hangs on no other")
+    if ends != head or len(found) != max(kept):
+        verdict.wrong.append(
+            f"{station_id}: {len(found)} facts are held, its book ends at {max(kept)} with another hash"
+        )
+    texts = {fact.seq: fact.text for fact in found}
+    verdict.wrong += [f"{station_id}: another text {seq}" for seq, text in kept.items() if texts.get(seq) != text]
+    known = store.execute(
+        select(stations.c.held_through_seq, stations.c.last_hash).where(stations.c.station_id == station_id)
+    ).one()
+    if (known.held_through_seq, known.last_hash) != (len(found), ends):
+        verdict.wrong.append(f"{station_id}: the store thinks that it ends elsewhere")
+    return [fact.text for fact in found]
+
+
+def _acknowledged_is_held(book: Book, held: Sequence[Fact], verdict: Verdict) -> None:
+    for note in book.notes:
+        if note.through_seq < note.after_seq:
+            verdict.lost.append(f"{book.name}: {note.through_seq} came after {note.after_seq} had been acknowledged")
+            continue
+        verdict.acknowledged += note.through_seq - note.after_seq
+        if note.through_seq > len(held):
+            verdict.lost.append(f"{book.name}: facts {len(held) + 1} to {note.through_seq}")
+        there = held[note.after_seq : note.through_seq]
+        said = [fact for fact in there if fact["kind"] == note.kind and note.body.items() <= fact["body"].items()]
+        if note.kind and not said:
+            verdict.lost.append(f"{book.name}: {note}, and held is {[fact['kind'] for fact in there]}")
+
+
+def _agrees_with_the_store(store: Connection, book: Book, station_id: str, verdict: Verdict) -> None:
+    """After a last pull the station's rows are the store's, each of its scopes' and no other."""
+    with sqlite3.connect(f"file:{book.folder / 'book.db'}?mode=ro", uri=True) as file:
+        here = {
+            (kind, row_id): json.loads(image)
+            for kind, row_id, image in file.execute(
+                "SELECT row_kind, row_id, coalesce(view, held) FROM rows WHERE coalesce(view, held) IS NOT NULL"
+            )
+        }
+    file.close()
+    scopes = store.scalars(select(stations.c.scopes).where(stations.c.station_id == station_id)).one()
+    columns = (rows.c.row_kind, rows.c.row_id)
+    at_store = store.execute(
+        select(*columns, rows.c.image)
+        .join(
+            row_scopes,
+            (row_scopes.c.warehouse_id == rows.c.warehouse_id)
+            & (row_scopes.c.row_kind == rows.c.row_kind)
+            & (row_scopes.c.row_id == rows.c.row_id),
+        )
+        .where(rows.c.warehouse_id == W1, rows.c.deleted.is_(False))
+        .where(row_scopes.c.present.is_(True), row_scopes.c.scope.in_(scopes))
+    )
+    there = {(row.row_kind, row.row_id): row.image for row in at_store}
+    for name in sorted(here.keys() | there.keys()):
+        if here.get(name) != there.get(name):
+            verdict.wrong.append(f"{book.name}: {name} is {here.get(name)} here, {there.get(name)} at the store")
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """What one fact has moved, by its text alone."""
+
+    station_id: str
+    seq: int
+    product_id: str
+    source: str
+    target: str
+    each: int
+
+
+def _moves(held: Mapping[str, Sequence[Fact]]) -> list[_Moved]:
+    moved = []
+    for station_id, told in held.items():
+        hand = f"hand:{station_id}"
+        stands: dict[str, str] = {}
+        takes: dict[str, str] = {}
+        for fact in told:
+            body = fact["body"]
+            task = body.get("task_id", "")
+            legs: Iterator[tuple[str, str]] = iter(())
+            match fact["kind"], body.get("negates_kind"):
+                case "pick.location_confirmed", _:
+                    stands[task] = body["location_id"]
+                case "pick.unit_picked", _:
+                    takes[task] = body["product_id"]
+                    legs = iter([(stands[task], hand)])
+                case "pick.unit_placed", _:
+                    legs = iter([(hand, f"tote_load:{body['tote_load_id']}")])
+                case "pick.undone", "pick.unit_picked":
+                    legs = iter([(hand, stands[task])])
+                case "pick.undone", "pick.unit_placed":
+                    legs = iter([(f"tote_load:{body['tote_load_id']}", hand)])
+            for source, target in legs:
+                moved.append(_Moved(station_id, fact["seq"], takes[task], source, target, body["quantity_each"]))
+    return moved
+
+
+def _moved_once(store: Connection, moved: Sequence[_Moved], verdict: Verdict) -> None:
+    """Each fact has moved its units once; nothing else has moved any, but the opening."""
+    wanted = Counter((one.station_id, one.seq, one.product_id, one.source, one.target, one.each) for one in moved)
+    done: Counter[tuple[str, int, str, str, str, int]] = Counter()
+    for move in _table(store, stock_moves, stock_moves.c.station_id != ""):
+        done[move.station_id, move.seq, move.product_id, move.from_place, move.to_place, move.quantity_each] += 1
+    verdict.doubled += [f"moved {count} times: {move}" for move, count in done.items() if count > 1]
+    verdict.wrong += [f"not moved: {move}" for move in wanted - done]
+    verdict.wrong += [f"moved by no fact: {move}" for move in done.keys() - wanted.keys()]
+
+
+def _stock_adds_up(store: Connection, moved: Sequence[_Moved], verdict: Verdict) -> None:
+    """Opening and movements, as the store's ledger has them and as the facts say."""
+    by_facts: Counter[Place] = Counter({(bin_of(number), sku_of(number)): OPENING_EACH for number in range(BINS)})
+    for one in moved:
+        by_facts[one.source, one.product_id] -= one.each
+        by_facts[one.target, one.product_id] += one.each
+    by_moves: Counter[Place] = Counter()
+    for move in _table(store, stock_moves):
+        by_moves[move.from_place, move.product_id] -= move.quantity_each
+        by_moves[move.to_place, move.product_id] += move.quantity_each
+    balance: Counter[Place] = Counter()
+    for row in _table(store, stock):
+        balance[row.place, row.product_id] += row.quantity_each
+    for place in sorted(by_facts.keys() | by_moves.keys() | balance.keys()):
+        if place[0] != "adjustment" and not by_facts[place] == by_moves[place] == balance[place]:
+            said = f"{by_facts[place]} by facts, {by_moves[place]} by movements, {balance[place]} in the book"
+            verdict.wrong.append(f"stock of {place[1]} at {place[0]}: {said}")
+
+
+def _lines_add_up(store: Connection, held: Mapping[str, Sequence[Fact]], verdict: Verdict) -> None:
+    """What is picked of a line is what its facts have placed, less what was taken back."""
+    placed: defaultdict[tuple[str, str], int] = defaultdict(int)
+    order_of: dict[str, str] = {}
+    for fact in (fact for told in held.values() for fact in told):
+        body = fact["body"]
+        if fact["kind"] == "pick.unit_placed":
+            order_of[body["task_id"]] = body["order_id"]
+            placed[body["order_id"], body["line_id"]] += body["quantity_each"]
+        elif fact["kind"] == "pick.undone" and body["negates_kind"] == "pick.unit_placed":
+            placed[order_of[body["task_id"]], body["line_id"]] -= body["quantity_each"]
+    for row in _table(store, rows, rows.c.row_kind == "order"):
+        if row.image["state"] == "cancelled":
+            continue
+        for line in row.image["lines"]:
+            if line["picked_each"] != placed[row.row_id, line["line_id"]]:
+                said = f"{line['picked_each']} picked, {placed[row.row_id, line['line_id']]} by its facts"
+                verdict.wrong.append(f"line {line['line_id']} of {row.row_id}: {said}")
+
+
+def _exceptions_have_tasks(store: Connection, verdict: Verdict) -> None:
+    """Whatever was taken although it fits no open work is work for somebody now."""
+    work = [row.image for row in _table(store, rows, rows.c.row_kind == "discrepancy")]
+    about = {(one["kind"], one["about"][1]) for one in work if one["state"] == "open"}
+    for fact in _table(store, facts, facts.c.kind == "pick.unit_picked"):
+        exception = fact.outcome.get("exception")
+        task_id = json.loads(fact.text)["body"]["task_id"]
+        if exception and not {name for kind, name in about if kind == exception and name == task_id}:
+            verdict.wrong.append(f"{fact.station_id} {fact.seq}: {exception} of {task_id} is nobody's task")
+    verdict.wrong += [
+        f"{fact.station_id} {fact.seq}: {fact.outcome}"
+        for fact in _table(store, facts)
+        if fact.outcome["verdict"] not in ("accepted", "accepted_with_exception")
+    ]
