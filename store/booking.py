@@ -14,8 +14,9 @@ from app.domain.picklists import Picklist
 from app.domain.rows import Row
 from app.errors import FloorError
 from store.desk import Desk
+from store.places import hand_place
 from store.stock import Move
-from sync.protocol import Envelope
+from sync.protocol import Envelope, FactName
 
 R = TypeVar("R", bound=Row)
 
@@ -27,11 +28,13 @@ class Booking:
     refused: subjects whose tables do not list the fact, or which are not there.
     exception: what did not fit, when something did not; the fact is recorded all the same.
     lines, units: what the fact adds to its worker's count.
+    negated: see `undoes`; None when the fact is no undo.
     """
 
     desk: Desk
     envelope: Envelope
     fact: Fact
+    negated: FactName | None = None
     before: dict[Subject, Row | None] = field(default_factory=dict)
     refused: dict[Subject, FloorError | None] = field(default_factory=dict)
     exception: DiscrepancyKind | None = None
@@ -41,7 +44,13 @@ class Booking:
     @property
     def hand(self) -> str:
         """The place that units are at between bin and tote."""
-        return f"hand:{self.envelope.station_id}"
+        return hand_place(self.envelope.station_id)
+
+    @property
+    def undoes(self) -> FactName:
+        """The fact that this undo takes back, by the name that it happened under."""
+        assert self.negated is not None, self.fact.kind
+        return self.negated
 
     @property
     def happened_at_utc(self) -> datetime:

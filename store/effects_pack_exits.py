@@ -73,7 +73,7 @@ def _exit_undone(booking: Booking, fact: PackUndone, exception: PackException) -
     another one was brought is one too many; else the work that the exit made is withdrawn.
     """
     # As `exception_found` raised it: a piece of work of its own.
-    kind, key = _KINDS[exception], f"{booking.envelope.station_id}-{fact.negates_seq}"
+    kind, key = _KINDS[exception], f"{booking.undoes.station_id}-{booking.undoes.seq}"
     work = booking.now(Discrepancy, booking.work_id(kind, key))
     if exception is PackException.EXTRA and work is not None and work.state is not DiscrepancyState.OPEN:
         return
@@ -136,7 +136,7 @@ def _ask_picker(
 
 def _moves_of_negated(booking: Booking, fact: PackUndone) -> list[Move]:
     """Only what a fact of that kind moved of that product: a number that names another fact moves nothing."""
-    booked = booking.desk.stock.booked_for(booking.envelope.station_id, fact.negates_seq)
+    booked = booking.desk.stock.booked_for(*booking.undoes)
     return [move for move in booked if (move.reason, move.product_id) == (fact.negates_kind, fact.product_id)]
 
 

@@ -22,9 +22,9 @@ from store.judge import Head, Said, Told, out_of_line, read
 from store.replicated import say_again
 from store.station import Station
 from store.tables import facts, stations
+from store.told_again import ToldAgain
 from sync.protocol import FactsJudged, Outcome, Verdict
 
-_SEQ_DIGITS_MAX = 18
 log = logging.getLogger(__name__)
 
 
@@ -124,9 +124,11 @@ class Hearing:
         """Take the next fact, with everything that follows from it."""
         seq = chain_.head.seq + 1
         booking: Booking | None = None
-        held_as = self._held_as(told) if isinstance(told, Told) else None
+        again = self._again(chain_)
+        held_as = again.held_as(told) if isinstance(told, Told) else None
         if isinstance(told, Told) and held_as is None:
-            booking = Booking(desk=self.desk, envelope=told.envelope, fact=told.fact)
+            told, negated = again.negated(told)
+            booking = Booking(desk=self.desk, envelope=told.envelope, fact=told.fact, negated=negated)
             told = self._happens(booking) or told
         if isinstance(told, str):
             outcome = Outcome(seq=seq, verdict=Verdict.QUARANTINED, reason=told)
@@ -159,18 +161,11 @@ class Hearing:
         )
         return outcome
 
-    def _held_as(self, told: Told) -> str | None:
-        """The name under which the store holds this very fact already; None when it does not, or only set it aside."""
-        station_id, _, number = (told.envelope.resent or "").rpartition("#")
-        if not (station_id and number.isascii() and number.isdigit() and len(number) <= _SEQ_DIGITS_MAX):
-            return None
-        old = Station(warehouse_id=self.desk.warehouse_id, station_id=station_id, kind="", scopes=())
-        columns = select(facts.c.text, facts.c.outcome).where(*_of(old, facts), facts.c.seq == int(number))
-        stored = self.desk.connection.execute(columns).one_or_none()
-        if stored is None or from_image(Outcome, stored.outcome).verdict is Verdict.QUARANTINED:
-            return None
-        was = read(Said.of(stored.text), warehouse_id=old.warehouse_id, station_id=station_id)
-        return was.envelope.name if isinstance(was, Told) and was.is_the_same_as(told) else None
+    def _again(self, chain_: _Chain) -> ToldAgain:
+        desk, station_id = self.desk, chain_.station.station_id
+        return ToldAgain(
+            connection=desk.connection, warehouse_id=desk.warehouse_id, station_id=station_id, kept=chain_.kept
+        )
 
     def _happens(self, booking: Booking) -> str | None:
         """Let the fact happen; why it could not, when the store itself is at fault."""

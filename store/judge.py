@@ -82,11 +82,12 @@ class Told:
 
     def is_the_same_as(self, other: Told) -> bool:
         """Whether both tell of one deed of one hand, whatever station and number they were recorded under."""
-        mine, others = (
-            (told.fact, told.envelope.worker_id, told.envelope.occurred_at_utc, told.envelope.boot_id)
-            for told in (self, other)
-        )
-        return mine == others and self.envelope.monotonic_ms == other.envelope.monotonic_ms
+        return _deed(self.envelope) == _deed(other.envelope)
+
+
+def _deed(said: Envelope) -> tuple[object, ...]:
+    when = (said.occurred_at_utc, said.boot_id, said.monotonic_ms)
+    return said.kind, said.version, said.body, said.worker_id, *when
 
 
 def out_of_line(head: Head, seq: int, said: Said) -> Outcome | None:

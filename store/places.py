@@ -25,5 +25,10 @@ def blind_place(order_id: str) -> str:
     return f"blind:{order_id}"
 
 
+def hand_place(station_id: str) -> str:
+    """Where units are between bin and tote."""
+    return f"hand:{station_id}"
+
+
 def bench_place(return_id: str) -> str:
     return f"returns:{return_id}"

@@ -73,7 +73,7 @@ def take_back(booking: Booking, task: PickTask, fact: PickUndone) -> None:
     """
     desk = booking.desk
     ask_no_more(booking, task.location_id, task.product_id, task.lot, task.task_id)
-    first = _replacement_id(task.task_id, booking.envelope.station_id, fact.negates_seq, 0)[:-1]
+    first = _replacement_id(task.task_id, *booking.undoes, 0)[:-1]
     replaced_each = elsewhere_each = 0
     for stop in floor.tasks_of(booking, task.order_id):
         if not stop.task_id.startswith(first) or stop.state is PickState.CANCELLED:

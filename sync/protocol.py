@@ -16,10 +16,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.facts import FACT_TYPES, Fact, upcast
 from app.domain.rows import from_image, to_image
@@ -29,6 +29,7 @@ FACTS_A_PUSH_MAX = 100
 FACT_BYTES_MAX = 16_384
 GENESIS_HASH = "0" * 64
 PROTOCOL_HEADER = "Floorhand-Protocol"
+_SEQ_DIGITS_MAX = 18
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +40,10 @@ class Envelope:
         lease: `<subject kind>/<id>#<epoch>` of the lease it was done under.
         boot_id, monotonic_ms: the station's clock that never goes back; clocks of devices never order data.
         prev_hash: hash of the station's fact before this one, hexadecimal; `GENESIS_HASH` for the first.
-        resent: `<station>#<number>` under which the same fact was recorded first: a book that has forked is sent again
-            by a station that was enrolled anew. What the store holds under that name already has no second effect.
+        resent: every `<station>#<number>` under which the same fact was recorded before, oldest first, with blanks
+            between them: a station that was enrolled anew records what is in its book again. What the store holds under
+            one of these names has no second effect. The body stays word for word, so numbers and the station in it are
+            those of the oldest name.
     """
 
     warehouse_id: str
@@ -61,6 +64,29 @@ class Envelope:
     def name(self) -> str:
         """The fact's identity in one word, as `resent` names it."""
         return f"{self.station_id}#{self.seq}"
+
+    @property
+    def older_names(self) -> tuple[FactName, ...]:
+        """The names that `resent` says, oldest first, without those that cannot be any."""
+        names = (FactName.read(word) for word in (self.resent or "").split())
+        return tuple(name for name in names if name is not None)
+
+
+class FactName(NamedTuple):
+    """What a fact is told apart by."""
+
+    station_id: str
+    seq: int
+
+    def __str__(self) -> str:
+        return f"{self.station_id}#{self.seq}"
+
+    @classmethod
+    def read(cls, word: str) -> FactName | None:
+        station_id, _, number = word.rpartition("#")
+        if not (station_id and number.isascii() and number.isdigit() and len(number) <= _SEQ_DIGITS_MAX):
+            return None
+        return cls(station_id, int(number))
 
 
 def fact_text(envelope: Envelope) -> str:
@@ -93,7 +119,8 @@ def envelope_of(image: Mapping[str, Any]) -> Envelope:
 
 
 def read_fact(envelope: Envelope) -> Fact:
-    """The fact in an envelope, as one of today's version whatever version it was recorded in.
+    """The fact in an envelope, as one of today's version whatever version it was recorded in; the station that it names
+    is the one that goes on under a new id, if it does.
 
     Raises:
         ValueError: unknown kind or version, or a body of another shape; the message says which.
@@ -101,7 +128,11 @@ def read_fact(envelope: Envelope) -> Fact:
     fact_type = FACT_TYPES.get(envelope.kind)
     if fact_type is None:
         raise ValueError(f"unknown kind {envelope.kind!r}")
-    return from_image(fact_type, upcast(fact_type, envelope.version, envelope.body))
+    fact = from_image(fact_type, upcast(fact_type, envelope.version, envelope.body))
+    if envelope.resent and (named := getattr(fact, "station_id", None)):
+        here = any(named == name.station_id for name in envelope.older_names)
+        return replace(fact, station_id=envelope.station_id) if here else fact  # type: ignore[call-arg]
+    return fact
 
 
 class Verdict(StrEnum):
@@ -210,11 +241,13 @@ class Enrolment:
         code: the one-time code.
         public_key: Ed25519, raw 32 bytes in base64url without padding.
         name: how people call the station.
+        replaces: the id that this device had; with the same key that one is over, and its work is the new station's.
     """
 
     code: str
     public_key: str
     name: str
+    replaces: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
