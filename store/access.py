@@ -17,9 +17,10 @@ from sqlalchemy import Connection, select
 from store.backroom import Backroom, Room
 from store.keys import EVERY_WAREHOUSE, ApiKey, KeyRole, find_key
 from store.station import Station
+from store.succession import is_over
 from store.tables import stations
 from store.tokens import token_says
-from store.turned_away import TurnedAway, not_known
+from store.turned_away import TurnedAway, not_known, replaced
 from sync.protocol import PROTOCOL_HEADER, PROTOCOL_VERSION
 
 WAREHOUSE_HEADER = "Floorhand-Warehouse"
@@ -144,6 +145,8 @@ def find_station(connection: Connection, warehouse_id: str, station_id: str) -> 
         raise not_known("the station is not enrolled here")
     if found.revoked_reason is not None:
         raise TurnedAway(HTTPStatus.FORBIDDEN, f"this station was revoked: {found.revoked_reason}")
+    if is_over(found.scopes):
+        raise replaced()
     return Station(
         warehouse_id=warehouse_id, station_id=station_id, kind=found.station_kind, scopes=tuple(found.scopes)
     )

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert, select, update
 from store.problems import Problem, ProblemsFound
 from store.replicated import say_again
 from store.scopes import scopes_of_station
+from store.succession import succeed
 from store.tables import enrolment_codes, stations, warehouses
 from store.tokens import read_public_key
 from store.turned_away import TurnedAway
@@ -44,7 +45,8 @@ def give_code(
 
 
 def enrol(connection: Connection, wanted: Enrolment, now_utc: datetime) -> Enrolled:
-    """Register a device under a fresh station id. The same device with the same code is told the same again.
+    """Register a device under a fresh station id, which goes on with what the id that it replaces had. The same device
+    with the same code is told the same again.
 
     Raises:
         TurnedAway: 401 for a code that is unknown, used by another device or too old; 403 when the station that it made
@@ -81,6 +83,15 @@ def enrol(connection: Connection, wanted: Enrolment, now_utc: datetime) -> Enrol
     connection.execute(
         update(enrolment_codes).where(enrolment_codes.c.code_hash == code.code_hash).values(used_by=station_id)
     )
+    if wanted.replaces:
+        succeed(
+            connection,
+            code.warehouse_id,
+            old_id=wanted.replaces,
+            new_id=station_id,
+            public_key=wanted.public_key,
+            now_utc=now_utc,
+        )
     return _enrolled(connection, code.warehouse_id, station_id, wanted.public_key)
 
 

@@ -96,7 +96,7 @@ async def new_enrolment(wanted: EnrolmentWanted, caller: AdminCaller, room: Room
     responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.FORBIDDEN),
 )
 async def new_station(wanted: Enrolment, room: Room) -> Enrolled:
-    """Make a device a station.
+    """Make a device a station; a device that was one before goes on under its new id (see `store.succession`).
 
     Leads to: 201 with the station's id; the same device again with its code gets the same answer, because the first
     may have been lost; 401 when the code is unknown, too old, or another device's; 403 when its station was revoked.

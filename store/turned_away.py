@@ -43,6 +43,10 @@ def not_known(reason: str, **facts: str) -> TurnedAway:
     return TurnedAway(401, reason, facts=facts, headers={"WWW-Authenticate": "Bearer"})
 
 
+def replaced() -> TurnedAway:
+    return not_known("this device was enrolled anew, and goes on under another id")
+
+
 def install(service: FastAPI) -> None:
     """Answer these in the store's shape; a lost group, and a database that is away for now, as "ask again"."""
 
