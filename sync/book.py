@@ -93,6 +93,23 @@ class Book:
             (key, value),
         )
 
+    def forget(self, *keys: str) -> None:
+        """Keep these small things no longer; inside a transaction."""
+        for key in keys:
+            self.db.execute("DELETE FROM meta WHERE key = ?", (key,))
+
+    def copy(self, suffix: str) -> Path:
+        """Copy the book as it is now beside itself; outside a transaction.
+
+        Returns:
+            Where the copy is.
+        """
+        path = Path(self.db.execute("PRAGMA database_list").fetchone()[2])
+        copy = path.with_name(f"{path.name}.{suffix}")
+        with troubles_named():
+            schema.copy_to(self.db, copy)
+        return copy
+
     def close(self) -> None:
         self.db.conn.close()
         if self._lock is not None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from app.domain.rows import from_image
-from app.errors import LedgerTrouble
+from app.errors import LedgerTrouble, StoreRefused
 from app.ports import Clock, Image, Link, LinkState
 from sync.failure import CallFailed, Failure, FailureKind
 from sync.ledger import SqliteLedger
@@ -35,14 +35,30 @@ async def enrol(ledger: SqliteLedger, transport: StoreTransport, signer: Signer,
         StoreUnreachable: no answer; ask for a new code, the old one may be used up.
         LedgerTrouble: the book cannot be written.
     """
-    public_key = base64url(await signer.public_key())
-    try:
-        enrolled = await transport.enrol(Enrolment(code=code, public_key=public_key, name=name))
-    except CallFailed as failed:
-        raise failed.trouble() from failed
+    enrolled = await _enrolled(transport, signer, code=code, name=name)
     ledger.enrol(enrolled)
     log.info("station_enrolled station=%s warehouse=%s", enrolled.station_id, enrolled.warehouse_id)
     return enrolled
+
+
+async def enrol_anew(ledger: SqliteLedger, transport: StoreTransport, signer: Signer, *, code: str, name: str) -> None:
+    """Go on under a new id with the same device, key and work, because the old id's facts contradict the store's.
+
+    Raises:
+        as `enrol`; nothing has changed here then, and the same code may be given again.
+    """
+    enrolled = await _enrolled(transport, signer, code=code, name=name, replaces=ledger.station_id)
+    if enrolled.station_id == ledger.station_id:
+        raise StoreRefused("this code was used before, for the same station: a new one is needed")
+    ledger.enrol_anew(enrolled)
+
+
+async def _enrolled(transport: StoreTransport, signer: Signer, *, code: str, name: str, replaces: str = "") -> Enrolled:
+    public_key = base64url(await signer.public_key())
+    try:
+        return await transport.enrol(Enrolment(code=code, public_key=public_key, name=name, replaces=replaces))
+    except CallFailed as failed:
+        raise failed.trouble() from failed
 
 
 class Courier:
@@ -75,6 +91,7 @@ class Courier:
         self._session.fork = ledger.fork
         self._token = ""
         self._token_lock = asyncio.Lock()
+        self._paused = False
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._pull: asyncio.Task[None] | None = None
@@ -91,9 +108,15 @@ class Courier:
         try:
             while True:
                 self._woken.clear()
+                if self._paused:
+                    await self._woken.wait()
+                    continue
                 now_s = _now_s()
                 step = self._session.next_step(
-                    now_s, first_owed_seq=self._ledger.held_through_seq + 1, last_seq=self._ledger.last_seq
+                    now_s,
+                    first_owed_seq=self._ledger.held_through_seq + 1,
+                    last_seq=self._ledger.last_seq,
+                    may_pull=self._ledger.is_told_again,
                 )
                 match step:
                     case AskToken():
@@ -116,6 +139,25 @@ class Courier:
         """The network or the page came back: try now instead of at the next pause's end."""
         self._session.nudge(_now_s())
         self._woken.set()
+
+    async def enrol_anew(self, code: str, name: str) -> None:
+        """As the function of this name, while the courier runs. What was asked as the old station is not listened to.
+
+        Raises:
+            as that function.
+        """
+        # The store takes the lists away from the old id as it gives them to the new one: that is not to be heard here.
+        self._paused = True
+        for task in self._tasks:
+            task.cancel()
+        try:
+            await enrol_anew(self._ledger, self._transport, self._signer, code=code, name=name)
+        finally:
+            self._paused = False
+            self._token = ""
+            self._session.begin_anew(fork=self._ledger.fork)
+            self._tell_link()
+            self._woken.set()
 
     # `app.ports.Store`
 
@@ -177,6 +219,8 @@ class Courier:
 
     async def _fetch_all(self) -> None:
         """Pull page by page until there is no more; the long poll that may be under way would only answer later."""
+        if self._paused or not self._ledger.is_told_again:
+            return
         if self._pull is not None:
             self._pull.cancel()
         self._session.begin_pull()
@@ -254,6 +298,9 @@ class Courier:
 
     async def _authorised(self, call: Callable[[str], Coroutine[Any, Any, T]]) -> T:
         """Call with the token, and once more with a new one when it has ended."""
+        if not self._ledger.is_told_again:
+            # It would answer without knowing what was done here.
+            raise CallFailed(Failure(kind=FailureKind.UNREACHABLE, reason="the store has not heard everything yet"))
         if not self._token:
             await self._renew_token(self._token)
         used = self._token
@@ -279,6 +326,8 @@ class Courier:
                 now_utc=self._clock.now_utc(),
             )
             granted = await self._transport.token(wanted)
+            if wanted.station_id != self._ledger.station_id:
+                raise CallFailed(Failure(kind=FailureKind.UNREACHABLE, reason="enrolled anew meanwhile"))
             self._token = granted.token
             self._session.token_granted(_now_s(), granted.expires_in_s)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,8 @@ from sync.protocol import (
     read_fact,
 )
 
+TEXT_BYTES_MAX = FACT_BYTES_MAX - 512
+"""A fact's longest text when it is new: when it is told again it needs room for its older names."""
 NEWEST_KEPT = 200
 """Held facts that stay in the book all the same, for undo and for people who ask what happened."""
 
@@ -61,39 +63,74 @@ class FactLog:
         Raises:
             ValueError: a fact is longer than the wire carries; it must be refused before it comes here.
         """
-        seq, prev_hash = self.head.seq, self.head.hash
+        head = self.head
         now_utc = self._clock.now_utc()
         monotonic_ms = self._clock.monotonic_ms()
-        execute = self._db.execute
         for fact in facts:
-            seq += 1
-            text = fact_text(
-                Envelope(
-                    warehouse_id=warehouse_id,
-                    station_id=station_id,
-                    seq=seq,
-                    kind=fact.kind,
-                    version=fact.version,
-                    worker_id=worker_id,
-                    lease=lease,
-                    occurred_at_utc=now_utc,
-                    boot_id=self._clock.boot_id,
-                    monotonic_ms=monotonic_ms,
-                    prev_hash=prev_hash,
-                    body=to_image(fact),
-                )
+            envelope = Envelope(
+                warehouse_id=warehouse_id,
+                station_id=station_id,
+                seq=head.seq + 1,
+                kind=fact.kind,
+                version=fact.version,
+                worker_id=worker_id,
+                lease=lease,
+                occurred_at_utc=now_utc,
+                boot_id=self._clock.boot_id,
+                monotonic_ms=monotonic_ms,
+                prev_hash=head.hash,
+                body=to_image(fact),
             )
-            if len(text) * 4 > FACT_BYTES_MAX and len(text.encode()) > FACT_BYTES_MAX:
-                raise ValueError(f"{fact.kind}: {len(text.encode())} bytes, the wire carries {FACT_BYTES_MAX}")
-            prev_hash = fact_hash(prev_hash, text)
-            subjects = tuple(dict.fromkeys(fact.subjects()))
-            execute(
-                "INSERT INTO facts (seq, kind, text, hash, subjects, occurred_at_utc) VALUES (?, ?, ?, ?, ?, ?)",
-                (seq, fact.kind, text, prev_hash, json.dumps(subjects), now_utc.isoformat()),
+            text = fact_text(envelope)
+            if len(text) * 4 > TEXT_BYTES_MAX and len(text.encode()) > TEXT_BYTES_MAX:
+                raise ValueError(f"{fact.kind}: {len(text.encode())} bytes, the wire carries {TEXT_BYTES_MAX}")
+            head = self._write(envelope, text, fact.subjects())
+        return head
+
+    def tell_again(self, texts: Iterable[str], *, warehouse_id: str, station_id: str) -> Head:
+        """Begin a chain with the facts of an older one, each with every name that it had; gives the head as `append`.
+
+        Body, time and lease stay word for word: it is the same deed.
+        """
+        head = Head()
+        for text in texts:
+            was = read_envelope(text)
+            envelope = replace(
+                was,
+                warehouse_id=warehouse_id,
+                station_id=station_id,
+                seq=head.seq + 1,
+                prev_hash=head.hash,
+                resent=f"{was.resent} {was.name}" if was.resent else was.name,
             )
-            for kind, row_id in subjects:
-                execute("INSERT INTO fact_subjects (row_kind, row_id, seq) VALUES (?, ?, ?)", (kind, row_id, seq))
-        return Head(seq=seq, hash=prev_hash)
+            try:
+                subjects = read_fact(was).subjects()
+            except ValueError:  # an older program wrote it; see `after`
+                subjects = ()
+            head = self._write(envelope, fact_text(envelope), subjects)
+        return head
+
+    def _write(self, envelope: Envelope, text: str, changes: Iterable[Subject]) -> Head:
+        seq, digest = envelope.seq, fact_hash(envelope.prev_hash, text)
+        subjects = tuple(dict.fromkeys(changes))
+        execute = self._db.execute
+        execute(
+            "INSERT INTO facts (seq, kind, text, hash, subjects, occurred_at_utc) VALUES (?, ?, ?, ?, ?, ?)",
+            (seq, envelope.kind, text, digest, json.dumps(subjects), envelope.occurred_at_utc.isoformat()),
+        )
+        for kind, row_id in subjects:
+            execute("INSERT INTO fact_subjects (row_kind, row_id, seq) VALUES (?, ?, ?)", (kind, row_id, seq))
+        return Head(seq=seq, hash=digest)
+
+    def end_chain(self) -> list[str]:
+        """Take every fact out, for another chain to begin; the texts to tell again in it, oldest first.
+
+        What a person has to look at anyhow, because the store could not read it, is not among them.
+        """
+        found = self._db.execute("SELECT text, outcome FROM facts ORDER BY seq").fetchall()
+        self._db.execute("DELETE FROM facts")
+        self._db.execute("DELETE FROM fact_subjects")
+        return [text for text, outcome in found if not is_set_aside(outcome)]
 
     def owed(self, first_seq: int, limit: int) -> tuple[str, ...]:
         """Texts of at most `limit` facts from `first_seq` on, as they were hashed."""
@@ -160,7 +197,9 @@ class FactLog:
 
     def newest(self, limit: int) -> list[tuple[int, str, dict[str, Any]]]:
         found = self._db.execute("SELECT seq, kind, text FROM facts ORDER BY seq DESC LIMIT ?", (limit,))
-        return [(seq, kind, json.loads(text)["body"]) for seq, kind, text in found]
+        images = [(seq, kind, json.loads(text)) for seq, kind, text in found]
+        names = {name: seq for seq, _, image in images for name in (image["resent"] or "").split()}
+        return [(seq, kind, _numbered(image, names)) for seq, kind, image in images]
 
     def prune(self, *, held_through_seq: int, included_through_seq: int) -> None:
         """Forget the facts that the store holds and whose effect its rows contain, but for the newest."""
@@ -185,3 +224,17 @@ class FactLog:
             self.held_through_seq = held_through_seq
         if included_through_seq is not None:
             self.included_through_seq = included_through_seq
+
+
+def is_set_aside(outcome: str | None) -> bool:
+    """Whether the store answered that a person must look at the fact."""
+    return outcome is not None and json.loads(outcome)["verdict"] == Verdict.QUARANTINED
+
+
+def _numbered(image: dict[str, Any], names: Mapping[str, int]) -> dict[str, Any]:
+    """A fact's body with this chain's number for what it takes back; 0 for what is not among the newest facts."""
+    body: dict[str, Any] = image["body"]
+    if not image["resent"] or "negates_seq" not in body:
+        return body
+    first_station, _, _ = image["resent"].split()[0].rpartition("#")
+    return body | {"negates_seq": names.get(f"{first_station}#{body['negates_seq']}", 0)}

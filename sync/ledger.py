@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import TypeVar
@@ -14,7 +15,7 @@ from app.domain.printing import PrintJob, PrintState
 from app.domain.rows import Row, from_image, to_image
 from app.ports import Clock, CodeHit, Image
 from sync.book import Book, troubles_named
-from sync.fact_log import FactLog
+from sync.fact_log import FactLog, Head
 from sync.listeners import Listeners
 from sync.number_ranges import NumberRange, NumberRanges
 from sync.print_jobs import PrintJobTable
@@ -23,6 +24,7 @@ from sync.row_shelf import RowShelf
 
 R = TypeVar("R", bound=Row)
 _REMEMBERED = "remembered."
+log = logging.getLogger("floorhand.sync")
 
 
 class SqliteLedger:
@@ -33,6 +35,7 @@ class SqliteLedger:
     Attributes:
         station_id, warehouse_id: empty until the station is enrolled; nothing can be recorded before.
         fork: why this book's facts and the store's contradict each other, see `keep_fork`; empty while they do not.
+        told_again_through_seq: facts up to this number were recorded under other names before, see `enrol_anew`.
     """
 
     def __init__(self, book: Book, clock: Clock) -> None:
@@ -48,6 +51,7 @@ class SqliteLedger:
             self.station_id = self.enrolled.station_id if self.enrolled else ""
             self.warehouse_id = self.enrolled.warehouse_id if self.enrolled else ""
             self.fork = book.recall("fork") or ""
+            self.told_again_through_seq = int(book.recall("told_again_through_seq") or 0)
 
     # What people and workflows ask (`app.ports.Ledger`).
 
@@ -177,6 +181,53 @@ class SqliteLedger:
         self.station_id, self.warehouse_id = enrolled.station_id, enrolled.warehouse_id
         self._changed.tell()
 
+    def enrol_anew(self, enrolled: Enrolled) -> None:
+        """Go on as another station: everything is kept, and what is still in the book is told to the store again.
+
+        The rules: each fact is recorded again in a new chain, from 1, under every name that it had; lists, cartons,
+        labels and what seats remember stay; carton numbers were the old id's; the rows are fetched anew. The book as it
+        was stays beside it.
+
+        Raises:
+            ValueError: it is the same station still.
+            LedgerTrouble: nothing has changed.
+        """
+        if enrolled.station_id == self.station_id:
+            raise ValueError(f"the book belongs to {self.station_id} already")
+        copy = self.book.copy(f"{self.station_id}.bak")
+        with self.book.transaction():
+            head = self._begin_chain(enrolled, self._facts.end_chain())
+            self._rows.change_station(self.station_id, enrolled.station_id)
+            self._numbers.drop()
+            self.book.forget(_REMEMBERED + "numbers_key", "fork", "cursor")
+            self._rows.begin_fetch()
+            self.book.keep("fetching", "1")
+        self._facts.committed(head=head, held_through_seq=0, included_through_seq=0)
+        log.warning("station_goes_on old=%s new=%s copy=%s", self.station_id, enrolled.station_id, copy.name)
+        self._is_now(enrolled, told_again_through_seq=head.seq)
+
+    def _begin_chain(self, enrolled: Enrolled, texts: Iterable[str]) -> Head:
+        station = {"warehouse_id": enrolled.warehouse_id, "station_id": enrolled.station_id}
+        head = self._facts.tell_again(texts, **station)
+        self.book.keep("enrolled", json.dumps(to_image(enrolled)))
+        self.book.keep("held_through_seq", "0")
+        self.book.keep("included_through_seq", "0")
+        self.book.keep("told_again_through_seq", str(head.seq))
+        return head
+
+    def _is_now(self, enrolled: Enrolled, *, told_again_through_seq: int) -> None:
+        self.enrolled, self.fork = enrolled, ""
+        self.station_id, self.warehouse_id = enrolled.station_id, enrolled.warehouse_id
+        self.told_again_through_seq = told_again_through_seq
+        self._changed.tell()
+        self._job_changed.tell()
+
+    @property
+    def is_told_again(self) -> bool:
+        """Whether the store holds everything that was recorded under another name before: only then do its rows, which
+        contain what it held under those names, say what they contain."""
+        return self._facts.held_through_seq >= self.told_again_through_seq
+
     def settle(self, judged: FactsJudged) -> None:
         """Keep the store's outcomes; what it holds is owed no longer."""
         with self.book.transaction():
@@ -246,7 +297,7 @@ class SqliteLedger:
                     included = said_included
                     self._rebase(self._rows.swap_in_fetched(), included)
                     self._rebase(self._facts.subjects(included, self._facts.head.seq), included)
-                    self.book.db.execute("DELETE FROM meta WHERE key = 'fetching'")
+                    self.book.forget("fetching")
                 self._keep_cursor(pulled.cursor, included)
             else:
                 for change in pulled.rows:

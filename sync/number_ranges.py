@@ -51,6 +51,10 @@ class NumberRanges:
             ),
         )
 
+    def drop(self) -> None:
+        """The ranges are another station's: nobody draws from them here any more."""
+        self._db.execute("DELETE FROM number_ranges")
+
     def left_each(self) -> int:
         """Numbers that no carton has yet."""
         return int(

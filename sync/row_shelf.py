@@ -8,8 +8,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from app.domain.cartons import Carton
 from app.domain.catalogue import ROW_TYPES
 from app.domain.facts import Fact, Subject
+from app.domain.picklists import Picklist
 from app.domain.products import Pack, Product
 from app.domain.rows import Row, from_image, to_image
 from app.ports import CodeHit
@@ -104,6 +106,16 @@ class RowShelf:
             )
         elif found is not None and found[0] is None:
             self._db.execute("DELETE FROM rows WHERE row_kind = ? AND row_id = ?", subject)
+
+    def change_station(self, old_id: str, new_id: str) -> None:
+        """This station goes on under a new id: what is leased to it and open at it is so still."""
+        self._cache.clear()
+        for image in ("held", "view"):
+            self._db.execute(
+                f"UPDATE rows SET {image} = json_set({image}, '$.station_id', ?)"
+                f" WHERE row_kind IN (?, ?) AND json_extract({image}, '$.station_id') = ?",
+                (new_id, Picklist.row_kind, Carton.row_kind, old_id),
+            )
 
     def begin_fetch(self) -> None:
         """A snapshot will come in parts; what people see stays until it is whole."""

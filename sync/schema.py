@@ -66,7 +66,7 @@ def bring_up_to_date(db: Database, path: Path) -> Path | None:
     copy = None
     if 0 < version < SCHEMA_VERSION:
         copy = path.with_name(f"{path.name}.v{version}.bak")
-        _copy_to(db, copy)
+        copy_to(db, copy)
     db.execute("BEGIN IMMEDIATE")  # the second of two processes waits here, and then finds nothing left to do
     try:
         version = _version(db)
@@ -87,7 +87,8 @@ def _version(db: Database) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _copy_to(db: Database, copy: Path) -> None:
+def copy_to(db: Database, copy: Path) -> None:
+    """A whole book of its own, also while somebody reads or writes this one."""
     target = sqlite3.connect(copy)
     try:
         db.conn.backup(target)

@@ -100,12 +100,21 @@ class Session:
         """Why this station's facts and the store's contradict each other; empty while they do not. Nothing is sent any
         more, and everything is kept: the station must be enrolled anew."""
 
-    def next_step(self, now_s: float, *, first_owed_seq: int, last_seq: int) -> Step:
+    def begin_anew(self, *, fork: str = "") -> None:
+        """No call of before is running any more, and the next one signs in: the station may be another one now."""
+        for lane in self._lanes:
+            lane.running, lane.failures, lane.retry_at_s, lane.trouble = False, 0, 0.0, None
+        self._token_until_s = -math.inf
+        self._more = True
+        self.fork = fork
+
+    def next_step(self, now_s: float, *, first_owed_seq: int, last_seq: int, may_pull: bool = True) -> Step:
         """What to do now; a step that is given counts as running until it is reported.
 
         Args:
             first_owed_seq: the oldest fact that the store does not hold; `last_seq + 1` when it holds all.
             last_seq: the newest fact in the book.
+            may_pull: False while the store has to hear something first.
         """
         if now_s >= self._token_until_s:
             return self._begin(self._token, now_s, AskToken())
@@ -114,10 +123,10 @@ class Session:
             return Push(first_owed_seq, min(last_seq, first_owed_seq + self._batch - 1))
         # After a trouble the first pull comes back at once, so that the lamp does not wait for a long poll.
         at_once = self._more or self._pull.trouble is not None
-        if _due(self._pull, now_s):
+        if may_pull and _due(self._pull, now_s):
             self._pull.running = True
             return Pull(0.0 if at_once else LONG_POLL_S)
-        due = [self._token_until_s, self._pull.retry_at_s if not self._pull.running else math.inf]
+        due = [self._token_until_s, self._pull.retry_at_s if may_pull and not self._pull.running else math.inf]
         if first_owed_seq <= last_seq and not self.fork and not self._push.running:
             due.append(self._push.retry_at_s)
         return WaitUntil(min(due))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,8 @@ from tests.store.walk import a_walk
 from tests.sync.floor import do
 from tests.sync.gate import Gate, a_gate
 
+_STARTS = count(1)
+
 
 class Station:
     def __init__(self, ledger: SqliteLedger, courier: Courier, gate: Gate) -> None:
@@ -42,23 +45,25 @@ class Station:
 
     async def until_settled(self, *, link: Link = Link.ONLINE) -> None:
         """Wait until nothing is owed and the rows contain all that was done here."""
+        ledger, courier = self.ledger, self.courier
+        await self._until(lambda: ledger.included_through_seq == ledger.last_seq and courier.state().link is link)
+
+    async def until_held(self) -> None:
+        """Wait until nothing is owed; what moves no row is included in them only after a while."""
+        await self._until(lambda: not self.ledger.owed_count())
+
+    async def until(self, link: Link) -> None:
+        await self._until(lambda: self.courier.state().link is link)
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
         changed = asyncio.Event()
         leave = self.ledger.on_change(changed.set), self.courier.on_state(changed.set)
-        while self.ledger.included_through_seq < self.ledger.last_seq or self.courier.state().link is not link:
+        while not condition():
             changed.clear()
             async with asyncio.timeout(30):
                 await changed.wait()
         for end in leave:
             end()
-
-    async def until(self, link: Link) -> None:
-        changed = asyncio.Event()
-        leave = self.courier.on_state(changed.set)
-        while self.courier.state().link is not link:
-            changed.clear()
-            async with asyncio.timeout(30):
-                await changed.wait()
-        leave()
 
     async def get_work(self) -> str:
         answer = await self.courier.ask("get_work", {"worker_id": PICKER})
@@ -76,7 +81,9 @@ async def a_station(folder: Path, store: AStore, kind: str = "handset") -> Async
     folder.mkdir(exist_ok=True)
     async with AsyncExitStack() as stack:
         gate = await stack.enter_async_context(a_gate(store.url))
-        ledger = SqliteLedger(open_book(folder / "book.db"), FakeClock(NOW_UTC))
+        # No two moments are the same, also when the program is started again.
+        clock = FakeClock(NOW_UTC, boot_id=f"boot-{next(_STARTS)}")
+        ledger = SqliteLedger(open_book(folder / "book.db"), clock)
         stack.callback(ledger.close)
         transport = StoreTransport(gate.url, answer_timeout_s=5)
         stack.push_async_callback(transport.close)
@@ -85,9 +92,7 @@ async def a_station(folder: Path, store: AStore, kind: str = "handset") -> Async
             code = await store.post("/v1/enrolments", {"station_kind": kind, "name": kind})
             await enrol(ledger, transport, signer, code=code["code"], name=kind)
         session = Session(random.Random(1).random, floor_s=0.01, ceiling_s=0.1)
-        courier = Courier(
-            ledger, transport, signer, FakeClock(NOW_UTC), random=random.random, session=session, numbers_retry_s=0.1
-        )
+        courier = Courier(ledger, transport, signer, clock, random=random.random, session=session, numbers_retry_s=0.1)
         running = asyncio.create_task(courier.run())
         try:
             yield Station(ledger, courier, gate)
