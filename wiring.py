@@ -35,7 +35,8 @@ from screens.web_host import Main
 from screens.window import Window
 from screens.wording import load
 from sync.book import open_book
-from sync.courier import Courier, enrol
+from sync.courier import Courier
+from sync.enrolment import enrol
 from sync.ledger import SqliteLedger
 from sync.signer_file import FileSigner
 from sync.transport import StoreTransport

@@ -16,7 +16,8 @@ from app.domain.scan import Scan, Source
 from app.errors import LedgerTrouble
 from devices.clock import SystemClock
 from sync.book import open_book
-from sync.courier import Courier, enrol
+from sync.courier import Courier
+from sync.enrolment import enrol
 from sync.ledger import SqliteLedger
 from sync.signer_file import FileSigner
 from sync.transport import StoreTransport

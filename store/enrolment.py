@@ -50,7 +50,7 @@ def enrol(connection: Connection, wanted: Enrolment, now_utc: datetime) -> Enrol
 
     Raises:
         TurnedAway: 401 for a code that is unknown, used by another device or too old; 403 when the station that it made
-            was revoked.
+            was revoked; 409 for one that is for another kind of station than the one that is replaced.
         ProblemsFound: the key is none.
     """
     if read_public_key(wanted.public_key) is None:
@@ -89,6 +89,7 @@ def enrol(connection: Connection, wanted: Enrolment, now_utc: datetime) -> Enrol
             code.warehouse_id,
             old_id=wanted.replaces,
             new_id=station_id,
+            kind=code.station_kind,
             public_key=wanted.public_key,
             now_utc=now_utc,
         )

@@ -93,13 +93,14 @@ async def new_enrolment(wanted: EnrolmentWanted, caller: AdminCaller, room: Room
     "/v1/stations",
     status_code=201,
     dependencies=_PROTOCOL,
-    responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.FORBIDDEN),
+    responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT),
 )
 async def new_station(wanted: Enrolment, room: Room) -> Enrolled:
     """Make a device a station; a device that was one before goes on under its new id (see `store.succession`).
 
     Leads to: 201 with the station's id; the same device again with its code gets the same answer, because the first
-    may have been lost; 401 when the code is unknown, too old, or another device's; 403 when its station was revoked.
+    may have been lost; 401 when the code is unknown, too old, or another device's; 403 when its station was revoked;
+    409 when it is for another kind of station, or another warehouse, than the one that is replaced.
     """
     _check_words(wanted)
     now_utc = room.now_utc()

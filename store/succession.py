@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from http import HTTPStatus
 
 from sqlalchemy import Connection, select, update
 
@@ -14,25 +15,39 @@ from store.places import hand_place
 from store.stock import Move
 from store.stranded import FLOOR
 from store.tables import stations, stock
+from store.turned_away import TurnedAway
 
 REPLACED = "station.replaced"
 PACK = "pack"
 
 
 def succeed(
-    connection: Connection, warehouse_id: str, *, old_id: str, new_id: str, public_key: str, now_utc: datetime
+    connection: Connection,
+    warehouse_id: str,
+    *,
+    old_id: str,
+    new_id: str,
+    kind: str,
+    public_key: str,
+    now_utc: datetime,
 ) -> None:
     """Let the new id go on with what the old one had, when both are the same device's: else nothing happens.
 
     The rules: its lists keep their leases, epoch and all, so that facts done under them fit as before; its open
-    cartons and what is in its hands are the new id's; the old id is over (`over`), so that what it still owed is told
-    by the new one alone, and counts once.
+    cartons and what is in its hands are the new id's; the old id is over (see `is_over`), so that what it still owed
+    is told by the new one alone, and counts once.
+
+    Raises:
+        TurnedAway: 409, it would go on in another warehouse, or as another kind of station.
     """
-    old = (stations.c.warehouse_id == warehouse_id, stations.c.station_id == old_id)
-    found = connection.execute(select(stations.c.public_key, stations.c.scopes).where(*old)).one_or_none()
+    old = stations.c.station_id == old_id
+    found = connection.execute(select(stations).where(old)).one_or_none()
     if found is None or found.public_key != public_key or is_over(found.scopes):
         return
-    connection.execute(update(stations).where(*old).values(scopes=[], owed_count=0, owed_since_utc=None))
+    if (found.warehouse_id, found.station_kind) != (warehouse_id, kind):
+        was, meant = f"a {found.station_kind} of {found.warehouse_id}", f"a {kind} of {warehouse_id}"
+        raise TurnedAway(HTTPStatus.CONFLICT, f"the enrolment code is for {meant}, and this station is {was}")
+    connection.execute(update(stations).where(old).values(scopes=[], owed_count=0, owed_since_utc=None))
     desk = Desk.at(connection, warehouse_id, now_utc)
     lists = [one for one in desk.book.in_scope(Picklist, FLOOR) if one.station_id == old_id]
     cartons = [one for one in desk.book.in_scope(Carton, PACK) if one.station_id == old_id and one.state in FILLING]

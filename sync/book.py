@@ -18,6 +18,7 @@ from sync.book_lock import BookLock, FileLock
 log = logging.getLogger("floorhand.sync")
 
 BUSY_TIMEOUT_S = 2.0
+DAMAGED = "damaged"
 
 # SQLite's extended result code, else its primary one → who can put it right. What is not listed is a damaged book:
 # stop, and look.
@@ -161,7 +162,7 @@ def _check(conn: sqlite3.Connection) -> None:
 def set_aside(path: Path, now_utc: datetime) -> Path:
     """Move a damaged book out of the way, so that a new one can begin; nothing of it is deleted.
 
-    The new book is a new station to the store: it must be enrolled, and what the old one owed is in the old file.
+    The new book is a new station to the store: it must be enrolled, and `sync.salvage` reads what the old one owed.
 
     Returns:
         Where the old book is now.
@@ -171,7 +172,7 @@ def set_aside(path: Path, now_utc: datetime) -> Path:
         LedgerReadOnly: the folder cannot be written.
     """
     stamp = now_utc.strftime("%Y%m%dT%H%M%S")
-    aside = path.with_name(f"{path.name}.damaged-{stamp}")
+    aside = path.with_name(f"{path.name}.{DAMAGED}-{stamp}")
     lock = FileLock(path)
     with troubles_named():
         lock.acquire()

@@ -8,15 +8,16 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from app.domain.rows import from_image
-from app.errors import LedgerTrouble, StoreRefused
+from app.errors import LedgerTrouble
 from app.ports import Clock, Image, Link, LinkState
+from sync.enrolment import enrol_anew
 from sync.failure import CallFailed, Failure, FailureKind
 from sync.ledger import SqliteLedger
 from sync.listeners import Listeners
 from sync.number_ranges import RANGE_COUNT, RENEW_BELOW_EACH, NumberRange
-from sync.protocol import Enrolled, Enrolment, FactsPushed, Pulled
+from sync.protocol import FactsPushed, Pulled
 from sync.session import AskToken, Pull, Push, Session, WaitUntil
-from sync.signer import Signer, base64url, token_wanted
+from sync.signer import Signer, token_wanted
 from sync.transport import StoreTransport
 
 log = logging.getLogger("floorhand.sync")
@@ -25,40 +26,6 @@ T = TypeVar("T")
 PULL_ROWS_MAX = 100  # a page holds scans up while it is applied: some ten milliseconds
 NUMBERS_RETRY_S = 10.0
 PACKING_SCOPE = "pack"
-
-
-async def enrol(ledger: SqliteLedger, transport: StoreTransport, signer: Signer, *, code: str, name: str) -> Enrolled:
-    """Make this station known to the store with a one-time code, and write into its book who it is.
-
-    Raises:
-        StoreRefused: the code is wrong, used or too old.
-        StoreUnreachable: no answer; ask for a new code, the old one may be used up.
-        LedgerTrouble: the book cannot be written.
-    """
-    enrolled = await _enrolled(transport, signer, code=code, name=name)
-    ledger.enrol(enrolled)
-    log.info("station_enrolled station=%s warehouse=%s", enrolled.station_id, enrolled.warehouse_id)
-    return enrolled
-
-
-async def enrol_anew(ledger: SqliteLedger, transport: StoreTransport, signer: Signer, *, code: str, name: str) -> None:
-    """Go on under a new id with the same device, key and work, because the old id's facts contradict the store's.
-
-    Raises:
-        as `enrol`; nothing has changed here then, and the same code may be given again.
-    """
-    enrolled = await _enrolled(transport, signer, code=code, name=name, replaces=ledger.station_id)
-    if enrolled.station_id == ledger.station_id:
-        raise StoreRefused("this code was used before, for the same station: a new one is needed")
-    ledger.enrol_anew(enrolled)
-
-
-async def _enrolled(transport: StoreTransport, signer: Signer, *, code: str, name: str, replaces: str = "") -> Enrolled:
-    public_key = base64url(await signer.public_key())
-    try:
-        return await transport.enrol(Enrolment(code=code, public_key=public_key, name=name, replaces=replaces))
-    except CallFailed as failed:
-        raise failed.trouble() from failed
 
 
 class Courier:
@@ -141,10 +108,10 @@ class Courier:
         self._woken.set()
 
     async def enrol_anew(self, code: str, name: str) -> None:
-        """As the function of this name, while the courier runs. What was asked as the old station is not listened to.
+        """As `sync.enrolment.enrol_anew`, while the courier runs. What was asked as the old station is not listened to.
 
         Raises:
-            as that function.
+            as there.
         """
         # The store takes the lists away from the old id as it gives them to the new one: that is not to be heard here.
         self._paused = True

@@ -21,9 +21,10 @@ from sync.number_ranges import NumberRange, NumberRanges
 from sync.print_jobs import PrintJobTable
 from sync.protocol import Cursor, Enrolled, FactsJudged, Pulled
 from sync.row_shelf import RowShelf
+from sync.salvage import REMEMBERED, Salvaged
 
 R = TypeVar("R", bound=Row)
-_REMEMBERED = "remembered."
+_OF_THE_OLD_ID = ("fork", "cursor", f"{REMEMBERED}numbers_key")
 log = logging.getLogger("floorhand.sync")
 
 
@@ -35,6 +36,7 @@ class SqliteLedger:
     Attributes:
         station_id, warehouse_id: empty until the station is enrolled; nothing can be recorded before.
         fork: why this book's facts and the store's contradict each other, see `keep_fork`; empty while they do not.
+        salvaged: name of the damaged book in whose place this one stands; empty when it stands in no other's.
         told_again_through_seq: facts up to this number were recorded under other names before, see `enrol_anew`.
     """
 
@@ -51,6 +53,7 @@ class SqliteLedger:
             self.station_id = self.enrolled.station_id if self.enrolled else ""
             self.warehouse_id = self.enrolled.warehouse_id if self.enrolled else ""
             self.fork = book.recall("fork") or ""
+            self.salvaged = book.recall("salvaged") or ""
             self.told_again_through_seq = int(book.recall("told_again_through_seq") or 0)
 
     # What people and workflows ask (`app.ports.Ledger`).
@@ -112,11 +115,11 @@ class SqliteLedger:
 
     def remember(self, key: str, value: str) -> None:
         with self.book.transaction():
-            self.book.keep(_REMEMBERED + key, value)
+            self.book.keep(REMEMBERED + key, value)
 
     def recall(self, key: str) -> str | None:
         with troubles_named():
-            return self.book.recall(_REMEMBERED + key)
+            return self.book.recall(REMEMBERED + key)
 
     # What the print queue asks (`app.ports.PrintJobs`).
 
@@ -181,6 +184,24 @@ class SqliteLedger:
         self.station_id, self.warehouse_id = enrolled.station_id, enrolled.warehouse_id
         self._changed.tell()
 
+    def enrol_with(self, salvaged: Salvaged, enrolled: Enrolled) -> None:
+        """The store knows this station, in whose new book nothing is yet, in place of the one whose book was damaged:
+        what could be read out of that is told again, as in `enrol_anew`.
+
+        Raises:
+            LedgerTrouble: nothing has changed.
+        """
+        with self.book.transaction():
+            head = self._begin_chain(enrolled, salvaged.texts)
+            for job in salvaged.jobs:
+                self._jobs.add(job)
+            for key, value in salvaged.remembered:
+                self.book.keep(key, value)
+            self.book.forget(*_OF_THE_OLD_ID)
+            self.book.keep("salvaged", salvaged.file)
+        self.salvaged = salvaged.file
+        self._goes_on_as(enrolled, head)
+
     def enrol_anew(self, enrolled: Enrolled) -> None:
         """Go on as another station: everything is kept, and what is still in the book is told to the store again.
 
@@ -199,12 +220,11 @@ class SqliteLedger:
             head = self._begin_chain(enrolled, self._facts.end_chain())
             self._rows.change_station(self.station_id, enrolled.station_id)
             self._numbers.drop()
-            self.book.forget(_REMEMBERED + "numbers_key", "fork", "cursor")
+            self.book.forget(*_OF_THE_OLD_ID)
             self._rows.begin_fetch()
             self.book.keep("fetching", "1")
-        self._facts.committed(head=head, held_through_seq=0, included_through_seq=0)
         log.warning("station_goes_on old=%s new=%s copy=%s", self.station_id, enrolled.station_id, copy.name)
-        self._is_now(enrolled, told_again_through_seq=head.seq)
+        self._goes_on_as(enrolled, head)
 
     def _begin_chain(self, enrolled: Enrolled, texts: Iterable[str]) -> Head:
         station = {"warehouse_id": enrolled.warehouse_id, "station_id": enrolled.station_id}
@@ -215,10 +235,11 @@ class SqliteLedger:
         self.book.keep("told_again_through_seq", str(head.seq))
         return head
 
-    def _is_now(self, enrolled: Enrolled, *, told_again_through_seq: int) -> None:
+    def _goes_on_as(self, enrolled: Enrolled, head: Head) -> None:
+        self._facts.committed(head=head, held_through_seq=0, included_through_seq=0)
         self.enrolled, self.fork = enrolled, ""
         self.station_id, self.warehouse_id = enrolled.station_id, enrolled.warehouse_id
-        self.told_again_through_seq = told_again_through_seq
+        self.told_again_through_seq = head.seq
         self._changed.tell()
         self._job_changed.tell()
 

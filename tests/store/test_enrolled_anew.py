@@ -96,6 +96,17 @@ async def test_an_id_that_was_replaced_says_nothing_more(store: AStore) -> None:
     assert "enrolled anew" in answer.json()["reason"]
 
 
+async def test_a_handset_cannot_go_on_as_a_packing_station_and_nothing_has_happened(store: AStore) -> None:
+    handset, picklist_id, walk = await a_walker(store)
+    code = await store.post("/v1/enrolments", {"station_kind": "packing", "name": "One"})
+    wanted = {"public_key": handset.public_key, "name": "One", "replaces": handset.station_id}
+    answer = await store.http.post("/v1/stations", json={"code": code["code"], **wanted})
+    assert answer.status_code == 409
+    assert "handset" in answer.json()["reason"]
+    assert verdicts(await handset.do(*walk)) == [Verdict.ACCEPTED] * len(walk)
+    assert store.row(Picklist, picklist_id).state is PicklistState.PICKED
+
+
 async def test_another_device_cannot_take_a_stations_place(store: AStore) -> None:
     handset, picklist_id, walk = await a_walker(store)
     stranger = await store.station(name="Two")

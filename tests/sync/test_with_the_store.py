@@ -22,7 +22,8 @@ from app.domain.totes import ToteLoad
 from app.errors import StoreRefused
 from app.ports import Link
 from sync.book import open_book
-from sync.courier import Courier, enrol
+from sync.courier import Courier
+from sync.enrolment import enrol
 from sync.ledger import SqliteLedger
 from sync.session import Session
 from sync.signer_file import FileSigner
