@@ -66,12 +66,16 @@ async def run(settings: StationSettings, *, headless: bool = False) -> None:
     serving = asyncio.create_task(web.serve() if web else stop.wait(), name="web host")
     serving.add_done_callback(lambda _: stop.set())
 
-    async def show(draw: Main) -> None:
-        """Draw pages until the station stops; then nobody is at a screen any more."""
+    async def show(draw: Main, until: asyncio.Event | None = None) -> None:
+        """Draw pages until the station stops, and then nobody is at a screen any more; or until something else."""
         if web is not None:
             web.draw_with(draw)
-        await stop.wait()
-        await close()
+        ends = [asyncio.create_task(event.wait()) for event in (stop, until) if event is not None]
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
+        if stop.is_set():
+            await close()
 
     async def close() -> None:
         if web is not None:

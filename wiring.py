@@ -6,16 +6,17 @@ import asyncio
 import logging
 import random
 import tomllib
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import flet as ft
 
 import app.domain.catalogue  # noqa: F401  (rows and facts by their kinds)
-from app.errors import FloorError, LedgerTrouble, StoreRefused, StoreTrouble
+from app.errors import FloorError, LedgerDamaged, LedgerTrouble, StoreRefused, StoreTrouble, StoreUnreachable
 from app.settings import SettingRefused, StationSettings
+from app.workflows.answers import Sentence
 from devices.barcodes import Decoder
 from devices.clock import SystemClock
 from devices.engines import engines
@@ -26,18 +27,21 @@ from devices.printer_address import printer_at
 from devices.scan_lines import scans
 from devices.wedge import Wedge
 from screens.door import Door
+from screens.enrolment import EnrolmentScreen
 from screens.entries import ENTRIES
 from screens.opening import OpenSeats, open_trouble, open_window
 from screens.scan_line import ScanLine
+from screens.screen import Screen
 from screens.station import Station
 from screens.trouble import TroubleScreen
 from screens.web_host import Main
 from screens.window import Window
 from screens.wording import load
-from sync.book import open_book
+from sync.book import open_book, set_aside
 from sync.courier import Courier
-from sync.enrolment import enrol
+from sync.enrolment import enrol, enrol_with
 from sync.ledger import SqliteLedger
+from sync.salvage import Salvaged, has_been_salvaged, salvage, waits_for_salvage
 from sync.signer_file import FileSigner
 from sync.transport import StoreTransport
 
@@ -49,7 +53,11 @@ ENROL_AGAIN_S = 2.0
 
 log = logging.getLogger("floorhand.station")
 
-Show = Callable[[Main], Awaitable[None]]
+
+class Show(Protocol):
+    """Draws pages until the station stops or `until` is set; a scan still counts until it returns."""
+
+    async def __call__(self, draw: Main, until: asyncio.Event | None = None) -> None: ...
 
 
 async def work(
@@ -57,35 +65,97 @@ async def work(
 ) -> None:
     """Work until `stop` is set, or set it when the station cannot go on.
 
-    A book that cannot be opened is said on the screen; the station then takes no scans.
+    A book that cannot be opened is said on the screen, and the station takes no scans; a damaged one can be set aside
+    there. In the place of one that was, a new book begins with what could be read of it, once somebody has a code.
 
     Args:
         show: draws pages until `stop`; a scan still counts until it returns.
-        scanner: a descriptor that codes are read from, a line each, with the answers on standard output.
+        scanner: a descriptor that codes are read from, a line each, with the answers on standard output; None at a
+            station that has screens.
 
     Raises:
         StoreRefused: the enrolment code is wrong, used or too old.
         SettingRefused: it is needed, and there is none.
     """
     data_dir = Path(settings.data_dir).absolute()
+    book = data_dir / "book.db"
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
-        ledger = SqliteLedger(open_book(data_dir / "book.db"), clock)
+        ledger = await _open(settings, clock, book, show)
         signer = FileSigner(data_dir / "device.key")
     except (LedgerTrouble, OSError) as trouble:
         log.error("book_unusable station=%s reason=%s", settings.name, trouble)
         shown = trouble if isinstance(trouble, LedgerTrouble) else LedgerTrouble(str(trouble))
-        await show(_trouble(settings, clock, shown))
+        await show(_drawn(settings, clock, lambda: TroubleScreen(shown)))
+        return
+    if ledger is None:
         return
     transport = StoreTransport(settings.store_url)
     try:
         if ledger.enrolled is None:
-            await _enrol(ledger, transport, signer, settings, stop)
+            aside = waits_for_salvage(book)
+            if aside is None:
+                await _enrol(ledger, transport, signer, settings, stop)
+            elif scanner is None:
+                await _enrol_with(salvage(aside), ledger, transport, signer, settings, clock, show)
         if ledger.enrolled is not None:
+            if (aside := waits_for_salvage(book)) is not None and aside.name == ledger.salvaged:
+                has_been_salvaged(aside)
             await _work(settings, clock, ledger, transport, signer, show, stop, scanner)
     finally:
         await transport.close()
         ledger.book.close()
+
+
+async def _open(settings: StationSettings, clock: SystemClock, book: Path, show: Show) -> SqliteLedger | None:
+    """The book, once it can be opened; None when the station is stopped while it cannot.
+
+    Raises:
+        LedgerTrouble: it cannot be opened, and is not damaged.
+    """
+    while True:
+        try:
+            return SqliteLedger(open_book(book), clock)
+        except LedgerDamaged as damage:
+            log.error("book_damaged station=%s reason=%s", settings.name, damage)
+            if not await _is_set_aside(settings, clock, book, damage, show):
+                return None
+
+
+async def _is_set_aside(
+    settings: StationSettings, clock: SystemClock, book: Path, damage: LedgerDamaged, show: Show
+) -> bool:
+    """Say that the book is damaged until somebody sets it aside; False when the station is stopped before."""
+    aside = asyncio.Event()
+
+    def set_it_aside() -> None:
+        if not aside.is_set():
+            set_aside(book, clock.now_utc())
+            aside.set()
+
+    await show(_drawn(settings, clock, lambda: TroubleScreen(damage, set_aside=set_it_aside)), aside)
+    return aside.is_set()
+
+
+async def _enrol_with(
+    salvaged: Salvaged,
+    ledger: SqliteLedger,
+    transport: StoreTransport,
+    signer: FileSigner,
+    settings: StationSettings,
+    clock: SystemClock,
+    show: Show,
+) -> None:
+    """Let the store know this station in the place of the one whose book was damaged, with a code that somebody brings:
+    that of the settings was used for it."""
+    known = asyncio.Event()
+
+    async def enrol_it(code: str) -> None:
+        await enrol_with(salvaged, ledger, transport, signer, code=code, name=settings.name)
+        known.set()
+
+    why = Sentence("enrolment.damaged", {"count": len(salvaged.texts)})
+    await show(_drawn(settings, clock, lambda: EnrolmentScreen(enrol_it, why=why)), known)
 
 
 async def _enrol(
@@ -146,6 +216,7 @@ async def _work(
         reader=reader,
         engines=engines(),
         words=words,
+        enrol_anew=lambda code: courier.enrol_anew(code, settings.name),
     )
 
     async def draw(page: ft.Page, window: Window) -> None:
@@ -159,7 +230,7 @@ async def _work(
         seats.add(seat)
 
     log.info("station_started station=%s id=%s kind=%s", settings.name, ledger.station_id, settings.kind)
-    tasks = [_start(courier.run(), "courier", stop)]
+    tasks = [_start(courier.run(), "courier", stop), asyncio.create_task(_enrol_anew(courier, ledger, settings, stop))]
     if queue is not None:
         tasks.append(_start(queue.run(), "print queue", stop))
     if settings.camera:
@@ -202,11 +273,31 @@ def _start(work: Coroutine[Any, Any, None], name: str, stop: asyncio.Event) -> a
     return task
 
 
-def _trouble(settings: StationSettings, clock: SystemClock, trouble: FloorError) -> Main:
+async def _enrol_anew(courier: Courier, ledger: SqliteLedger, settings: StationSettings, stop: asyncio.Event) -> None:
+    """Use the settings' code if book and store contradict each other, if it is a new one; or somebody brings one."""
+    if not settings.enrolment_code:
+        return
+    changed = asyncio.Event()
+    courier.on_state(changed.set)
+    while True:
+        while not ledger.fork:
+            changed.clear()
+            await changed.wait()
+        try:
+            await courier.enrol_anew(settings.enrolment_code, settings.name)
+        except StoreUnreachable:
+            await _wait(stop, ENROL_AGAIN_S)
+        except FloorError as trouble:
+            log.warning("not_enrolled_anew station=%s reason=%s", settings.name, trouble)
+            return
+
+
+def _drawn(settings: StationSettings, clock: SystemClock, screen: Callable[[], Screen]) -> Main:
+    """A station that is not at work yet: one screen, and no seat that comes back to where it was."""
     words = load(WORDS)[settings.language]
 
     async def draw(page: ft.Page, window: Window) -> None:
-        open_trouble(page, window, words=words, wedge=Wedge(), clock=clock, screen=TroubleScreen(trouble))
+        open_trouble(page, window, words=words, wedge=Wedge(), clock=clock, screen=screen())
 
     return draw
 

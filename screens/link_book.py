@@ -101,7 +101,7 @@ class LinkBook:
         return swallowed + (unsure if life is None else max(0, passed - life.keys_heard))
 
     def end_all(self) -> None:
-        """The station stops: every page is sent away."""
+        """Every page is sent away: the station stops, or draws them otherwise from now on."""
         for life in self._lives.values():
             if life.standing is not Standing.ENDED:
                 life.standing = Standing.ENDED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Protocol
@@ -38,6 +38,8 @@ class Station:
         words: one wording a language.
         printer_id: the printer that this station's labels go to; empty for none.
         engines: what decodes pictures here: version, or empty where it is missing, by name.
+        enrol_anew: makes this device a station of another id with a code, where its book and the store's contradict
+            each other; everything in the book is kept.
         reader: reads pictures of the browser's camera; None where no decoder is installed.
     """
 
@@ -53,6 +55,7 @@ class Station:
     printing: Printing | None = None
     printer_id: str = ""
     reader: CodeReader | None = None
+    enrol_anew: Callable[[str], Awaitable[None]] | None = None
     engines: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Wording] = field(default_factory=dict)
 

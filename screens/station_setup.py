@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -14,6 +14,7 @@ from app.domain.printing import OWED, LabelDesign, LabelIntent, PrinterLamp, Pri
 from app.domain.scan import Scan
 from app.ports import Link
 from app.workflows.answers import Answer, Role, Sentence
+from screens.enrolment import EnrolmentScreen
 from screens.look import Look
 from screens.parts.pill import loosely, pill
 from screens.parts.section import in_the_middle, section
@@ -108,6 +109,17 @@ class StationSetupScreen(Screen):
         ]
         if state.reason and state.link is not Link.ONLINE:
             controls.append(_fact(look, "station_setup.reason", state.reason))
+        if state.link is Link.REFUSED and (enrol := self._station.enrol_anew) is not None:
+            controls.append(
+                _choice(
+                    look,
+                    "enrol-anew",
+                    ft.Icons.VPN_KEY,
+                    look.say("station_setup.enrol_anew"),
+                    chosen=False,
+                    act=partial(self.seat.tap, "enrol-anew", partial(self._enrol_anew, enrol)),
+                )
+            )
         return section(look, ft.Icons.CLOUD, look.say("station_setup.store"), controls)
 
     def _printer(self, look: Look) -> ft.Control:
@@ -228,6 +240,10 @@ class StationSetupScreen(Screen):
         look = look.sized(self.seat.look.width, self.seat.look.height)
         self._wardrobe.keep(look, self._visit.worker)
         self.seat.wear(look)
+
+    def _enrol_anew(self, enrol: Callable[[str], Awaitable[None]]) -> None:
+        why, here = Sentence("enrolment.contradicts"), partial(StationSetupScreen, self._visit, back=self._back)
+        self.seat.show(EnrolmentScreen(enrol, why=why, then=here, back=here))
 
     def _test_label(self) -> Answer:
         """A label that stands for nothing: no fact is recorded, and its code belongs to no goods."""

@@ -152,7 +152,10 @@ class WebHost:
         self.listening = self.server.listening
 
     def draw_with(self, main: Main) -> None:
-        """Draw each page by `main`, those that wait too."""
+        """Draw each page by `main` from now on, those that wait too; those that were drawn otherwise come again."""
+        if self._draw.done():
+            self._draw = asyncio.get_running_loop().create_future()
+            self._book.end_all()
         self._draw.set_result(main)
 
     async def serve(self) -> None:

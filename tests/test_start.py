@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,9 @@ import main
 from app.settings import station_settings
 from devices.print_queue import PrintQueue
 from sync.courier import Courier
+from sync.ledger import SqliteLedger
+from sync.protocol import Enrolled
+from tests.store.a_store import a_listening_store
 from tests.sync.floor import a_ledger
 
 HOUSE = Path(__file__).parent.parent
@@ -49,3 +53,37 @@ async def test_a_station_stops_and_says_why_when_what_carries_its_work_dies(
         await main.run(settings, headless=True)
     assert f"station_gives_up ended={name}" in caplog.text
     assert "a fault of our own" in caplog.text
+
+
+async def test_a_station_that_contradicts_the_store_goes_on_under_a_new_id_with_the_code_that_it_is_started_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anew, enrol_anew = asyncio.Event(), SqliteLedger.enrol_anew
+
+    def watched(ledger: SqliteLedger, enrolled: Enrolled) -> None:
+        enrol_anew(ledger, enrolled)
+        anew.set()
+
+    monkeypatch.setattr(SqliteLedger, "enrol_anew", watched)
+    async with a_listening_store(tmp_path) as store:
+        code = await store.post("/v1/enrolments", {"station_kind": "handset", "name": "K1"})
+        forked = a_ledger(tmp_path)
+        forked.keep_fork("the store holds another fact 3")
+        forked.close()
+        settings = station_settings(
+            {
+                "kind": "handset",
+                "name": "K1",
+                "data_dir": str(tmp_path),
+                "store_url": store.url,
+                "enrolment_code": code["code"],
+            }
+        )
+        running = asyncio.create_task(main.run(settings, headless=True))
+        async with asyncio.timeout(30):
+            await anew.wait()
+            signal.raise_signal(signal.SIGTERM)
+            await running
+    again = a_ledger(tmp_path)
+    assert (again.fork, again.station_id[:2]) == ("", "H-")
+    again.close()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import flet as ft
+import pytest
 
-from app.errors import LedgerDamaged
+from app.errors import LedgerDamaged, LedgerReadOnly
 from app.workflows.answers import Role
 from screens.trouble import TroubleScreen
 from tests.fakes.returning import BenchFloor
@@ -30,3 +31,27 @@ async def test_a_scan_at_a_station_that_cannot_work_is_answered_with_the_same_se
     robin.seat.show(TroubleScreen(LedgerDamaged("no book")))
     await robin.scan("W.robin")
     assert (robin.strip(), robin.texts().count(SAID)) == ("wrong", 2)
+
+
+@pytest.mark.parametrize("way", ["tap", "scan"])
+async def test_a_damaged_memory_is_set_aside_by_one_tap_or_one_scan(way: str) -> None:
+    robin = await signed_in(returns_bench(BenchFloor()))
+    done: list[str] = []
+    robin.seat.show(TroubleScreen(LedgerDamaged("no book"), set_aside=lambda: done.append("aside")))
+    await robin.window.settle()
+    assert robin.sees(SAID)
+    assert any("nothing is thrown away" in text for text in robin.texts())
+    await (robin.tap("trouble.set_aside") if way == "tap" else robin.scan("X.OK"))
+    assert done == ["aside"]
+
+
+async def test_a_memory_that_cannot_be_set_aside_says_why_and_stays() -> None:
+    robin = await signed_in(returns_bench(BenchFloor()))
+
+    def cannot() -> None:
+        raise LedgerReadOnly("no room")
+
+    robin.seat.show(TroubleScreen(LedgerDamaged("no book"), set_aside=cannot))
+    await robin.scan("X.OK")
+    assert robin.sees("This station cannot write. Stop, call the supervisor.")
+    assert isinstance(robin.seat.screen, TroubleScreen)
