@@ -6,7 +6,9 @@ still bringing in its rooms; a page that connects waits until it is known how pa
 Flet alone lets any page on the internet open a websocket to it, and lets whoever knows a session's id take it over. So:
 * a browser is known by a cookie that no script can read and no other site can send; a seat is that cookie and the
   number of the window;
-* a request whose Host is not ours, or whose Origin is another's, is refused before anything is looked at;
+* a request whose Host is not ours, or whose Origin is another's, is refused before anything is looked at, and so is a
+  websocket that says no Origin;
+* beyond this machine it speaks https alone, because PINs and the cookie go over that line;
 * no session is ever resumed: a page that comes back begins anew from the book, and the old connection's keys are void.
 """
 
@@ -23,7 +25,6 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.applications import Starlette
@@ -34,6 +35,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from app.settings import SettingRefused
 from screens.client_files import ClientFiles
 from screens.link_book import LinkBook, Standing, seat_id
 from screens.window import Window
@@ -50,6 +52,7 @@ LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 COOKIE_S = 365 * 24 * 3600
 LARGEST_BODY_BYTES = 4096
 SOCKET_PATH = "/link/ws/"
+_SCHEMES = {"ws": "http", "wss": "https"}
 HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -79,7 +82,9 @@ class OwnDoor:
             return
         headers = Headers(scope=scope)
         host, origin = headers.get("host", ""), headers.get("origin")
-        foreign = origin is not None and _host_of(origin) != host
+        # Word for word: a page over http that calls itself by the name of our https is somebody else's.
+        scheme = _SCHEMES.get(scope["scheme"], scope["scheme"])
+        foreign = origin is not None and origin != f"{scheme}://{host}"
         lost = scope["type"] == "websocket" and (origin is None or not scope["path"].startswith(SOCKET_PATH))
         if host.rsplit(":", 1)[0] not in self._hosts or foreign or lost:
             log.warning("refused host=%s origin=%s path=%s", host, origin, scope["path"])
@@ -113,6 +118,9 @@ class WebHost:
         certificate, key: PEM files; given both, the host speaks https.
 
     `listening` is set once the port is open.
+
+    Raises:
+        SettingRefused: it would speak plain http to the network.
     """
 
     def __init__(
@@ -126,6 +134,8 @@ class WebHost:
         key: Path | None = None,
         monotonic_ms: Callable[[], int] = lambda: time.monotonic_ns() // 1_000_000,
     ) -> None:
+        if certificate is None and host not in (*LOOPBACK, "::1"):
+            raise SettingRefused("host", "is seen by the network: set lan, which serves over https")
         # None: the station stopped before it could draw.
         self._draw: asyncio.Future[Main | None] = asyncio.get_running_loop().create_future()
         self._assets_dir = assets_dir
@@ -133,7 +143,8 @@ class WebHost:
         self._secure = certificate is not None
         self._boot = secrets.token_hex(8)
         # Cookies are told apart by host, not by port: three stations on one machine need three names.
-        self._cookie = f"floorhand_{port}"
+        # With this prefix a browser takes it over https alone, and from this very host.
+        self._cookie = f"{'__Host-' if self._secure else ''}floorhand_{port}"
         self.app = OwnDoor(self._routes(), (*LOOPBACK, host, *hosts))
         config = uvicorn.Config(
             self.app,
@@ -283,14 +294,6 @@ class _Server(uvicorn.Server):
             self.listening.set()
         except SystemExit as error:
             raise OSError(f"cannot listen on {self.config.host}:{self.config.port}") from error
-
-
-def _host_of(origin: str) -> str:
-    """Host and port of an origin; empty when it is none."""
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return ""
 
 
 async def _body(request: Request) -> dict[str, Any] | None:
