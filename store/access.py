@@ -19,9 +19,9 @@ from store.keys import EVERY_WAREHOUSE, ApiKey, KeyRole, find_key
 from store.station import Station
 from store.succession import is_over
 from store.tables import stations
-from store.tokens import token_says
+from store.tokens import is_signed, token_says
 from store.turned_away import TurnedAway, not_known, replaced
-from sync.protocol import PROTOCOL_HEADER, PROTOCOL_VERSION
+from sync.protocol import PROTOCOL_HEADER, PROTOCOL_VERSION, SIGNATURE_HEADER, ask_message
 
 WAREHOUSE_HEADER = "Floorhand-Warehouse"
 
@@ -137,7 +137,7 @@ def find_station(connection: Connection, warehouse_id: str, station_id: str) -> 
         TurnedAway: 401, it is not known here; 403, an administrator has revoked it.
     """
     found = connection.execute(
-        select(stations.c.station_kind, stations.c.scopes, stations.c.revoked_reason).where(
+        select(stations.c.station_kind, stations.c.scopes, stations.c.public_key, stations.c.revoked_reason).where(
             stations.c.warehouse_id == warehouse_id, stations.c.station_id == station_id
         )
     ).one_or_none()
@@ -148,8 +148,24 @@ def find_station(connection: Connection, warehouse_id: str, station_id: str) -> 
     if is_over(found.scopes):
         raise replaced()
     return Station(
-        warehouse_id=warehouse_id, station_id=station_id, kind=found.station_kind, scopes=tuple(found.scopes)
+        warehouse_id=warehouse_id,
+        station_id=station_id,
+        kind=found.station_kind,
+        scopes=tuple(found.scopes),
+        public_key=found.public_key,
     )
+
+
+async def require_signed(
+    request: Request,
+    station: Annotated[Station, Depends(require_station)],
+    signature: Annotated[str, Header(alias=SIGNATURE_HEADER, max_length=200)] = "",
+) -> Station:
+    """A station whose device has signed what it asks; a token alone, which may have been stolen, asks for nothing."""
+    said = ask_message(station.station_id, request.url.path.rpartition("/")[2], await request.body())
+    if not is_signed(said, signature, station.public_key):
+        raise not_known(f"the ask is not signed by the station's device: {SIGNATURE_HEADER}")
+    return station
 
 
 def require_watcher(
@@ -174,3 +190,4 @@ WatcherCaller = Annotated[str, Depends(require_watcher)]
 AdminCaller = Annotated[Caller, Depends(require_admin)]
 ShopCaller = Annotated[Caller, Depends(require_shop)]
 StationCaller = Annotated[Station, Depends(require_station)]
+AskingStation = Annotated[Station, Depends(require_signed)]

@@ -1,4 +1,9 @@
-"""Endpoints for what needs the store's word at once. An ask with a key that was answered gets the same answer again."""
+"""Endpoints for what needs the store's word at once. An ask with a key that was answered gets the same answer again.
+
+A station's token lets its facts and rows pass, for whoever works there. What a person asks for is asked in their name:
+the device vouches for who is at its screen by signing the ask, the store judges it by the roles that they have now,
+and writes down who asked what, and when.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +13,10 @@ from http import HTTPStatus
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, insert, select
 
-from store.access import StationCaller
+from store.access import AskingStation
 from store.assignment import as_reply, get_work, reassign
 from store.backroom import Backroom, Room
 from store.carton_numbers import RANGE_EACH_MAX, give_range
@@ -22,6 +27,7 @@ from store.replicated import say_again
 from store.station import Station
 from store.strict_route import StrictRoute
 from store.tables import asks
+from store.tokens import check_clock
 from store.turned_away import TurnedAway
 
 router = APIRouter(tags=["stations"], route_class=StrictRoute)
@@ -30,15 +36,32 @@ Key = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[!-~]+$")]
 
 
 class Ask(BaseModel):
-    """Fields that this store does not know are ignored: stations may be newer."""
+    """Fields that this store does not know are ignored: stations may be newer.
+
+    Args:
+        asked_at_utc: the station's clock; more than ten minutes off the store's is refused with the store's time.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     key: Key
+    asked_at_utc: AwareDatetime
+
+    @property
+    def asker(self) -> str:
+        """Who asks; nobody, when it is the station itself."""
+        return ""
 
 
-class WorkWanted(Ask):
+class WorkersAsk(Ask):
     worker_id: Id
+
+    @property
+    def asker(self) -> str:
+        return self.worker_id
+
+
+class WorkWanted(WorkersAsk):
     take_over: bool = False
 
 
@@ -48,11 +71,10 @@ class WorkGiven(BaseModel):
     elsewhere: list[str]
 
 
-class ReassignWanted(Ask):
+class ReassignWanted(WorkersAsk):
     picklist_id: Id
     to_worker_id: Id | None = None
     reason: Words
-    worker_id: Id
 
 
 class Reassigned(BaseModel):
@@ -71,7 +93,7 @@ class RangeGiven(BaseModel):
 
 
 @router.post("/v1/asks/get_work", responses=_SAYS)
-async def ask_get_work(wanted: WorkWanted, station: StationCaller, room: Room) -> WorkGiven:
+async def ask_get_work(wanted: WorkWanted, station: AskingStation, room: Room) -> WorkGiven:
     """Lease a worker's next picklists to this station.
 
     Leads to: 200, also when there is no work; 403 when the station is no handset; 409 when the worker may not pick.
@@ -81,11 +103,11 @@ async def ask_get_work(wanted: WorkWanted, station: StationCaller, room: Room) -
     def answer(desk: Desk) -> Mapping[str, Any]:
         return as_reply(get_work(desk, station.station_id, wanted.worker_id, take_over=wanted.take_over))
 
-    return WorkGiven.model_validate(await _answered(room, station, "get_work", wanted.key, answer))
+    return WorkGiven.model_validate(await _answered(room, station, "get_work", wanted, answer))
 
 
 @router.post("/v1/asks/reassign", responses=_SAYS)
-async def ask_reassign(wanted: ReassignWanted, station: StationCaller, room: Room) -> Reassigned:
+async def ask_reassign(wanted: ReassignWanted, station: AskingStation, room: Room) -> Reassigned:
     """Break the lease of a picklist and give the list to somebody else, or back to everybody.
 
     Leads to: 200; 403 when the station is no bench; 409 when `worker_id` is no supervisor, the other no picker, or the
@@ -103,11 +125,11 @@ async def ask_reassign(wanted: ReassignWanted, station: StationCaller, room: Roo
         )
         return {"picklist_id": wanted.picklist_id}
 
-    return Reassigned.model_validate(await _answered(room, station, "reassign", wanted.key, answer))
+    return Reassigned.model_validate(await _answered(room, station, "reassign", wanted, answer))
 
 
 @router.post("/v1/asks/sscc_range", responses=_SAYS)
-async def ask_sscc_range(wanted: RangeWanted, station: StationCaller, room: Room) -> RangeGiven:
+async def ask_sscc_range(wanted: RangeWanted, station: AskingStation, room: Room) -> RangeGiven:
     """Serials for carton numbers, this station's for ever.
 
     Leads to: 200 with both ends included; 403 when the station packs nothing; 409 while it has enough numbers left, or
@@ -118,7 +140,7 @@ async def ask_sscc_range(wanted: RangeWanted, station: StationCaller, room: Room
     def answer(desk: Desk) -> Mapping[str, Any]:
         return give_range(desk.connection, desk.warehouse_id, station.station_id, wanted.count)
 
-    return RangeGiven.model_validate(await _answered(room, station, "sscc_range", wanted.key, answer))
+    return RangeGiven.model_validate(await _answered(room, station, "sscc_range", wanted, answer))
 
 
 def _only(station: Station, kind: str, does: str) -> None:
@@ -127,21 +149,26 @@ def _only(station: Station, kind: str, does: str) -> None:
 
 
 async def _answered(
-    room: Backroom, station: Station, name: str, key: str, answer: Callable[[Desk], Mapping[str, Any]]
+    room: Backroom, station: Station, name: str, wanted: Ask, answer: Callable[[Desk], Mapping[str, Any]]
 ) -> Mapping[str, Any]:
     now_utc = room.now_utc()
-    names = {"warehouse_id": station.warehouse_id, "station_id": station.station_id, "name": name, "key": key}
+    check_clock(wanted.asked_at_utc, now_utc)
+    names = {"warehouse_id": station.warehouse_id, "station_id": station.station_id, "name": name, "key": wanted.key}
 
     def write(connection: Connection) -> Mapping[str, Any]:
         here = [asks.c[column] == value for column, value in names.items()]
-        known: Mapping[str, Any] | None = connection.scalar(select(asks.c.reply).where(*here))
+        known = connection.execute(select(asks.c.reply, asks.c.worker_id).where(*here)).one_or_none()
+        if known is not None and known.worker_id != wanted.asker:
+            raise TurnedAway(HTTPStatus.CONFLICT, "somebody else has asked with this key")
         if known is not None:
             say_again(connection)
-            return known
+            answered: Mapping[str, Any] = known.reply
+            return answered
         desk = Desk.at(connection, station.warehouse_id, now_utc)
         reply = answer(desk)
         desk.flush()
-        connection.execute(insert(asks).values(**names, reply=dict(reply)))
+        who = {"worker_id": wanted.asker, "asked_at_utc": now_utc}
+        connection.execute(insert(asks).values(**names, **who, reply=dict(reply)))
         return reply
 
     return await asyncio.wrap_future(room.writer.submit(write))

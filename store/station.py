@@ -13,3 +13,4 @@ class Station:
     station_id: str
     kind: str
     scopes: tuple[str, ...]
+    public_key: str = ""

@@ -296,5 +296,8 @@ asks = Table(
     _key("station_id"),
     _key("name"),
     _key("key"),
+    # In whose name; nobody's when the station asks for itself.
+    _text("worker_id"),
+    _when("asked_at_utc", nullable=True),
     Column("reply", JSON, nullable=False),
 )

@@ -63,19 +63,35 @@ def check_proof(wanted: TokenWanted, public_key: str, now_utc: datetime) -> None
         issued = datetime.fromisoformat(wanted.issued_at_utc)
     except ValueError:
         raise not_known("issued_at_utc is no time") from None
-    issued = issued if issued.tzinfo else issued.replace(tzinfo=UTC)
-    if abs(issued - now_utc) > CLOCK_MAY_DIFFER:
-        raise not_known("the station's clock is more than ten minutes off", store_now_utc=now_utc.isoformat())
+    check_clock(issued if issued.tzinfo else issued.replace(tzinfo=UTC), now_utc)
     if not 0 < len(wanted.nonce) <= NONCE_LENGTH_MAX:
         raise not_known("the nonce is empty or too long")
-    key, signature = read_public_key(public_key), _unpadded(wanted.signature)
-    said = token_message(wanted.station_id, wanted.nonce, wanted.issued_at_utc)
+    if not is_signed(
+        token_message(wanted.station_id, wanted.nonce, wanted.issued_at_utc), wanted.signature, public_key
+    ):
+        raise not_known("the signature is not the device's")
+
+
+def check_clock(said_utc: datetime, now_utc: datetime) -> None:
+    """Pass when a station's time is about the store's: what was signed is of now, and cannot be shown again later.
+
+    Raises:
+        TurnedAway: 401; the answer carries the store's time.
+    """
+    if abs(said_utc - now_utc) > CLOCK_MAY_DIFFER:
+        raise not_known("the station's clock is more than ten minutes off", store_now_utc=now_utc.isoformat())
+
+
+def is_signed(message: bytes, signature: str, public_key: str) -> bool:
+    """Whether the device with this key signed the message; both in base64url without padding."""
+    key, raw = read_public_key(public_key), _unpadded(signature)
+    if key is None or raw is None:
+        return False
     try:
-        if key is None or signature is None:
-            raise InvalidSignature
-        key.verify(signature, said)
+        key.verify(raw, message)
     except InvalidSignature:
-        raise not_known("the signature is not the device's") from None
+        return False
+    return True
 
 
 def _unpadded(text: str) -> bytes | None:

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
-from app.domain.rows import from_image
+from app.domain.rows import from_image, to_image
 from app.errors import LedgerTrouble
 from app.ports import Clock, Image, Link, LinkState
 from sync.enrolment import enrol_anew
@@ -15,10 +15,10 @@ from sync.failure import CallFailed, Failure, FailureKind
 from sync.ledger import SqliteLedger
 from sync.listeners import Listeners
 from sync.number_ranges import RANGE_COUNT, RENEW_BELOW_EACH, NumberRange
-from sync.protocol import FactsPushed, Pulled
+from sync.protocol import FactsPushed, Pulled, ask_message
 from sync.session import AskToken, Pull, Push, Session, WaitUntil
-from sync.signer import Signer, token_wanted
-from sync.transport import StoreTransport
+from sync.signer import Signer, base64url, token_wanted
+from sync.transport import StoreTransport, json_bytes
 
 log = logging.getLogger("floorhand.sync")
 T = TypeVar("T")
@@ -136,9 +136,14 @@ class Courier:
         return self._state_changed.join(listener)
 
     async def ask(self, name: str, body: Image) -> dict[str, Any]:
-        """As the port says. A body without `key` gets a fresh one; who asks again after silence gives the same key."""
-        keyed = {"key": self._clock.new_id(), **body}
-        return await self._asked(lambda token: self._transport.ask(token, name, keyed))
+        """As the port says. A body without `key` gets a fresh one; who asks again after silence gives the same key.
+
+        The device signs every ask: who is at its screen is something that only the device can say.
+        """
+        said = {"key": self._clock.new_id(), "asked_at_utc": self._clock.now_utc(), **body}
+        content = json_bytes(to_image(said))
+        signature = base64url(await self._signer.sign(ask_message(self._ledger.station_id, name, content)))
+        return await self._asked(lambda token: self._transport.ask(token, name, content, signature))
 
     async def board(self) -> dict[str, Any]:
         return await self._asked(self._transport.board)

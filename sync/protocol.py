@@ -8,7 +8,7 @@ at once.
     POST /v1/stations/token    (device key)         → Token
     POST /v1/facts             FactsPushed          → FactsJudged
     GET  /v1/pull              cursor, scopes, wait → Pulled
-    POST /v1/asks/{name}       {"key", …}           → an object, or 409 {"reason"}
+    POST /v1/asks/{name}       {"key", …}, signed   → an object, or 409 {"reason"}
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ FACTS_A_PUSH_MAX = 100
 FACT_BYTES_MAX = 16_384
 GENESIS_HASH = "0" * 64
 PROTOCOL_HEADER = "Floorhand-Protocol"
+SIGNATURE_HEADER = "Floorhand-Signature"
 _SEQ_DIGITS_MAX = 18
 
 
@@ -292,3 +293,15 @@ class Token:
     token: str
     expires_in_s: int
     store_now_utc: datetime
+
+
+def ask_message(station_id: str, name: str, body: bytes) -> bytes:
+    """What a station signs with its device's key when somebody asks (`SIGNATURE_HEADER`, base64url without padding).
+
+    A token says which station is speaking; this says that the device itself vouches for these very words: who asks
+    (`worker_id`), when (`asked_at_utc`), what, and under which `key`.
+
+    Args:
+        body: the bytes that are sent.
+    """
+    return f"floorhand-ask\n{station_id}\n{name}\n".encode() + body

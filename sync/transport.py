@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 import httpx
 
 from app.domain.rows import from_image, to_image
-from app.ports import Image
 from sync.failure import CallFailed, Failure, FailureKind
 from sync.protocol import (
     PROTOCOL_HEADER,
     PROTOCOL_VERSION,
+    SIGNATURE_HEADER,
     Cursor,
     Enrolled,
     Enrolment,
@@ -99,8 +99,12 @@ class StoreTransport:
         answer = await self._exchange("GET", "/v1/pull", token=token, query=query, wait_s=wait_s)
         return _read(Pulled, answer)
 
-    async def ask(self, token: str, name: str, body: Image) -> dict[str, Any]:
-        return await self._exchange("POST", f"/v1/asks/{name}", token=token, body=to_image(body))
+    async def ask(self, token: str, name: str, body: bytes, signature: str) -> dict[str, Any]:
+        """Args:
+        body: JSON, byte for byte as it was signed.
+        """
+        signed = {SIGNATURE_HEADER: signature}
+        return await self._exchange("POST", f"/v1/asks/{name}", token=token, content=body, headers=signed)
 
     async def board(self, token: str) -> dict[str, Any]:
         return await self._exchange("GET", "/v1/board", token=token)
@@ -113,17 +117,19 @@ class StoreTransport:
         token: str | None = None,
         query: Mapping[str, str | int | float] | None = None,
         body: Any = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
         wait_s: float = 0.0,
     ) -> dict[str, Any]:
-        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
-        content = None
+        sent = {**(headers or {})} if token is None else {**(headers or {}), "Authorization": f"Bearer {token}"}
         if body is not None:
-            headers["Content-Type"] = "application/json"
-            content = json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
+            content = json_bytes(body)
+        if content is not None:
+            sent["Content-Type"] = "application/json"
         timeout = httpx.Timeout(self._answer_timeout_s + wait_s, connect=CONNECT_TIMEOUT_S)
         try:
             async with self._client.stream(
-                method, path, params=query, content=content, headers=headers, timeout=timeout
+                method, path, params=query, content=content, headers=sent, timeout=timeout
             ) as response:
                 text = await _text_of(response)
         except (httpx.HTTPError, httpx.InvalidURL, OSError) as trouble:
@@ -134,6 +140,11 @@ class StoreTransport:
         if answer is None:
             raise _unreachable("the answer is no JSON object", response.status_code)
         return answer
+
+
+def json_bytes(body: Any) -> bytes:
+    """A request's body, as it is sent and signed."""
+    return json.dumps(body, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 async def _text_of(response: httpx.Response) -> bytes:

@@ -16,7 +16,18 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.domain.facts import Fact
 from app.domain.picklists import Picklist
 from app.domain.rows import from_image, to_image
-from sync.protocol import GENESIS_HASH, Cursor, Envelope, FactsJudged, Outcome, Pulled, fact_hash, fact_text
+from sync.protocol import (
+    GENESIS_HASH,
+    SIGNATURE_HEADER,
+    Cursor,
+    Envelope,
+    FactsJudged,
+    Outcome,
+    Pulled,
+    ask_message,
+    fact_hash,
+    fact_text,
+)
 from tests.store.w1 import PICKER, W1
 
 if TYPE_CHECKING:
@@ -117,7 +128,14 @@ class AStation:
         return await self.push()
 
     async def ask(self, name: str, **body: Any) -> httpx.Response:
-        return await self.store.http.post(f"/v1/asks/{name}", json={"key": "k1", **body}, headers=self.headers)
+        said = {"key": "k1", "asked_at_utc": self.store.clock[0].isoformat(), **body}
+        return await self.send_ask(name, json.dumps(said).encode())
+
+    async def send_ask(self, name: str, body: bytes, **headers: str) -> httpx.Response:
+        """An ask as it stands, signed by the device."""
+        signature = _unpadded(self.device.sign(ask_message(self.station_id, name, body)))
+        signed = {**self.headers, "Content-Type": "application/json", SIGNATURE_HEADER: signature, **headers}
+        return await self.store.http.post(f"/v1/asks/{name}", content=body, headers=signed)
 
     async def get_work(self, worker_id: str = PICKER, key: str = "w1", **more: Any) -> str | None:
         """Lease the worker's next list; the list to walk now."""

@@ -181,9 +181,11 @@ async def test_an_administrator_of_one_warehouse_has_no_say_in_another(store: AS
 )
 async def test_a_body_that_makes_no_sense_is_told_every_problem(store: AStore, path: str, body: bytes) -> None:
     station = await store.station()
-    headers = store.owner if path == "/v1/enrolments" else station.headers
-
-    answer = await store.http.post(path, content=body, headers={**headers, "Content-Type": "application/json"})
+    if path.startswith("/v1/asks/"):
+        answer = await station.send_ask(path.rpartition("/")[2], body)
+    else:
+        headers = store.owner if path == "/v1/enrolments" else station.headers
+        answer = await store.http.post(path, content=body, headers={**headers, "Content-Type": "application/json"})
 
     assert answer.status_code == 422, answer.text
     assert answer.json()["problems"]

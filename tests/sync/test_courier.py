@@ -18,10 +18,12 @@ from app.errors import LedgerDamaged, StoreRefused, StoreUnreachable
 from app.ports import Link
 from sync.courier import Courier
 from sync.ledger import SqliteLedger
+from sync.protocol import SIGNATURE_HEADER, ask_message
 from sync.session import LONG_POLL_S, Session
+from sync.signer import base64url
 from sync.signer_file import FileSigner
-from sync.transport import StoreTransport
-from tests.fakes.clock import FakeClock
+from sync.transport import StoreTransport, json_bytes
+from tests.fakes.clock import SHIFT_BEGINS_UTC, FakeClock
 from tests.sync.floor import ENROLLED, a_ledger, a_task, at_bin, do, picked
 from tests.sync.wire import Bytes, WireStore, a_wire_store, reply
 
@@ -53,7 +55,7 @@ class Station:
         self.store = store
         self.ledger = ledger
         self.transport = StoreTransport(store.url, answer_timeout_s=0.3)
-        signer = FileSigner(folder / "key")
+        self.signer = signer = FileSigner(folder / "key")
         chance = random.Random(1).random
         session = Session(chance, floor_s=0.01, ceiling_s=0.05)
         self.courier = Courier(
@@ -223,6 +225,10 @@ async def test_an_ask_is_answered_refused_or_not_heard(tmp_path: Path, store: Wi
         answer = await station.courier.ask("get_work", {"worker_id": "ann"})
         assert answer["current"] == "ann"
         assert answer["key"]
+        [asked] = [request for request in store.asked if request.path == "/v1/asks/get_work"]
+        said = ask_message("K3", "get_work", json_bytes(asked.body))
+        assert asked.headers[SIGNATURE_HEADER.lower()] == base64url(await station.signer.sign(said))
+        assert asked.body["asked_at_utc"] == SHIFT_BEGINS_UTC.isoformat()
         with pytest.raises(StoreRefused, match="not a supervisor"):
             await station.courier.ask("reassign", {"key": "k", "worker_id": "ann"})
         store.faults["/v1/asks/get_work"] = deque([reply(200, HTML)])
