@@ -40,8 +40,10 @@ from screens.wording import load
 from sync.book import open_book, set_aside
 from sync.courier import Courier
 from sync.enrolment import enrol, enrol_with
+from sync.grants import StoreGrants
 from sync.ledger import SqliteLedger
 from sync.salvage import Salvaged, has_been_salvaged, salvage, waits_for_salvage
+from sync.signature_check import is_signed
 from sync.signer_file import FileSigner
 from sync.transport import StoreTransport
 
@@ -191,7 +193,8 @@ async def _work(
 ) -> None:
     enrolled = ledger.enrolled
     assert enrolled is not None
-    courier = Courier(ledger, transport, signer, clock, random=random.random, app_version=APP_VERSION)
+    grants = StoreGrants(ledger, is_signed, store_key=enrolled.store_key)
+    courier = Courier(ledger, transport, signer, clock, random=random.random, app_version=APP_VERSION, grants=grants)
     words = load(WORDS)
     captions = words[settings.language].under("label")
     printer, drawer = (
@@ -209,6 +212,7 @@ async def _work(
         store=courier,
         clock=clock,
         pins=Argon2PinCheck(),
+        grants=grants,
         jobs=ledger,
         drawer=drawer,
         printing=queue,

@@ -13,6 +13,7 @@ from app.domain.deeds import Deed
 from app.domain.printing import LabelIntent, PrinterState, PrintJob, PrintState
 from app.domain.rows import Row
 from app.domain.scan import Scan, Symbology
+from app.domain.workers import Worker
 
 R = TypeVar("R", bound=Row)
 Image = Mapping[str, Any]
@@ -131,6 +132,13 @@ class Store(Protocol):
 
     async def pull_now(self) -> None:
         """Bring this station's rows up to date before going on; returns without a word when the store is away."""
+
+
+class Grants(Protocol):
+    """What the store has granted this station: who may work here while it is away, as what, and for how long."""
+
+    def allows(self, worker: Worker, now_utc: datetime) -> bool:
+        """Whether the worker, with the roles that their row says, may sign in here now."""
 
 
 class PinCheck(Protocol):

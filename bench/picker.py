@@ -30,6 +30,7 @@ from screens.seat import Seat
 from screens.station import Station
 from screens.window import Window as SeatWindow
 from sync.ledger import SqliteLedger
+from tests.fakes.grants import FakeGrants
 from tests.fakes.store import FakeStore
 from tests.screens.harness import Window
 from tests.screens.picker import WORDS, NoLabels, PlainPins
@@ -163,6 +164,7 @@ def _station(ledger: SqliteLedger) -> Station:
         store=FakeStore(),
         clock=BenchClock(),
         pins=PlainPins(),
+        grants=FakeGrants(),
         jobs=ledger,
         drawer=NoLabels(),
         words=WORDS,

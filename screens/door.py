@@ -43,6 +43,7 @@ class Door:
             ledger=station.ledger,
             clock=station.clock,
             pins=station.pins,
+            grants=station.grants,
             seat_id=seat.seat_id,
             idle_minutes=station.settings.idle_minutes,
         )

@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Protocol
 
 from app.domain.printing import PrinterState
-from app.ports import Clock, CodeReader, LabelDrawer, Ledger, PinCheck, PrintJobs, Store
+from app.ports import Clock, CodeReader, Grants, LabelDrawer, Ledger, PinCheck, PrintJobs, Store
 from app.settings import StationSettings
 from screens.wording import Wording
 
@@ -50,6 +50,7 @@ class Station:
     store: Store
     clock: Clock
     pins: PinCheck
+    grants: Grants
     jobs: PrintJobs
     drawer: LabelDrawer
     printing: Printing | None = None

@@ -15,6 +15,7 @@ from fastapi import Depends, Request
 from sqlalchemy import Connection, Engine
 
 from store.engine import open_reader, open_writer
+from store.grants import GrantKey
 from store.intake import Intake
 from store.migrate import migrate
 from store.notice import Notice
@@ -37,6 +38,7 @@ class Backroom:
     notice: Notice
     intake: Intake
     secret: str
+    grant_key: GrantKey
     now_utc: Callable[[], datetime]
 
     @classmethod
@@ -46,6 +48,7 @@ class Backroom:
         engine = open_writer(settings.database_url)
         migrate(engine)
         notice = Notice()
+        secret = _secret(settings.data / "token.secret")
         return cls(
             settings=settings,
             writer_engine=engine,
@@ -53,7 +56,8 @@ class Backroom:
             writer=Writer(engine, notice.say),
             notice=notice,
             intake=Intake(now_utc),
-            secret=_secret(settings.data / "token.secret"),
+            secret=secret,
+            grant_key=GrantKey(secret),
             now_utc=now_utc,
         )
 

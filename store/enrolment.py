@@ -44,9 +44,12 @@ def give_code(
     return code, expires_at_utc
 
 
-def enrol(connection: Connection, wanted: Enrolment, now_utc: datetime) -> Enrolled:
+def enrol(connection: Connection, wanted: Enrolment, now_utc: datetime, *, store_key: str) -> Enrolled:
     """Register a device under a fresh station id, which goes on with what the id that it replaces had. The same device
     with the same code is told the same again.
+
+    Args:
+        store_key: what the store will sign grants with.
 
     Raises:
         TurnedAway: 401 for a code that is unknown, used by another device or too old; 403 when the station that it made
@@ -63,7 +66,7 @@ def enrol(connection: Connection, wanted: Enrolment, now_utc: datetime) -> Enrol
     if code.used_by is not None:
         # The first reply was lost on the way.
         say_again(connection)
-        return _enrolled(connection, code.warehouse_id, code.used_by, wanted.public_key)
+        return _enrolled(connection, code.warehouse_id, code.used_by, wanted.public_key, store_key)
     if now_utc >= code.expires_at_utc:
         raise TurnedAway(HTTPStatus.UNAUTHORIZED, "the enrolment code is too old")
     station_id = f"{code.station_kind[:1].upper()}-{_letters(_STATION_ID_LENGTH)}"
@@ -93,10 +96,10 @@ def enrol(connection: Connection, wanted: Enrolment, now_utc: datetime) -> Enrol
             public_key=wanted.public_key,
             now_utc=now_utc,
         )
-    return _enrolled(connection, code.warehouse_id, station_id, wanted.public_key)
+    return _enrolled(connection, code.warehouse_id, station_id, wanted.public_key, store_key)
 
 
-def _enrolled(connection: Connection, warehouse_id: str, station_id: str, public_key: str) -> Enrolled:
+def _enrolled(connection: Connection, warehouse_id: str, station_id: str, public_key: str, store_key: str) -> Enrolled:
     found = connection.execute(
         select(stations, warehouses.c.name.label("warehouse_name"), warehouses.c.time_zone)
         .add_columns(warehouses.c.sscc_company_prefix)
@@ -115,6 +118,7 @@ def _enrolled(connection: Connection, warehouse_id: str, station_id: str, public
         scopes=tuple(found.scopes),
         sscc_company_prefix=found.sscc_company_prefix,
         settings={"station_kind": found.station_kind},
+        store_key=store_key,
     )
 
 

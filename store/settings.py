@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sqlalchemy.engine import URL, make_url
@@ -24,6 +25,7 @@ class StoreSettings:
     release_quiet_s: how long after the last order its like are released to the floor; None when only on request.
     token_life_s: how long a station's token is good for.
     rate_limits: how often whom may ask; None for whoever measures how much the store holds.
+    grant_life: how long people may sign in at a station that has lost the store: a long shift.
     """
 
     data: Path = Path("var/store")
@@ -35,6 +37,7 @@ class StoreSettings:
     release_quiet_s: float | None = 1.0
     token_life_s: int = 900
     rate_limits: RateLimits | None = USUAL
+    grant_life: timedelta = timedelta(hours=14)
 
     @property
     def database_url(self) -> str:

@@ -18,13 +18,14 @@ from store.at_desk import at_desk
 from store.backroom import Room
 from store.enrolment import enrol, give_code
 from store.fields import STRICT, Words
+from store.grants import grant_now
 from store.problems import Problem, ProblemsFound, told
 from store.revocation import revoke
 from store.strict_route import StrictRoute
 from store.tables import nonces, stations, warehouses
 from store.tokens import CLOCK_MAY_DIFFER, check_proof, make_token
 from store.turned_away import TurnedAway, not_known
-from sync.protocol import Enrolled, Enrolment, Token, TokenWanted
+from sync.protocol import Enrolled, Enrolment, Grant, Token, TokenWanted
 
 router = APIRouter(tags=["stations"], route_class=StrictRoute)
 _WORD_LENGTH_MAX = 200
@@ -104,7 +105,9 @@ async def new_station(wanted: Enrolment, room: Room) -> Enrolled:
     """
     _check_words(wanted)
     now_utc = room.now_utc()
-    return await asyncio.wrap_future(room.writer.submit(lambda connection: enrol(connection, wanted, now_utc)))
+    key = room.grant_key.public
+    enrolling = room.writer.submit(lambda connection: enrol(connection, wanted, now_utc, store_key=key))
+    return await asyncio.wrap_future(enrolling)
 
 
 @router.post(
@@ -113,16 +116,16 @@ async def new_station(wanted: Enrolment, room: Room) -> Enrolled:
     responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.FORBIDDEN),
 )
 async def new_token(wanted: TokenWanted, room: Room) -> Token:
-    """A few minutes of trust for a proof of the device's key.
+    """A few minutes of trust for a proof of the device's key; and the grant by which people may sign in there.
 
-    Leads to: 200 with the token; 401 when the station is unknown, the signature is not its own, the proof was used
+    Leads to: 200 with both; 401 when the station is unknown, the signature is not its own, the proof was used
     before, or its clock is more than ten minutes off (the answer then has `store_now_utc`); 403 when an administrator
     has revoked it.
     """
     _check_words(wanted)
     now_utc = room.now_utc()
 
-    def look(connection: Connection) -> str:
+    def look(connection: Connection) -> Grant:
         found = connection.execute(
             select(stations.c.warehouse_id, stations.c.public_key).where(stations.c.station_id == wanted.station_id)
         ).one_or_none()
@@ -130,24 +133,34 @@ async def new_token(wanted: TokenWanted, room: Room) -> Token:
             raise not_known("the station is not enrolled here")
         check_proof(wanted, found.public_key, now_utc)
         # Why it was revoked is the device's to know, and nobody else's.
-        return find_station(connection, found.warehouse_id, wanted.station_id).warehouse_id
+        station = find_station(connection, found.warehouse_id, wanted.station_id)
+        life = room.settings.grant_life
+        return grant_now(connection, station.warehouse_id, station.station_id, now_utc=now_utc, life=life)
 
     def spend(connection: Connection) -> None:
-        here = (nonces.c.warehouse_id == warehouse_id, nonces.c.station_id == wanted.station_id)
+        here = (nonces.c.warehouse_id == grant.warehouse_id, nonces.c.station_id == wanted.station_id)
         connection.execute(delete(nonces).where(*here, nonces.c.seen_at_utc < now_utc - 2 * CLOCK_MAY_DIFFER))
         try:
             connection.execute(
                 insert(nonces).values(
-                    warehouse_id=warehouse_id, station_id=wanted.station_id, nonce=wanted.nonce, seen_at_utc=now_utc
+                    warehouse_id=grant.warehouse_id,
+                    station_id=wanted.station_id,
+                    nonce=wanted.nonce,
+                    seen_at_utc=now_utc,
                 )
             )
         except IntegrityError:
             raise not_known("this proof was used before") from None
 
-    warehouse_id = await room.read(look)
+    grant = await room.read(look)
     await asyncio.wrap_future(room.writer.submit(spend))
-    token = make_token(room.secret, warehouse_id, wanted.station_id, now_utc, room.settings.token_life_s)
-    return Token(token=token, expires_in_s=room.settings.token_life_s, store_now_utc=now_utc)
+    token = make_token(room.secret, grant.warehouse_id, wanted.station_id, now_utc, room.settings.token_life_s)
+    return Token(
+        token=token,
+        expires_in_s=room.settings.token_life_s,
+        store_now_utc=now_utc,
+        grant=room.grant_key.sign(grant),
+    )
 
 
 @router.post("/v1/stations/{station_id}/revoke", responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_FOUND))

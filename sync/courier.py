@@ -8,10 +8,12 @@ from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from app.domain.rows import from_image, to_image
+from app.domain.workers import Worker
 from app.errors import LedgerTrouble
 from app.ports import Clock, Image, Link, LinkState
 from sync.enrolment import enrol_anew
 from sync.failure import CallFailed, Failure, FailureKind
+from sync.grants import StoreGrants
 from sync.ledger import SqliteLedger
 from sync.listeners import Listeners
 from sync.number_ranges import RANGE_COUNT, RENEW_BELOW_EACH, NumberRange
@@ -35,6 +37,7 @@ class Courier:
         random: numbers from 0 to 1, for the pauses.
         session: the conversation; one with the usual pauses when None.
         numbers_retry_s: pause after carton numbers were asked for in vain.
+        grants: keeps the grant that comes with each token; None where nobody signs in.
     """
 
     def __init__(
@@ -48,12 +51,14 @@ class Courier:
         app_version: str = "",
         session: Session | None = None,
         numbers_retry_s: float = NUMBERS_RETRY_S,
+        grants: StoreGrants | None = None,
     ) -> None:
         self._ledger = ledger
         self._transport = transport
         self._signer = signer
         self._clock = clock
         self._app_version = app_version
+        self._grants = grants
         self._session = session or Session(random)
         self._session.fork = ledger.fork
         self._token = ""
@@ -218,9 +223,17 @@ class Courier:
             app_version=self._app_version,
         )
         self._ledger.apply(pulled)
+        self._renew_grant(pulled)
         # One page is a few milliseconds of work; a scan that came meanwhile is judged before the next.
         await asyncio.sleep(0)
         return pulled
+
+    def _renew_grant(self, pulled: Pulled) -> None:
+        """Somebody is new, or may do more than before: their grant is not to wait for the token's end."""
+        if self._grants is None or not any(change.row_kind == Worker.row_kind for change in pulled.rows):
+            return
+        if not self._grants.cover(self._ledger.all(Worker)):
+            self._session.renew_token()
 
     def _keep_fork(self) -> None:
         """A program that starts again must know it at once, or it would count the store's facts as its own."""
@@ -300,6 +313,8 @@ class Courier:
             granted = await self._transport.token(wanted)
             if wanted.station_id != self._ledger.station_id:
                 raise CallFailed(Failure(kind=FailureKind.UNREACHABLE, reason="enrolled anew meanwhile"))
+            if self._grants is not None and granted.grant is not None:
+                self._grants.take(granted.grant)
             self._token = granted.token
             self._session.token_granted(_now_s(), granted.expires_in_s)
 

@@ -257,6 +257,7 @@ class Enrolled:
 
     Args:
         scopes: the parts of the feed that it pulls.
+        store_key: Ed25519, as a device's: the key that the store signs grants with.
     """
 
     station_id: str
@@ -266,6 +267,7 @@ class Enrolled:
     scopes: tuple[str, ...]
     sscc_company_prefix: str
     settings: Mapping[str, str] = field(default_factory=dict)
+    store_key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -289,10 +291,47 @@ def token_message(station_id: str, nonce: str, issued_at_utc: str) -> bytes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """Who may sign in at a station, as what, until when; so long it may do without the store.
+
+    Args:
+        roles: by worker; who is not in it may not sign in.
+    """
+
+    warehouse_id: str
+    station_id: str
+    issued_at_utc: datetime
+    until_utc: datetime
+    roles: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedGrant:
+    """A `Grant` as the JSON text that was signed.
+
+    Args:
+        signature: Ed25519 over `grant_message`, base64url without padding.
+        store_key: whose signature it is; a station believes the one that it was told when it was enrolled.
+    """
+
+    text: str
+    signature: str
+    store_key: str
+
+
+def grant_message(text: str) -> bytes:
+    """What the store signs to grant."""
+    return f"floorhand-grant\n{text}".encode()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
+    """A few minutes of trust for the device, whoever works there; and a shift of it for the people."""
+
     token: str
     expires_in_s: int
     store_now_utc: datetime
+    grant: SignedGrant | None = None
 
 
 def ask_message(station_id: str, name: str, body: bytes) -> bytes:

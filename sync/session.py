@@ -140,6 +140,10 @@ class Session:
         self._token_until_s = now_s + expires_in_s - margin_s
         self._went_well(self._token, now_s)
 
+    def renew_token(self) -> None:
+        """Sign in again before the token ends: what comes with it is wanted."""
+        self._token_until_s = -math.inf
+
     def token_failed(self, now_s: float, failure: Failure) -> None:
         self._went_wrong(self._token, now_s, failure)
 

@@ -10,7 +10,7 @@ from app.domain.codes import Code, CodeKind, Command, identify
 from app.domain.deeds import Deed
 from app.domain.scan import Scan
 from app.domain.workers import PinRefused, Worker, WorkerSignedIn, WorkerSignedOut
-from app.ports import Clock, Ledger, PinCheck, Tone
+from app.ports import Clock, Grants, Ledger, PinCheck, Tone
 from app.workflows.answers import Answer, Prompt, Sentence, Step, StepState
 from app.workflows.picklist_book import pause_walks
 from app.workflows.pin_lock import WRONG_MAX, PinLock
@@ -38,18 +38,31 @@ class SignIn:
     3. The right PIN seats the worker here. Whoever sat here before is signed out; where the same worker sat at this
        station before is empty now, and that window says so.
     4. After ten idle minutes the PIN is asked again; the place is kept.
-    5. Whoever leaves a seat leaves their picklist paused; after ten idle minutes, or in a reload, nobody has left.
+    5. Who comes anew needs a grant of the store that still holds; it holds for a shift from when the store was last
+       heard of. One that has ended never stops work under way: whoever sits at a seat stays there, over the idle PIN
+       and a restart too, and ends what is begun; each fact is kept, and the store judges it by the rights of its time.
+    6. Whoever leaves a seat leaves their picklist paused; after ten idle minutes, or in a reload, nobody has left.
 
     Leads to: BADGE → PIN → IN; from IN to PIN when idle or when another badge is shown, to BADGE when signed out or
-    taken over; from PIN to BADGE when locked or gone back.
+    taken over; from PIN to BADGE when locked, gone back or without a grant.
     """
 
-    def __init__(self, *, ledger: Ledger, clock: Clock, pins: PinCheck, seat_id: str, idle_minutes: int = 10) -> None:
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        clock: Clock,
+        pins: PinCheck,
+        grants: Grants,
+        seat_id: str,
+        idle_minutes: int = 10,
+    ) -> None:
         self._idle = timedelta(minutes=idle_minutes)
         self.seats = Seats(ledger)
         self._ledger = ledger
         self._clock = clock
         self._pins = pins
+        self._grants = grants
         self._seat_id = seat_id
         self._lock = PinLock(ledger, clock)
         self._shown_badge: str | None = None
@@ -118,7 +131,7 @@ class SignIn:
         worker = next((one for one in workers if one.badge == code.value), None)
         if worker is None:
             return Answer.wrong("sign_in.unknown_badge" if workers else "sign_in.no_badges_yet")
-        refusal = self._locked(worker)
+        refusal = self._locked(worker) or self._without_grant(worker)
         if refusal is not None:
             return refusal
         self._shown_badge = worker.worker_id
@@ -129,7 +142,7 @@ class SignIn:
         worker = self.worker
         if worker is None or self.stage is not Stage.PIN:
             return Answer.wrong("sign_in.badge_first")
-        refusal = self._locked(worker)
+        refusal = self._locked(worker) or self._without_grant(worker)
         if refusal is not None:
             return refusal
         attempt = self._lock.count(worker.worker_id)
@@ -179,6 +192,15 @@ class SignIn:
             return None
         self._shown_badge = None
         return Answer.wrong("sign_in.locked", tone=Tone.NEEDS_PERSON, count=-(-left_s // 60))
+
+    def _without_grant(self, worker: Worker) -> Answer | None:
+        sitting = self.seats.get(self._seat_id)
+        if sitting is not None and sitting.worker_id == worker.worker_id:
+            return None
+        if self._grants.allows(worker, self._clock.now_utc()):
+            return None
+        self._shown_badge = None
+        return Answer.wrong("sign_in.no_grant", tone=Tone.NEEDS_PERSON)
 
     def _sit_down(self, worker: Worker) -> Answer:
         now = self._clock.now_utc()

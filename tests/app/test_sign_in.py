@@ -10,9 +10,11 @@ from app.domain.picklists import Picklist, PicklistState
 from app.domain.scan import Scan, Source
 from app.domain.workers import PinRefused, Role, Worker, WorkerSignedIn, WorkerSignedOut
 from app.errors import UnreadableCode
+from app.ports import Tone
 from app.workflows.answers import Answer
 from app.workflows.sign_in import SignIn, Stage
 from tests.fakes.clock import FakeClock
+from tests.fakes.grants import FakeGrants
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.picking import a_list
 
@@ -39,10 +41,11 @@ class Door:
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.ledger = FakeLedger((ANNA, BORIS), clock=self.clock)
+        self.grants = FakeGrants()
 
     def window(self, seat_id: str = "seat-1") -> SignIn:
         """The window as a reload or a restart finds it."""
-        return SignIn(ledger=self.ledger, clock=self.clock, pins=PlainPins(), seat_id=seat_id)
+        return SignIn(ledger=self.ledger, clock=self.clock, pins=PlainPins(), grants=self.grants, seat_id=seat_id)
 
 
 def scan(sign_in: SignIn, *texts: str) -> Answer:
@@ -161,6 +164,48 @@ def test_ten_idle_minutes_ask_for_the_pin_and_keep_the_place() -> None:
     scan(window, "1234")
     assert (window.stage, window.place) == (Stage.IN, "pick/P-1042")
     assert len(door.ledger.facts) == 1
+
+
+def test_without_a_grant_nobody_sits_down_and_is_told_what_to_do() -> None:
+    door = Door()
+    door.grants.given = False
+    window = door.window()
+    refused = scan(window, "W.anna-badge")
+    assert (refused.sentence.key, refused.tone) == ("sign_in.no_grant", Tone.NEEDS_PERSON)
+    assert (window.stage, door.ledger.facts) == (Stage.BADGE, [])
+
+
+def test_a_grant_that_ends_between_badge_and_pin_opens_nothing() -> None:
+    door = Door()
+    window = door.window()
+    scan(window, "W.anna-badge")
+    door.grants.given = False
+    assert scan(window, "1234").sentence.key == "sign_in.no_grant"
+    assert window.stage is Stage.BADGE
+
+
+def test_a_grant_that_has_ended_stops_nobody_who_sits_there() -> None:
+    door = Door()
+    window = door.window()
+    scan(window, "W.anna-badge", "1234")
+    door.grants.given = False
+    assert window.stage is Stage.IN
+    door.clock.advance(s=3600)
+    again = door.window()
+    assert (again.stage, again.worker) == (Stage.PIN, ANNA)
+    assert scan(again, "1234").sentence.key == "sign_in.welcome"
+    assert again.stage is Stage.IN
+
+
+def test_who_has_left_a_seat_needs_a_grant_to_come_back_and_so_does_everybody_else() -> None:
+    door = Door()
+    window = door.window()
+    scan(window, "W.anna-badge", "1234")
+    door.grants.given = False
+    assert scan(window, "W.boris-badge").sentence.key == "sign_in.no_grant"
+    assert (window.stage, window.worker) == (Stage.IN, ANNA)
+    window.sign_out()
+    assert scan(window, "W.anna-badge").sentence.key == "sign_in.no_grant"
 
 
 def test_who_scans_is_not_idle_also_over_a_restart() -> None:

@@ -13,6 +13,7 @@ from app.settings import StationKind, StationSettings
 from devices.label_layout import LabelLayout
 from screens.station import Station
 from tests.fakes.clock import FakeClock
+from tests.fakes.grants import FakeGrants
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.packing import MUG_EAN, PETE, PackFloor
 from tests.fakes.returning import ROSE, BenchFloor
@@ -65,6 +66,7 @@ def a_station(kind: StationKind, ledger: FakeLedger, clock: FakeClock, lamps: La
         store=FakeStore(),
         clock=clock,
         pins=PlainPins(),
+        grants=FakeGrants(),
         jobs=ledger,
         drawer=LabelLayout(dpi=203),
         printing=lamps,

@@ -25,6 +25,7 @@ from screens.station import Printing, Station
 from screens.supervisor import SupervisorScreen
 from screens.theme import THEMES, ThemeName
 from tests.fakes.clock import SHIFT_BEGINS_UTC, FakeClock
+from tests.fakes.grants import FakeGrants
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.picking import PRODUCTS
 from tests.fakes.store import FakeStore
@@ -229,6 +230,7 @@ def a_bench(*, rows: Iterable[Row] = (), printing: Printing | None = None, **set
         store=store,
         clock=clock,
         pins=PlainPins(),
+        grants=FakeGrants(),
         jobs=ledger,
         drawer=NoLabels(),
         printing=printing,

@@ -24,6 +24,7 @@ from screens.station import Station
 from screens.theme import THEMES, ThemeName
 from screens.wording import load
 from tests.fakes.clock import FakeClock
+from tests.fakes.grants import FakeGrants
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.picking import ANNA, BINS, PRODUCTS, TOTES, a_list
 from tests.fakes.store import FakeStore
@@ -143,6 +144,7 @@ def a_handset(
         store=store,
         clock=clock,
         pins=PlainPins(),
+        grants=FakeGrants(),
         jobs=ledger,
         drawer=NoLabels(),
         reader=reader,

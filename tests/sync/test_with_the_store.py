@@ -6,6 +6,8 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 
@@ -19,18 +21,21 @@ from app.domain.picklists import Picklist, PicklistState
 from app.domain.products import Product
 from app.domain.rows import Row
 from app.domain.totes import ToteLoad
+from app.domain.workers import Role, ScanRefused, Worker
 from app.errors import StoreRefused
 from app.ports import Link
 from sync.book import open_book
 from sync.courier import Courier
 from sync.enrolment import enrol
+from sync.grants import StoreGrants
 from sync.ledger import SqliteLedger
 from sync.session import Session
+from sync.signature_check import is_signed
 from sync.signer_file import FileSigner
 from sync.transport import StoreTransport
 from tests.fakes.clock import FakeClock
 from tests.store.a_store import AStore, a_listening_store, a_store, listening
-from tests.store.w1 import NOW_UTC, PICKER, SOCKS
+from tests.store.w1 import NOW_UTC, PICKER, SOCKS, WORKERS
 from tests.store.walk import a_walk
 from tests.sync.floor import do
 from tests.sync.gate import Gate, a_gate
@@ -39,10 +44,11 @@ _STARTS = count(1)
 
 
 class Station:
-    def __init__(self, ledger: SqliteLedger, courier: Courier, gate: Gate) -> None:
+    def __init__(self, ledger: SqliteLedger, courier: Courier, gate: Gate, grants: StoreGrants) -> None:
         self.ledger = ledger
         self.courier = courier
         self.gate = gate
+        self.grants = grants
 
     async def until_settled(self, *, link: Link = Link.ONLINE) -> None:
         """Wait until nothing is owed and the rows contain all that was done here."""
@@ -93,10 +99,22 @@ async def a_station(folder: Path, store: AStore, kind: str = "handset") -> Async
             code = await store.post("/v1/enrolments", {"station_kind": kind, "name": kind})
             await enrol(ledger, transport, signer, code=code["code"], name=kind)
         session = Session(random.Random(1).random, floor_s=0.01, ceiling_s=0.1)
-        courier = Courier(ledger, transport, signer, clock, random=random.random, session=session, numbers_retry_s=0.1)
+        enrolled = ledger.enrolled
+        assert enrolled is not None
+        grants = StoreGrants(ledger, is_signed, store_key=enrolled.store_key)
+        courier = Courier(
+            ledger,
+            transport,
+            signer,
+            clock,
+            random=random.random,
+            session=session,
+            numbers_retry_s=0.1,
+            grants=grants,
+        )
         running = asyncio.create_task(courier.run())
         try:
-            yield Station(ledger, courier, gate)
+            yield Station(ledger, courier, gate, grants)
         finally:
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
@@ -232,3 +250,30 @@ async def test_a_packing_station_leases_carton_numbers_by_itself(tmp_path: Path,
         assert sscc is not None
         assert len(sscc) == 18
         assert sscc[1:8] == "4012345"
+
+
+async def test_somebody_new_may_sign_in_at_once_and_offline_for_a_shift(tmp_path: Path, store: AStore) -> None:
+    async with a_station(tmp_path / "K", store) as station:
+        await station.until(Link.ONLINE)
+        await store.load("workers", [{**WORKERS[0], "worker_id": "new", "badge": "badge-new"}])
+        async with asyncio.timeout(30):
+            while (new := station.ledger.get(Worker, "new")) is None or not station.grants.allows(new, NOW_UTC):
+                await station.courier.pull_now()
+        assert not station.grants.allows(replace(new, roles=frozenset({Role.SUPERVISOR})), NOW_UTC)
+    shift_ends = NOW_UTC + timedelta(hours=14)
+    ledger = SqliteLedger(open_book(tmp_path / "K" / "book.db"), FakeClock(NOW_UTC))
+    assert ledger.enrolled is not None
+    kept = StoreGrants(ledger, is_signed, store_key=ledger.enrolled.store_key)
+    assert kept.allows(new, shift_ends - timedelta(seconds=1))
+    assert not kept.allows(new, shift_ends)
+    ledger.close()
+
+
+async def test_a_station_that_was_revoked_says_so_and_keeps_what_it_owes(tmp_path: Path, store: AStore) -> None:
+    async with a_station(tmp_path / "K", store) as station:
+        await station.until(Link.ONLINE)
+        await store.post(f"/v1/stations/{station.ledger.station_id}/revoke", {"reason": "Lost"})
+        do(station.ledger, ScanRefused(step="pick.item", reason="WrongItem"))
+        await station.until(Link.REFUSED)
+        assert station.courier.state().reason == "this station was revoked: Lost"
+        assert station.ledger.owed_count() == 1
