@@ -38,12 +38,13 @@ from screens.web_host import Main
 from screens.window import Window
 from screens.wording import load
 from sync.book import open_book, set_aside
-from sync.courier import Courier
+from sync.courier import PIN_SECRET, Courier
 from sync.enrolment import enrol, enrol_with
 from sync.grants import StoreGrants
 from sync.ledger import SqliteLedger
 from sync.salvage import Salvaged, has_been_salvaged, salvage, waits_for_salvage
 from sync.signature_check import is_signed
+from sync.signer import device_secret
 from sync.signer_file import FileSigner
 from sync.transport import StoreTransport
 
@@ -211,7 +212,7 @@ async def _work(
         ledger=ledger,
         store=courier,
         clock=clock,
-        pins=Argon2PinCheck(),
+        pins=Argon2PinCheck(await device_secret(signer, PIN_SECRET)),
         grants=grants,
         jobs=ledger,
         drawer=drawer,

@@ -142,7 +142,7 @@ class Grants(Protocol):
 
 
 class PinCheck(Protocol):
-    """Judges PINs against a keyed, slow hash."""
+    """Judges PINs against a slow hash that is sealed for this device."""
 
     def matches(self, pin_hash: str, pin: str) -> bool: ...
 

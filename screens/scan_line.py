@@ -46,6 +46,7 @@ class ScanLine:
             ledger=station.ledger,
             clock=station.clock,
             pins=station.pins,
+            grants=station.grants,
             seat_id=SEAT,
             idle_minutes=station.settings.idle_minutes,
         )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, TypeVar
 
+from app.domain.pins import seal
 from app.domain.rows import from_image, to_image
 from app.domain.workers import Worker
 from app.errors import LedgerTrouble
@@ -17,9 +19,9 @@ from sync.grants import StoreGrants
 from sync.ledger import SqliteLedger
 from sync.listeners import Listeners
 from sync.number_ranges import RANGE_COUNT, RENEW_BELOW_EACH, NumberRange
-from sync.protocol import FactsPushed, Pulled, ask_message
+from sync.protocol import FactsPushed, Pulled, RowChange, ask_message
 from sync.session import AskToken, Pull, Push, Session, WaitUntil
-from sync.signer import Signer, base64url, token_wanted
+from sync.signer import Signer, base64url, device_secret, token_wanted
 from sync.transport import StoreTransport, json_bytes
 
 log = logging.getLogger("floorhand.sync")
@@ -28,6 +30,7 @@ T = TypeVar("T")
 PULL_ROWS_MAX = 100  # a page holds scans up while it is applied: some ten milliseconds
 NUMBERS_RETRY_S = 10.0
 PACKING_SCOPE = "pack"
+PIN_SECRET = "pins"
 
 
 class Courier:
@@ -222,11 +225,18 @@ class Courier:
             owed_since_utc=self._ledger.owed_since_utc(),
             app_version=self._app_version,
         )
-        self._ledger.apply(pulled)
+        self._ledger.apply(await self._seal_pins(pulled))
         self._renew_grant(pulled)
         # One page is a few milliseconds of work; a scan that came meanwhile is judged before the next.
         await asyncio.sleep(0)
         return pulled
+
+    async def _seal_pins(self, pulled: Pulled) -> Pulled:
+        """The rows as they may lie in the book: without a PIN's hash that is good for anything elsewhere."""
+        if not any(change.row_kind == Worker.row_kind and change.image for change in pulled.rows):
+            return pulled
+        secret = await device_secret(self._signer, PIN_SECRET)
+        return replace(pulled, rows=tuple(_sealed(change, secret) for change in pulled.rows))
 
     def _renew_grant(self, pulled: Pulled) -> None:
         """Somebody is new, or may do more than before: their grant is not to wait for the token's end."""
@@ -355,6 +365,12 @@ class Courier:
         else:
             self._state = LinkState(link=link, since_utc=self._state.since_utc, reason=reason)
         self._state_changed.tell()
+
+
+def _sealed(change: RowChange, secret: bytes) -> RowChange:
+    if change.row_kind != Worker.row_kind or change.image is None:
+        return change
+    return replace(change, image={**change.image, "pin_hash": seal(str(change.image.get("pin_hash")), secret)})
 
 
 def _now_s() -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from datetime import datetime
 from typing import Protocol
 
@@ -22,6 +23,14 @@ class Signer(Protocol):
 def base64url(raw: bytes) -> str:
     """Base64url without padding, as the wire has keys and signatures."""
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
+
+
+async def device_secret(signer: Signer, purpose: str) -> bytes:
+    """32 bytes that this device alone can make, the same each time: Ed25519 signs a message in one way only.
+
+    The signature itself never leaves the station.
+    """
+    return hashlib.sha256(await signer.sign(f"floorhand-secret\n{purpose}".encode())).digest()
 
 
 async def token_wanted(signer: Signer, *, station_id: str, nonce: str, now_utc: datetime) -> TokenWanted:

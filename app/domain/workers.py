@@ -62,7 +62,7 @@ class Worker(Row):
 
     Args:
         badge: the secret on the badge, without its prefix.
-        pin_hash: argon2id, as the PHC string.
+        pin_hash: argon2id, as the PHC string; at a station sealed for its device (`app.domain.pins`).
         roles_since_utc: when the roles became these; None when they were never others. What was done before is judged
             by the roles of then (`store.past_roles`).
     """

@@ -10,17 +10,19 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import argon2
 import pytest
 
 from app.domain.picking import PickTask
-from app.domain.workers import ScanRefused
+from app.domain.workers import Role, ScanRefused, Worker
 from app.errors import LedgerDamaged, StoreRefused, StoreUnreachable
 from app.ports import Link
-from sync.courier import Courier
+from devices.pin_check import Argon2PinCheck
+from sync.courier import PIN_SECRET, Courier
 from sync.ledger import SqliteLedger
 from sync.protocol import SIGNATURE_HEADER, ask_message
 from sync.session import LONG_POLL_S, Session
-from sync.signer import base64url
+from sync.signer import base64url, device_secret
 from sync.signer_file import FileSigner
 from sync.transport import StoreTransport, json_bytes
 from tests.fakes.clock import SHIFT_BEGINS_UTC, FakeClock
@@ -216,6 +218,25 @@ async def test_after_a_restart_a_station_that_forked_still_says_so_and_sends_not
         await station.courier.pull_now()
         assert (station.ledger.owed_count(), station.ledger.held_through_seq) == (3, 0)
     assert "/v1/facts" not in [request.path for request in store.asked]
+
+
+async def test_a_book_holds_no_pin_of_anybody_that_is_good_for_something_without_the_devices_key(
+    tmp_path: Path, store: WireStore
+) -> None:
+    hashed = argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("482913")
+    ann = Worker(worker_id="ann", name="Ann", badge="a", pin_hash=hashed, roles=frozenset({Role.PICKER}))
+    store.model.put(ann)
+    async with a_station(tmp_path, store) as station:
+        await station.until(lambda: station.ledger.get(Worker, "ann") is not None)
+        kept = station.ledger.get(Worker, "ann")
+        assert kept is not None
+        assert Argon2PinCheck(await device_secret(FileSigner(tmp_path / "key"), PIN_SECRET)).matches(
+            kept.pin_hash, "482913"
+        )
+        assert replace(kept, pin_hash="") == replace(ann, pin_hash="")
+        book = b"".join(path.read_bytes() for path in tmp_path.glob("book.db*"))
+        assert b"argon2id+device" in book
+        assert hashed.rpartition("$")[2].encode() not in book
 
 
 async def test_an_ask_is_answered_refused_or_not_heard(tmp_path: Path, store: WireStore) -> None:
