@@ -146,12 +146,13 @@ async def test_facts_of_before_the_chain_are_linked_by_the_migration(store: ASto
 
 
 async def test_the_command_says_a_line_a_warehouse_and_ends_with_1_when_one_is_broken(
-    store: AStore, capsys: pytest.CaptureFixture[str]
+    store: AStore, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("FLOORHAND_STORE_URL", store.room.settings.database_url)
     one, other = await a_floor(store)
     house = {"warehouse_id": "W2", "name": "Two", "time_zone": "Europe/Berlin", "sscc_company_prefix": "4012345"}
     write(store, warehouses.insert().values(**house))
-    check = ["verify", "--data", str(store.room.settings.data)]
+    check = ["verify"]
 
     assert main(check) == 0
     head = verify(store.room.reader, W1).head
