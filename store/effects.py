@@ -200,9 +200,7 @@ def _say_not_allowed(booking: Booking) -> None:
     if needed is None:
         return
     desk, worker_id = booking.desk, booking.envelope.worker_id
-    # Rights are those of the fact's own time; a clock that is ahead says nothing of the future.
-    at_utc = min(booking.envelope.occurred_at_utc, desk.now_utc)
-    worker = booking.now(Worker, worker_id)
+    worker, at_utc = booking.now(Worker, worker_id), booking.happened_at_utc
     if not roles_about(desk.connection, desk.warehouse_id, worker_id, worker, at_utc) & {needed, Role.SUPERVISOR}:
         booking.does_not_fit(
             DiscrepancyKind.NOT_ALLOWED,

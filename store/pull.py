@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
@@ -53,18 +52,24 @@ async def pull(
     """
     _saw(room, station, owed_count, owed_since_utc, app_version)
     cursor = Cursor(epoch=epoch, change_seq=change_seq)
+
+    def look(connection: Connection) -> Pulled:
+        # It may have been revoked since it came in at the door, or while it waited.
+        find_station(connection, station.warehouse_id, station.station_id)
+        return changes(connection, station, cursor, limit)
+
     ends = time.monotonic() + min(wait_s, room.settings.poll_wait_max_s)
     with room.notice.listening() as news:
         while True:
             news.clear()
-            pulled = await room.read(lambda connection: changes(connection, station, cursor, limit))
+            pulled = await room.read(look)
             left_s = ends - time.monotonic()
             if pulled.rows or pulled.must_refetch or left_s <= 0 or room.notice.closed:
                 return pulled
-            with suppress(TimeoutError):
+            try:
                 await asyncio.wait_for(news.wait(), left_s)
-            # A while has passed: the station may have been revoked in it.
-            await room.read(lambda connection: find_station(connection, station.warehouse_id, station.station_id))
+            except TimeoutError:
+                return pulled
 
 
 def _saw(

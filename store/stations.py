@@ -6,9 +6,9 @@ import asyncio
 from dataclasses import fields
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
 from pydantic import BaseModel
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -17,7 +17,7 @@ from store.access import AdminCaller, find_station, require_protocol
 from store.at_desk import at_desk
 from store.backroom import Room
 from store.enrolment import enrol, give_code
-from store.fields import STRICT, Words
+from store.fields import STRICT, Id, Words
 from store.grants import grant_now
 from store.problems import Problem, ProblemsFound, told
 from store.revocation import revoke
@@ -30,6 +30,7 @@ from sync.protocol import Enrolled, Enrolment, Grant, Token, TokenWanted
 router = APIRouter(tags=["stations"], route_class=StrictRoute)
 _WORD_LENGTH_MAX = 200
 _PROTOCOL = [Depends(require_protocol)]
+StationPath = Annotated[Id, Path()]
 
 
 class EnrolmentWanted(BaseModel):
@@ -164,7 +165,7 @@ async def new_token(wanted: TokenWanted, room: Room) -> Token:
 
 
 @router.post("/v1/stations/{station_id}/revoke", responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.NOT_FOUND))
-async def revoke_station(station_id: str, wanted: RevocationWanted, caller: AdminCaller, room: Room) -> Revoked:
+async def revoke_station(station_id: StationPath, wanted: RevocationWanted, caller: AdminCaller, room: Room) -> Revoked:
     """Trust a device no longer, from now on and for good: it is lost, stolen or thrown away.
 
     Its token and any new one are refused, with the reason. What the store holds of it stays. What it owes yet is not

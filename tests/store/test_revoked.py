@@ -168,6 +168,11 @@ async def test_only_an_administrator_of_its_warehouse_revokes_a_station(store: A
     assert (await store.http.get("/v1/pull", headers=handset.headers)).status_code == 200
 
 
+async def test_a_name_that_no_station_can_have_is_a_problem_and_no_trouble(store: AStore) -> None:
+    answer = await store.http.post("/v1/stations/a%00b/revoke", json={"reason": "x"}, headers=store.owner)
+    assert answer.status_code == 422
+
+
 @pytest.mark.parametrize("body", [{}, {"reason": ""}, {"reason": "a\x00b"}, {"reason": 7}, {"reason": "x", "more": 1}])
 async def test_a_station_is_revoked_for_a_reason(store: AStore, body: Any) -> None:
     handset = await store.station()

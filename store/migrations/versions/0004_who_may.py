@@ -10,14 +10,16 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+PLAIN = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+
 
 def upgrade() -> None:
     op.add_column("stations", sa.Column("revoked_at_utc", sa.DateTime(timezone=True), nullable=True))
     op.add_column("stations", sa.Column("revoked_reason", sa.String(), nullable=True))
     op.create_table(
         "past_roles",
-        sa.Column("warehouse_id", sa.String(), nullable=False),
-        sa.Column("worker_id", sa.String(), nullable=False),
+        sa.Column("warehouse_id", PLAIN, nullable=False),
+        sa.Column("worker_id", PLAIN, nullable=False),
         sa.Column("until_utc", sa.DateTime(timezone=True), nullable=False),
         sa.Column("roles", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("warehouse_id", "worker_id", "until_utc"),

@@ -10,9 +10,11 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+PLAIN = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+
 
 def upgrade() -> None:
-    op.add_column("asks", sa.Column("worker_id", sa.String(), nullable=False, server_default=""))
+    op.add_column("asks", sa.Column("worker_id", PLAIN, nullable=False, server_default=""))
     op.add_column("asks", sa.Column("asked_at_utc", sa.DateTime(timezone=True), nullable=True))
 
 
