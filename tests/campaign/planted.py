@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection
 
 COMMIT_EVERY = 8
 
 
 def a_store_answers_before_its_commit() -> None:
     """Whoever pushed is told that it is held, a moment before it is."""
+    from store.hearing import Push
+    from store.intake import Intake
     from store.writer import Writer
 
-    def write(self: Writer, group: list[object]) -> None:
-        with self._engine.begin() as connection:
-            for waiting in group:
-                self._do(connection, waiting)  # type: ignore[arg-type]
-            for waiting in group:
-                waiting.reply.set_result(waiting.result)  # type: ignore[attr-defined]
-            time.sleep(0.2)
-        self._after_commit()
+    submit_to = Writer.submit_to
 
-    Writer._write = write  # type: ignore[method-assign,assignment]
+    def early(self: Writer, intake: Intake, push: Push, *, weight: int = 1) -> object:
+        answered: Future[object] = Future()
+
+        class Telling:
+            def do(self, connection: Connection, pushes: Sequence[Push]) -> Sequence[object]:
+                judged = intake.do(connection, pushes)
+                answered.set_result(judged[0])
+                time.sleep(0.2)
+                return judged
+
+            def committed(self) -> None:
+                intake.committed()
+
+        submit_to(self, Telling(), push, weight=weight)
+        return answered
+
+    Writer.submit_to = early  # type: ignore[method-assign,assignment]
 
 
 def a_station_beeps_before_its_commit() -> None:
@@ -48,21 +63,21 @@ def a_station_beeps_before_its_commit() -> None:
 
 def a_store_counts_a_retry_twice() -> None:
     """What comes again is not known to have been here, and moves its units once more."""
-    from store.hearing import _Hearing
+    from store.hearing import Hearing
 
-    given = _Hearing._given
+    given = Hearing._given
 
-    def again(self: _Hearing, seq: int, text: str) -> object:
+    def again(self: Hearing, chain: Any, seq: int, text: str) -> object:
         from store.booking import Booking
         from store.effects import happen
         from store.judge import Said, Told
 
-        told = self._read(Said.of(text))
+        told = self._read(chain.station, Said.of(text))
         if isinstance(told, Told):
             happen(Booking(desk=self.desk, envelope=told.envelope, fact=told.fact))
-        return given(self, seq, text)
+        return given(self, chain, seq, text)
 
-    _Hearing._given = again  # type: ignore[method-assign,assignment]
+    Hearing._given = again  # type: ignore[method-assign,assignment]
 
 
 FAULTS: dict[str, Callable[[], None]] = {

@@ -17,11 +17,12 @@ from sqlalchemy import Connection, insert, select, update
 
 from app.domain.rows import to_image
 from app.domain.workers import WorkerSignedIn
-from store.access import Station
 from store.engine import open_writer
-from store.hearing import hear
+from store.hearing import Push
+from store.intake import Intake
 from store.judge import Said
 from store.migrate import migrate
+from store.station import Station
 from store.tables import stations, warehouses
 from store.writer import StoreBusy, Writer
 from sync.protocol import GENESIS_HASH, Envelope, FactsJudged, Verdict, fact_text
@@ -40,6 +41,7 @@ class House:
         self.engine = open_writer(server.address())
         migrate(self.engine)
         self.writer = Writer(self.engine, lambda: None)
+        self.intake = Intake(lambda: NOW_UTC)
         self.writer.submit(lambda connection: connection.execute(insert(warehouses).values(_W1))).result()
 
     def station(self, station_id: str) -> Station:
@@ -51,7 +53,7 @@ class House:
     def push(self, station: Station) -> Future[FactsJudged]:
         """The station's first fact, as often as it is sent."""
         said = [Said.of(the_first_fact(station.station_id))]
-        return self.writer.submit(lambda connection: hear(connection, station, said, NOW_UTC))
+        return self.writer.submit_to(self.intake, Push(station=station, said=said))
 
     def names(self) -> list[str]:
         with self.engine.begin() as connection:

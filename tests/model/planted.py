@@ -140,13 +140,13 @@ class NoRetryWithoutNewWrites(Session):
 
     _failed_at_seq = -1
 
-    def next_step(self, now_s: float, *, first_owed_seq: int, last_seq: int) -> Step:
+    def next_step(self, now_s: float, *, first_owed_seq: int, last_seq: int, may_pull: bool = True) -> Step:
         if self._push.trouble is None:
             self._failed_at_seq = -1
         elif self._failed_at_seq < 0:
             self._failed_at_seq = last_seq
         owed = last_seq + 1 if last_seq == self._failed_at_seq else first_owed_seq
-        return super().next_step(now_s, first_owed_seq=owed, last_seq=last_seq)
+        return super().next_step(now_s, first_owed_seq=owed, last_seq=last_seq, may_pull=may_pull)
 
 
 class CursorApartFromRows(Book):

@@ -19,23 +19,24 @@ from app.domain.facts import Subject
 from app.domain.picking import PickTask
 from app.domain.picklists import Picklist
 from app.domain.rows import ROW_TYPES, Row, from_image
-from store.access import Station
 from store.asks import WorkWanted, ask_get_work
 from store.backroom import Backroom
 from store.engine import open_reader, open_writer
 from store.feed import changes
-from store.hearing import hear
+from store.hearing import Push
+from store.intake import Intake
 from store.judge import Said, Told, read
 from store.places import tote_place
 from store.row_book import RowBook
 from store.scopes import scopes_of_station
+from store.station import Station
 from store.tables import feeds, stock
 from sync.protocol import Cursor, FactsJudged, Pulled, Verdict
 from tests.model.disk import Crashed, Fate
 from tests.model.movements import Place, bin_of, moves_of
 from tests.model.station import WORKERS
 from tests.model.written import Held, Written
-from tests.store.w1 import LOCATIONS, W1
+from tests.store.w1 import LOCATIONS, NOW_UTC, W1
 
 R = TypeVar("R", bound=Row)
 T = TypeVar("T")
@@ -62,6 +63,8 @@ class RealStore:
         }
         self.fate: Fate | None = None
         self.written = Written()
+        self._now_utc = NOW_UTC
+        self._intake = Intake(lambda: self._now_utc)
         self._heads = dict.fromkeys(station_ids, 0)
         self._group: Connection | None = None
         self._group_heads: dict[str, int] = {}
@@ -91,6 +94,7 @@ class RealStore:
             if fate is Fate.BEFORE:
                 raise Crashed(self, kept=False)
         self._heads = self._group_heads
+        self._intake.committed()
         if fate is Fate.AFTER:
             raise Crashed(self, kept=True)
 
@@ -102,8 +106,9 @@ class RealStore:
 
     def hear(self, station_id: str, texts: Sequence[str], now_utc: datetime) -> FactsJudged:
         said = [Said.of(text) for text in texts]
+        self._now_utc = now_utc
         with self.group.begin_nested():
-            judged = hear(self.group, self._stations[station_id], said, now_utc)
+            (judged,) = self._intake.do(self.group, [Push(station=self._stations[station_id], said=said)])
         for text, outcome in zip(texts, judged.outcomes, strict=False):
             if outcome.seq > self._group_heads[station_id]:
                 self.written.held.append(Held(station_id, outcome.seq, text, outcome))
@@ -115,7 +120,7 @@ class RealStore:
 
     def answer(self, station_id: str, name: str, key: str, now_utc: datetime) -> Mapping[str, Any]:
         assert name == "get_work"
-        wanted = WorkWanted(key=key, worker_id=WORKERS[station_id])
+        wanted = WorkWanted(key=key, worker_id=WORKERS[station_id], asked_at_utc=now_utc)
         room = cast(Backroom, _RoomOfTheGroup(self.group, now_utc))
         return asyncio.run(ask_get_work(wanted, self._stations[station_id], room)).model_dump()
 
