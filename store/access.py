@@ -7,7 +7,6 @@ Shops and administrators send `Authorization: Bearer <api key>`, stations `Autho
 from __future__ import annotations
 
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends, Header, Request, Security
@@ -16,11 +15,10 @@ from sqlalchemy import Connection, select
 
 from store.backroom import Backroom, Room
 from store.keys import EVERY_WAREHOUSE, ApiKey, KeyRole, find_key
-from store.station import Station
-from store.succession import is_over
+from store.station import Speaker, Station, check_trusted
 from store.tables import stations
 from store.tokens import is_signed, token_says
-from store.turned_away import TurnedAway, not_known, replaced
+from store.turned_away import TurnedAway, not_known
 from sync.protocol import PROTOCOL_HEADER, PROTOCOL_VERSION, SIGNATURE_HEADER, ask_message
 
 WAREHOUSE_HEADER = "Floorhand-Warehouse"
@@ -46,7 +44,12 @@ def bearer(request: Request) -> str:
     return secret
 
 
-Bearer = Annotated[str, Depends(bearer)]
+async def _bearer(request: Request) -> str:
+    # What waits for nothing is async: FastAPI sends everything else through a thread.
+    return bearer(request)
+
+
+Bearer = Annotated[str, Depends(_bearer)]
 
 
 def _scheme(name: str, description: str, form: str) -> HTTPBearer:
@@ -114,11 +117,19 @@ def speaks_for(caller: Caller, channel: str) -> None:
         raise TurnedAway(403, f"this key speaks for the channel {caller.channel} only")
 
 
-def require_protocol(request: Request) -> None:
+async def require_protocol(request: Request) -> None:
     """The station speaks this version of the wire, or does not say which."""
     spoken = request.headers.get(PROTOCOL_HEADER, str(PROTOCOL_VERSION))
     if spoken != str(PROTOCOL_VERSION):
         raise TurnedAway(426, f"this store speaks version {PROTOCOL_VERSION} of the wire, the station {spoken[:20]}")
+
+
+async def require_speaker(
+    secret: Bearer, room: Room, _spoken: Annotated[None, Depends(require_protocol)], _by: StationToken = None
+) -> Speaker:
+    """Whoever bears a token that is still good. What they say is heard only after another look at their station."""
+    warehouse_id, station_id = token_says(secret, room.secret, room.now_utc())
+    return Speaker(warehouse_id=warehouse_id, station_id=station_id)
 
 
 def require_station(
@@ -141,12 +152,8 @@ def find_station(connection: Connection, warehouse_id: str, station_id: str) -> 
             stations.c.warehouse_id == warehouse_id, stations.c.station_id == station_id
         )
     ).one_or_none()
-    if found is None:
-        raise not_known("the station is not enrolled here")
-    if found.revoked_reason is not None:
-        raise TurnedAway(HTTPStatus.FORBIDDEN, f"this station was revoked: {found.revoked_reason}")
-    if is_over(found.scopes):
-        raise replaced()
+    check_trusted(*((found.scopes, found.revoked_reason) if found is not None else (None, None)))
+    assert found is not None
     return Station(
         warehouse_id=warehouse_id,
         station_id=station_id,
@@ -189,5 +196,6 @@ def require_watcher(
 WatcherCaller = Annotated[str, Depends(require_watcher)]
 AdminCaller = Annotated[Caller, Depends(require_admin)]
 ShopCaller = Annotated[Caller, Depends(require_shop)]
+SpeakingStation = Annotated[Speaker, Depends(require_speaker)]
 StationCaller = Annotated[Station, Depends(require_station)]
 AskingStation = Annotated[Station, Depends(require_signed)]

@@ -97,4 +97,8 @@ def backroom(request: Request) -> Backroom:
     return room
 
 
-Room = Annotated[Backroom, Depends(backroom)]
+async def _backroom(request: Request) -> Backroom:
+    return backroom(request)
+
+
+Room = Annotated[Backroom, Depends(_backroom)]

@@ -20,12 +20,17 @@ from store.effects import happen
 from store.expected import expect
 from store.judge import Head, Said, Told, out_of_line, read
 from store.replicated import say_again
-from store.station import Station
+from store.station import Speaker, check_trusted
 from store.tables import facts, stations
 from store.told_again import ToldAgain
+from store.turned_away import TurnedAway
 from sync.protocol import FactsJudged, Outcome, Verdict
 
 log = logging.getLogger(__name__)
+
+
+Heard = FactsJudged | TurnedAway
+"""What a push is answered; its station may not be trusted any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +41,7 @@ class Push:
         said: each must have a number.
     """
 
-    station: Station
+    station: Speaker
     said: Sequence[Said]
 
 
@@ -49,7 +54,7 @@ class _Chain:
         kept: its new rows of the table `facts`.
     """
 
-    station: Station
+    station: Speaker
     head: Head
     first: Head
     kept: list[dict[str, Any]] = field(default_factory=list)
@@ -71,26 +76,33 @@ class Hearing:
         self.desk = desk
         self.pushes = pushes
         self.one_by_one = one_by_one
-        self._chains = _chains(desk.connection, [push.station for push in pushes])
+        self._chains, self._turned_away = _chains(desk.connection, [push.station for push in pushes])
         self._told: dict[tuple[str, str], Told | str] = {}
 
-    def judge(self) -> list[FactsJudged]:
-        """For each push one outcome a text, in order; a gap or a fork ends its list."""
+    def judge(self) -> list[Heard]:
+        """For each push one outcome a text, in order; a gap or a fork ends its list. A station that is not trusted any
+        more is turned away.
+        """
         for push in self.pushes:
-            chain_ = self._chains[push.station.station_id]
+            chain_ = self._chains.get(push.station.station_id)
+            if chain_ is None:
+                continue
             for each in push.said:
                 if (each.seq or 0) > chain_.head.seq:
                     self._told[push.station.station_id, each.text] = self._read(push.station, each)
         if not self.one_by_one:
             expect(self.desk, [one for one in self._told.values() if isinstance(one, Told)])
         with self.desk.book.holding_back():
-            judged = [self._judge(self._chains[push.station.station_id], push.said) for push in self.pushes]
+            judged = [self._judge(push) for push in self.pushes]
         self._write()
         return judged
 
-    def _judge(self, chain_: _Chain, said: Sequence[Said]) -> FactsJudged:
+    def _judge(self, push: Push) -> Heard:
+        chain_ = self._chains.get(push.station.station_id)
+        if chain_ is None:
+            return self._turned_away[push.station.station_id]
         outcomes: list[Outcome] = []
-        for each in said:
+        for each in push.said:
             outcome = self._outcome(chain_, each)
             outcomes.append(outcome)
             if outcome.verdict in (Verdict.GAP, Verdict.FORKED):
@@ -99,7 +111,7 @@ class Hearing:
                 break
         return FactsJudged(outcomes=tuple(outcomes), held_through_seq=chain_.head.seq)
 
-    def _read(self, station: Station, said: Said) -> Told | str:
+    def _read(self, station: Speaker, said: Said) -> Told | str:
         return read(said, warehouse_id=station.warehouse_id, station_id=station.station_id)
 
     def _outcome(self, chain_: _Chain, said: Said) -> Outcome:
@@ -219,23 +231,31 @@ class Hearing:
         many.change(connection, stations, held)
 
 
-def _chains(connection: Connection, of_stations: Iterable[Station]) -> dict[str, _Chain]:
-    by_id = {station.station_id: station for station in of_stations}
+def _chains(connection: Connection, speakers: Iterable[Speaker]) -> tuple[dict[str, _Chain], dict[str, TurnedAway]]:
+    """The chains of the stations that may speak, by their ids; and why the others may not."""
+    by_id = {speaker.station_id: speaker for speaker in speakers}
     asked = many.said({"warehouse_id": one.warehouse_id, "station_id": one.station_id} for one in by_id.values())
-    chains = {}
-    for station_id, seq, last_hash in connection.execute(_heads(connection.dialect.name), asked):
-        head = Head(seq=seq, hash=last_hash)
-        chains[station_id] = _Chain(station=by_id[station_id], head=head, first=head)
-    return chains
+    found = {row.station_id: row for row in connection.execute(_heads(connection.dialect.name), asked)}
+    chains, turned_away = {}, {}
+    for station_id, speaker in by_id.items():
+        row = found.get(station_id)
+        try:
+            check_trusted(*((row.scopes, row.revoked_reason) if row is not None else (None, None)))
+        except TurnedAway as reason:
+            turned_away[station_id] = reason
+        else:
+            assert row is not None
+            head = Head(seq=row.held_through_seq, hash=row.last_hash)
+            chains[station_id] = _Chain(station=speaker, head=head, first=head)
+    return chains, turned_away
 
 
 @cache
 def _heads(dialect: str) -> Select[Any]:
     asked, same = many.asked(dialect, stations, "warehouse_id", "station_id")
-    return select(stations.c.station_id, stations.c.held_through_seq, stations.c.last_hash).join_from(
-        asked, stations, same
-    )
+    columns = [stations.c[name] for name in ("station_id", "held_through_seq", "last_hash", "scopes", "revoked_reason")]
+    return select(*columns).join_from(asked, stations, same)
 
 
-def _of(station: Station, table: Any) -> tuple[Any, Any]:
+def _of(station: Speaker, table: Any) -> tuple[Any, Any]:
     return table.c.warehouse_id == station.warehouse_id, table.c.station_id == station.station_id

@@ -15,9 +15,8 @@ from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.exc import OperationalError
 
 from store.desk import Desk, Seen
-from store.hearing import Hearing, Push
+from store.hearing import Heard, Hearing, Push
 from store.tables import feeds
-from sync.protocol import FactsJudged
 
 ROWS_REMEMBERED_MAX = 50_000
 log = logging.getLogger(__name__)
@@ -41,7 +40,7 @@ class _Memory:
 
 
 class Intake:
-    """Implements `store.writer.Together`: one outcome a fact, for each push.
+    """Implements `store.writer.Together`: one outcome a fact, for each push; or why its station is turned away.
 
     A push that the store cannot apply with the others is heard once more alone, and there fact by fact: one bad fact
     stops no queue. Nothing is remembered of a go that was not committed.
@@ -52,7 +51,7 @@ class Intake:
         self._memories: dict[str, _Memory] = {}
         self._next: dict[str, _Memory] = {}
 
-    def do(self, connection: Connection, pushes: Sequence[Push]) -> list[FactsJudged]:
+    def do(self, connection: Connection, pushes: Sequence[Push]) -> list[Heard]:
         self._next, self._memories = self._memories, {}
         now_utc = self._now_utc()
         try:
@@ -69,8 +68,8 @@ class Intake:
     def committed(self) -> None:
         self._memories, self._next = self._next, {}
 
-    def _together(self, connection: Connection, pushes: Sequence[Push], now_utc: datetime) -> list[FactsJudged]:
-        judged: dict[int, FactsJudged] = {}
+    def _together(self, connection: Connection, pushes: Sequence[Push], now_utc: datetime) -> list[Heard]:
+        judged: dict[int, Heard] = {}
         for warehouse_id in dict.fromkeys(push.station.warehouse_id for push in pushes):
             memory = self._next.setdefault(warehouse_id, _Memory())
             desk = self._desk(connection, warehouse_id, now_utc, memory)
@@ -80,7 +79,7 @@ class Intake:
             memory.stand = _stand(desk)
         return [judged[place] for place in range(len(pushes))]
 
-    def _alone(self, connection: Connection, push: Push, now_utc: datetime) -> FactsJudged:
+    def _alone(self, connection: Connection, push: Push, now_utc: datetime) -> Heard:
         desk = Desk.at(connection, push.station.warehouse_id, now_utc)
         try:
             with connection.begin_nested():

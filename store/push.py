@@ -9,7 +9,7 @@ from fastapi import APIRouter
 
 from app.domain.discrepancies import DiscrepancySettled
 from app.domain.returns import ReturnItemPutAway
-from store.access import StationCaller
+from store.access import SpeakingStation
 from store.backroom import Room
 from store.hearing import Push
 from store.judge import Said
@@ -27,7 +27,7 @@ router = APIRouter(tags=["stations"], route_class=StrictRoute)
 
 
 @router.post("/v1/facts", responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE))
-async def push(pushed: FactsPushed, station: StationCaller, room: Room, soon: Soon) -> FactsJudged:
+async def push(pushed: FactsPushed, station: SpeakingStation, room: Room, soon: Soon) -> FactsJudged:
     """Take the oldest facts that a station owes. A push that is repeated, whole or in part, changes nothing.
 
     Leads to: 200 with one outcome a fact once they are on the disk; 403 for facts of another station; 413 for more

@@ -115,7 +115,7 @@ async def release_all(
     return Released(wave_id=wave_id, picklist_ids=tuple(picklist_ids), order_count=order_count, more=False)
 
 
-def _release_soon(request: Request) -> ReleaseSoon:
+async def _release_soon(request: Request) -> ReleaseSoon:
     soon: Any = request.app.state.release_soon
     assert isinstance(soon, ReleaseSoon)
     return soon

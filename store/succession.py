@@ -12,6 +12,7 @@ from app.domain.cartons import FILLING, Carton
 from app.domain.picklists import Picklist
 from store.desk import Desk
 from store.places import hand_place
+from store.station import is_over
 from store.stock import Move
 from store.stranded import FLOOR
 from store.tables import stations, stock
@@ -55,11 +56,6 @@ def succeed(
     desk.book.put(*(replace(one, station_id=new_id) for one in cartons))
     _hand_over(desk, hand_place(old_id), hand_place(new_id))
     desk.flush()
-
-
-def is_over(scopes: list[str]) -> bool:
-    """Whether an id was replaced by another one of its device: it pulls nothing, and is not listened to."""
-    return not scopes
 
 
 def _hand_over(desk: Desk, from_place: str, to_place: str) -> None:

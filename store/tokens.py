@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import jwt
 from cryptography.exceptions import InvalidSignature
@@ -32,19 +33,25 @@ def token_says(token: str, secret: str, now_utc: datetime) -> tuple[str, str]:
         TurnedAway: 401, when it is no token of ours or has run out: sign in again.
     """
     try:
-        says = jwt.decode(
-            token,
-            secret,
-            algorithms=[_ALGORITHM],
-            # The store's clock is handed in, so that a test can say what time it is.
-            options={"verify_exp": False, "require": ["sub", "warehouse", "exp"]},
-        )
-        warehouse_id, station_id, ends = str(says["warehouse"]), str(says["sub"]), int(says["exp"])
+        warehouse_id, station_id, ends = _signed(token, secret)
     except (jwt.InvalidTokenError, TypeError, ValueError):
         raise not_known("the token is not one of this store") from None
     if now_utc.timestamp() >= ends:
         raise not_known("the token has run out")
     return warehouse_id, station_id
+
+
+@lru_cache(maxsize=4096)
+def _signed(token: str, secret: str) -> tuple[str, str, int]:
+    """(warehouse id, station id, the second at which it ends); a station shows its token with every push."""
+    says = jwt.decode(
+        token,
+        secret,
+        algorithms=[_ALGORITHM],
+        # The store's clock is handed in, so that a test can say what time it is.
+        options={"verify_exp": False, "require": ["sub", "warehouse", "exp"]},
+    )
+    return str(says["warehouse"]), str(says["sub"]), int(says["exp"])
 
 
 def read_public_key(text: str) -> Ed25519PublicKey | None:

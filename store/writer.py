@@ -28,8 +28,8 @@ class StoreBusy(Exception):
 class Together(Protocol[I_contra, R_co]):
     """Work that costs less when much of it is done at once."""
 
-    def do(self, connection: Connection, items: Sequence[I_contra]) -> Sequence[R_co]:
-        """Do all of them, in their order; what becomes of each."""
+    def do(self, connection: Connection, items: Sequence[I_contra]) -> Sequence[R_co | Exception]:
+        """Do all of them, in their order; what becomes of each. An exception among the results is one item's own."""
 
     def committed(self) -> None:
         """What was done last is on the disk."""
@@ -76,9 +76,9 @@ class Writer:
         self._wait(_Waiting(work, weight, reply))
         return reply
 
-    def submit_to(self, together: Together[I_contra, R_co], item: I_contra, *, weight: int = 1) -> Future[R_co]:
+    def submit_to(self, together: Together[I_contra, T], item: I_contra, *, weight: int = 1) -> Future[T]:
         """Have `together` do `item` with whatever else waits for it; its result comes after the commit."""
-        reply: Future[R_co] = Future()
+        reply: Future[T] = Future()
         self._wait(_Waiting(None, weight, reply, together=together, item=item))
         return reply
 
@@ -169,4 +169,7 @@ def _do_together(connection: Connection, together: Together[Any, Any], members: 
             waiting.error = error
     else:
         for waiting, result in zip(members, results, strict=True):
-            waiting.result = result
+            if isinstance(result, Exception):
+                waiting.error = result
+            else:
+                waiting.result = result

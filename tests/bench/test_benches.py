@@ -11,7 +11,7 @@ BENCH = Path(__file__).parents[2] / "bench"
 CLAIMS = sorted(path for path in BENCH.glob("*.py") if "\ndef main(" in path.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("name", ["scan_to_green", "growth", "cold_start", "seen_by_the_supervisor", "store_facts"])
+@pytest.mark.parametrize("name", ["scan_to_green", "growth", "cold_start", "seen_by_the_supervisor", "intake"])
 def test_what_is_claimed_has_its_benchmark(name: str) -> None:
     assert BENCH / f"{name}.py" in CLAIMS
 

@@ -109,6 +109,7 @@ class RealStore:
         self._now_utc = now_utc
         with self.group.begin_nested():
             (judged,) = self._intake.do(self.group, [Push(station=self._stations[station_id], said=said)])
+        assert isinstance(judged, FactsJudged)
         for text, outcome in zip(texts, judged.outcomes, strict=False):
             if outcome.seq > self._group_heads[station_id]:
                 self.written.held.append(Held(station_id, outcome.seq, text, outcome))

@@ -153,6 +153,14 @@ def run_tool(name: str, *arguments: str) -> None:
     assert done.returncode == 0, f"{name}: {done.stderr}"
 
 
+_started: list[Postgres] = []
+
+
+def running() -> int | None:
+    """The process of the server that was started here, if one was."""
+    return _started[0].process.pid if _started and _started[0].process is not None else None
+
+
 @cache
 def the_server() -> str:
     """The address of the server that this process's tests share."""
@@ -163,6 +171,7 @@ def the_server() -> str:
     server.init()
     atexit.register(server.end, signal.SIGQUIT)
     server.start()
+    _started.append(server)
     return server.address()
 
 

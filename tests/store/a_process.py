@@ -28,9 +28,11 @@ class Running:
 
 
 @asynccontextmanager
-async def a_process(folder: Path, *options: str, url: str | None = None) -> AsyncIterator[Running]:
+async def a_process(
+    folder: Path, *options: str, url: str | None = None, module: str = "store"
+) -> AsyncIterator[Running]:
     """`python -m store` over `folder`, on a free port; over the database at `url` when one is given."""
-    arguments = ["-m", "store", "--port", "0", "--data", str(folder), *options]
+    arguments = ["-m", module, "--port", "0", "--data", str(folder), *options]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         *arguments,

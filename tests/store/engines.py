@@ -11,7 +11,7 @@ import shutil
 import sqlite3
 import tempfile
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from tests.store import a_postgres
 
@@ -101,4 +101,23 @@ class Databases:
 
 
 ENGINES: dict[str, type[EngineOfTests]] = {"sqlite": Files, "postgresql": Databases}
-engine: EngineOfTests = ENGINES[CHOSEN]()
+
+
+class _Chosen:
+    """The engine in use."""
+
+    def __init__(self) -> None:
+        self.now: EngineOfTests = ENGINES[CHOSEN]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.now, name)
+
+
+_chosen = _Chosen()
+engine: EngineOfTests = _chosen
+
+
+def use(name: str) -> EngineOfTests:
+    """Take an engine from here on, whatever was chosen."""
+    _chosen.now = ENGINES[name]()
+    return _chosen.now
