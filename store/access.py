@@ -13,7 +13,7 @@ from fastapi import Depends, Header, Request, Security
 from fastapi.security import HTTPBearer
 from sqlalchemy import Connection, select
 
-from store.backroom import Backroom, Room
+from store.backroom import Backroom, Room, backroom
 from store.keys import EVERY_WAREHOUSE, ApiKey, KeyRole, find_key
 from store.station import Speaker, Station, check_trusted
 from store.tables import stations
@@ -124,11 +124,14 @@ async def require_protocol(request: Request) -> None:
         raise TurnedAway(426, f"this store speaks version {PROTOCOL_VERSION} of the wire, the station {spoken[:20]}")
 
 
-async def require_speaker(
-    secret: Bearer, room: Room, _spoken: Annotated[None, Depends(require_protocol)], _by: StationToken = None
-) -> Speaker:
-    """Whoever bears a token that is still good. What they say is heard only after another look at their station."""
-    warehouse_id, station_id = token_says(secret, room.secret, room.now_utc())
+async def require_speaker(request: Request, _by: StationToken = None) -> Speaker:
+    """Whoever bears a token that is still good. What they say is heard only after another look at their station.
+
+    On the way of every fact, so it is one dependency and not four.
+    """
+    room = backroom(request)
+    await require_protocol(request)
+    warehouse_id, station_id = token_says(bearer(request), room.secret, room.now_utc())
     return Speaker(warehouse_id=warehouse_id, station_id=station_id)
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import asyncio
 from http import HTTPStatus
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from app.domain.discrepancies import DiscrepancySettled
 from app.domain.returns import ReturnItemPutAway
 from store.access import SpeakingStation
-from store.backroom import Room
+from store.backroom import backroom
 from store.hearing import Push
 from store.judge import Said
 from store.problems import Problem, ProblemsFound, told
-from store.release_soon import Soon
+from store.release_soon import release_soon
 from store.strict_route import StrictRoute
 from store.turned_away import TurnedAway
 from sync.protocol import FACTS_A_PUSH_MAX, FactsJudged, FactsPushed, Verdict
@@ -27,7 +27,7 @@ router = APIRouter(tags=["stations"], route_class=StrictRoute)
 
 
 @router.post("/v1/facts", responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE))
-async def push(pushed: FactsPushed, station: SpeakingStation, room: Room, soon: Soon) -> FactsJudged:
+async def push(pushed: FactsPushed, station: SpeakingStation, request: Request) -> FactsJudged:
     """Take the oldest facts that a station owes. A push that is repeated, whole or in part, changes nothing.
 
     Leads to: 200 with one outcome a fact once they are on the disk; 403 for facts of another station; 413 for more
@@ -45,6 +45,7 @@ async def push(pushed: FactsPushed, station: SpeakingStation, room: Room, soon: 
     ]
     if unreadable:
         raise ProblemsFound(unreadable)
+    room = backroom(request)
     hearing = room.writer.submit_to(room.intake, Push(station=station, said=said), weight=len(said))
     judged = await asyncio.wrap_future(hearing)
     # A gap or a fork ends the outcomes before the facts.
@@ -52,5 +53,5 @@ async def push(pushed: FactsPushed, station: SpeakingStation, room: Room, soon: 
         each.image.get("kind") in _STOCK_COMES_BACK and outcome.verdict in _HAPPENED
         for each, outcome in zip(said, judged.outcomes, strict=False)
     ):
-        soon.ask(station.warehouse_id)
+        release_soon(request).ask(station.warehouse_id)
     return judged

@@ -115,10 +115,14 @@ async def release_all(
     return Released(wave_id=wave_id, picklist_ids=tuple(picklist_ids), order_count=order_count, more=False)
 
 
-async def _release_soon(request: Request) -> ReleaseSoon:
+def release_soon(request: Request) -> ReleaseSoon:
     soon: Any = request.app.state.release_soon
     assert isinstance(soon, ReleaseSoon)
     return soon
+
+
+async def _release_soon(request: Request) -> ReleaseSoon:
+    return release_soon(request)
 
 
 Soon = Annotated[ReleaseSoon, Depends(_release_soon)]

@@ -31,11 +31,12 @@ from store.rate_limit import RateLimit
 from store.release_soon import ReleaseSoon
 from store.settings import StoreSettings
 
+# An address is looked for from the first on: what stations ask all day stands there.
 ROUTERS = (
-    health.router,
-    stations.router,
     push.router,
     pull.router,
+    health.router,
+    stations.router,
     asks.router,
     board_view.router,
     imports_api.router,
