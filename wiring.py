@@ -195,7 +195,16 @@ async def _work(
     enrolled = ledger.enrolled
     assert enrolled is not None
     grants = StoreGrants(ledger, is_signed, store_key=enrolled.store_key)
-    courier = Courier(ledger, transport, signer, clock, random=random.random, app_version=APP_VERSION, grants=grants)
+    courier = Courier(
+        ledger,
+        transport,
+        signer,
+        clock,
+        random=random.random,
+        app_version=APP_VERSION,
+        grants=grants,
+        listens=True,
+    )
     words = load(WORDS)
     captions = words[settings.language].under("label")
     printer, drawer = (

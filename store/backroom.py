@@ -19,6 +19,8 @@ from store.grants import GrantKey
 from store.intake import Intake
 from store.migrate import migrate
 from store.notice import Notice
+from store.other_stores import OtherStores
+from store.presence import Presence
 from store.settings import StoreSettings
 from store.writer import Writer
 
@@ -36,6 +38,8 @@ class Backroom:
     reader: Engine
     writer: Writer
     notice: Notice
+    presence: Presence
+    others: OtherStores | None
     intake: Intake
     secret: str
     grant_key: GrantKey
@@ -48,13 +52,17 @@ class Backroom:
         engine = open_writer(settings.database_url)
         migrate(engine)
         notice = Notice()
+        writer = Writer(engine, notice.say)
+        shared = engine.dialect.name == "postgresql"
         secret = _secret(settings.data / "token.secret")
         return cls(
             settings=settings,
             writer_engine=engine,
             reader=open_reader(settings.database_url),
-            writer=Writer(engine, notice.say),
+            writer=writer,
             notice=notice,
+            presence=Presence(writer, now_utc),
+            others=OtherStores(settings.database_url, writer.name, notice.say) if shared else None,
             intake=Intake(now_utc),
             secret=secret,
             grant_key=GrantKey(secret),
@@ -63,6 +71,9 @@ class Backroom:
 
     def close(self) -> None:
         self.notice.close()
+        self.presence.close()
+        if self.others is not None:
+            self.others.close()
         self.writer.close()
         self.reader.dispose()
         self.writer_engine.dispose()

@@ -59,7 +59,7 @@ async def pull(
         return changes(connection, station, cursor, limit)
 
     ends = time.monotonic() + min(wait_s, room.settings.poll_wait_max_s)
-    with room.notice.listening() as news:
+    with room.notice.listening(station.warehouse_id, station.scopes) as news:
         while True:
             news.clear()
             pulled = await room.read(look)

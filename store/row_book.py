@@ -16,6 +16,7 @@ from app.domain import catalogue
 from app.domain.facts import Subject
 from app.domain.rows import Row, from_image, to_image
 from store import many
+from store.notice import changed_by
 from store.scopes import Scopes, hangs_on, scopes_of
 from store.tables import feeds, row_scopes, rows
 
@@ -234,6 +235,9 @@ class RowBook:
                 moved.append(row)
                 self._kept.moved(subject, there, scopes)
         many.keep(self.connection, row_scopes, said)
+        if said:
+            scopes_said = {str(each["scope"]) for each in said}
+            changed_by(self.connection.info).add(self.warehouse_id, wanted[-1][1], scopes_said)
         return moved
 
     def _find_scopes(self, subjects: Sequence[Subject]) -> None:

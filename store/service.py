@@ -17,6 +17,7 @@ from store import (
     health,
     imports_api,
     orders_api,
+    pokes,
     problems,
     pull,
     push,
@@ -35,6 +36,7 @@ from store.settings import StoreSettings
 ROUTERS = (
     push.router,
     pull.router,
+    pokes.router,
     health.router,
     stations.router,
     asks.router,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+import secrets
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -12,7 +13,8 @@ from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
 
-from store import replicated
+from store import other_stores, replicated
+from store.notice import Changed, taken_from
 
 T = TypeVar("T")
 I_contra = TypeVar("I_contra", contravariant=True)
@@ -52,12 +54,16 @@ class Writer:
     Each work runs in a savepoint of the group's transaction, sees what the works before it have written, and fails
     alone. Work that is done together comes last, all of a kind in one savepoint. Nobody is answered before the commit.
 
+    Attributes:
+        name: this one's among those that write to the same database.
+
     Args:
         engine: a writer's engine (`store.engine.open_writer`).
-        after_commit: called in the writer's thread once a group is on the disk.
+        after_commit: called in the writer's thread once a group is on the disk, with what it has changed.
     """
 
-    def __init__(self, engine: Engine, after_commit: Callable[[], None]) -> None:
+    def __init__(self, engine: Engine, after_commit: Callable[[Changed], None]) -> None:
+        self.name = secrets.token_hex(4)
         self._engine = engine
         self._after_commit = after_commit
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
@@ -129,13 +135,16 @@ class Writer:
                 shared.setdefault(waiting.together, []).append(waiting)
         try:
             with self._engine.connect() as connection:
+                taken_from(connection.info)
                 with connection.begin():
                     for waiting in group:
                         if waiting.work is not None:
                             _do(connection, waiting)
                     for together, members in shared.items():
                         _do_together(connection, together, members)
+                    other_stores.tell(connection, self.name)
                 replicated.check(connection)
+                changed = taken_from(connection.info)
         except Exception:
             log.exception("group_lost works=%d", len(group))
             for waiting in group:
@@ -143,7 +152,7 @@ class Writer:
             return
         for together in shared:
             together.committed()
-        self._after_commit()
+        self._after_commit(changed)
         for waiting in group:
             if waiting.error is not None:
                 waiting.reply.set_exception(waiting.error)

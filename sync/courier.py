@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -20,7 +21,7 @@ from sync.ledger import SqliteLedger
 from sync.listeners import Listeners
 from sync.number_ranges import RANGE_COUNT, RENEW_BELOW_EACH, NumberRange
 from sync.protocol import FactsPushed, Pulled, RowChange, ask_message
-from sync.session import AskToken, Pull, Push, Session, WaitUntil
+from sync.session import SILENCE_MAX_S, AskToken, Pull, Push, Session, WaitUntil
 from sync.signer import Signer, base64url, device_secret, token_wanted
 from sync.transport import StoreTransport, json_bytes
 
@@ -29,6 +30,7 @@ T = TypeVar("T")
 
 PULL_ROWS_MAX = 100  # a page holds scans up while it is applied: some ten milliseconds
 NUMBERS_RETRY_S = 10.0
+LISTEN_AGAIN_S = 2.0
 PACKING_SCOPE = "pack"
 PIN_SECRET = "pins"
 
@@ -39,6 +41,7 @@ class Courier:
     Args:
         random: numbers from 0 to 1, for the pauses.
         session: the conversation; one with the usual pauses when None.
+        listens: hear the store's pokes, instead of asking it all the time.
         numbers_retry_s: pause after carton numbers were asked for in vain.
         grants: keeps the grant that comes with each token; None where nobody signs in.
     """
@@ -55,6 +58,7 @@ class Courier:
         session: Session | None = None,
         numbers_retry_s: float = NUMBERS_RETRY_S,
         grants: StoreGrants | None = None,
+        listens: bool = False,
     ) -> None:
         self._ledger = ledger
         self._transport = transport
@@ -62,6 +66,8 @@ class Courier:
         self._clock = clock
         self._app_version = app_version
         self._grants = grants
+        self._listens = listens
+        self._random = random
         self._session = session or Session(random)
         self._session.fork = ledger.fork
         self._token = ""
@@ -80,6 +86,7 @@ class Courier:
     async def run(self) -> None:
         """Go on until cancelled. No trouble ends it: it is said once, and tried again."""
         leave = self._ledger.on_change(self._woken.set)
+        listening = asyncio.create_task(self._listen()) if self._listens else None
         try:
             while True:
                 self._woken.clear()
@@ -105,7 +112,7 @@ class Courier:
                         await self._sleep(at_s - now_s)
         finally:
             leave()
-            running = tuple(self._tasks)
+            running = (*self._tasks, *((listening,) if listening is not None else ()))
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
@@ -214,6 +221,32 @@ class Courier:
                 self._session.begin_pull()
         except Exception as trouble:
             self._session.pull_failed(_now_s(), _failure_of(trouble))
+
+    async def _listen(self) -> None:
+        """Hear the store's pokes for as long as there are any, and try again; pulls go on without them meanwhile."""
+        while True:
+            if self._token and not self._paused and await self._hear_pokes(self._token):
+                self._session.pokes_ended(_now_s())
+                self._woken.set()
+            await asyncio.sleep(LISTEN_AGAIN_S * (1.0 + self._random()))
+
+    async def _hear_pokes(self, token: str) -> bool:
+        """Listen until the stream ends, or the token is not this station's any more; whether anything was heard."""
+        heard = False
+        try:
+            async with aclosing(self._transport.pokes(token, silence_max_s=SILENCE_MAX_S)) as pokes:
+                async for changed in pokes:
+                    heard = True
+                    if self._token != token:
+                        break
+                    if changed:
+                        self._session.poked(_now_s())
+                        self._woken.set()
+                    else:
+                        self._session.pokes_heard(_now_s())
+        except CallFailed as failed:
+            log.info("pokes_ended reason=%s", failed.failure.reason)
+        return heard
 
     async def _pull_page(self, token: str, wait_s: float) -> Pulled:
         pulled = await self._transport.pull(

@@ -16,6 +16,10 @@ from sync.failure import Failure, FailureKind
 from sync.protocol import FACTS_A_PUSH_MAX, FactsJudged, Pulled, Verdict
 
 LONG_POLL_S = 20.0
+# While the store's pokes are heard a station looks by itself no more than so often: a poke may be missed.
+LOOK_ANYWAY_S = 120.0
+# The store says something every fifteen seconds: after this silence nobody is there.
+SILENCE_MAX_S = 25.0
 BUSY_PAUSE_S = 5.0
 # With its jitter a pause stays below eight seconds: what is owed is at the store within ten of its coming back.
 PAUSE_FLOOR_S = 1.0
@@ -96,6 +100,9 @@ class Session:
         self._batch = FACTS_A_PUSH_MAX
         self._heard = False
         self._more = True
+        self._poked = False
+        self._pulled_at_s = -math.inf
+        self._pokes_until_s = -math.inf
         self.fork = ""
         """Why this station's facts and the store's contradict each other; empty while they do not. Nothing is sent any
         more, and everything is kept: the station must be enrolled anew."""
@@ -122,14 +129,32 @@ class Session:
             self._push.running = True
             return Push(first_owed_seq, min(last_seq, first_owed_seq + self._batch - 1))
         # After a trouble the first pull comes back at once, so that the lamp does not wait for a long poll.
-        at_once = self._more or self._pull.trouble is not None
-        if may_pull and _due(self._pull, now_s):
-            self._pull.running = True
-            return Pull(0.0 if at_once else LONG_POLL_S)
-        due = [self._token_until_s, self._pull.retry_at_s if may_pull and not self._pull.running else math.inf]
+        at_once = self._more or self._poked or self._pull.trouble is not None
+        pull_at_s = self._pull.retry_at_s
+        listening = now_s < self._pokes_until_s
+        if listening and not at_once:
+            pull_at_s = max(pull_at_s, min(self._pulled_at_s + LOOK_ANYWAY_S, self._pokes_until_s))
+        if may_pull and not self._pull.running and now_s >= pull_at_s:
+            self._pull.running, self._poked = True, False
+            return Pull(0.0 if at_once or listening else LONG_POLL_S)
+        due = [self._token_until_s, pull_at_s if may_pull and not self._pull.running else math.inf]
         if first_owed_seq <= last_seq and not self.fork and not self._push.running:
             due.append(self._push.retry_at_s)
         return WaitUntil(min(due))
+
+    def poked(self, now_s: float) -> None:
+        """The store says that something has changed here."""
+        self._poked = True
+        self.pokes_heard(now_s)
+
+    def pokes_heard(self, now_s: float) -> None:
+        """The stream of pokes is open: what is not said has not happened."""
+        self._pokes_until_s = now_s + SILENCE_MAX_S
+
+    def pokes_ended(self, now_s: float) -> None:
+        """The stream has ended, however that came: look at once, and wait for news in pulls again."""
+        self._pokes_until_s = -math.inf
+        self._poked = True
 
     def begin_pull(self) -> None:
         """Somebody pulls outside the round; to be reported like any pull."""
@@ -172,6 +197,9 @@ class Session:
             return None
         self._batch = min(FACTS_A_PUSH_MAX, self._batch * 2)
         self._went_well(self._push, now_s)
+        if judged.held_through_seq >= last_seq and now_s < self._pokes_until_s:
+            # The store hears with a pull that nothing is owed any more.
+            self._poked = True
         return None
 
     def push_failed(self, now_s: float, failure: Failure) -> None:
@@ -184,6 +212,7 @@ class Session:
         if not self.fork and pulled.included_through_seq > last_seq:
             self.fork = f"the store holds {pulled.included_through_seq} facts, this book has {last_seq}"
         self._more = pulled.more or pulled.must_refetch
+        self._pulled_at_s = now_s
         self._went_well(self._pull, now_s)
 
     def pull_failed(self, now_s: float, failure: Failure) -> None:

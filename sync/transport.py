@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -98,6 +98,24 @@ class StoreTransport:
             query["owed_since_utc"] = owed_since_utc.isoformat()
         answer = await self._exchange("GET", "/v1/pull", token=token, query=query, wait_s=wait_s)
         return _read(Pulled, answer)
+
+    async def pokes(self, token: str, *, silence_max_s: float) -> AsyncGenerator[bool]:
+        """The store's stream of hints: True when something has changed, False when it is only still there.
+
+        Raises:
+            CallFailed: there is no such stream, or it broke off. It may also just end.
+        """
+        timeout = httpx.Timeout(silence_max_s, connect=CONNECT_TIMEOUT_S)
+        headers = {"Authorization": f"Bearer {token}"}
+        try:
+            async with self._client.stream("GET", "/v1/pokes", headers=headers, timeout=timeout) as response:
+                if response.status_code != 200:
+                    raise CallFailed(_failure(response, _json_object(await _text_of(response))))
+                async for line in response.aiter_lines():
+                    if line.startswith(("data:", ":")):
+                        yield line.startswith("data:")
+        except (httpx.HTTPError, httpx.InvalidURL, OSError) as trouble:
+            raise _unreachable(f"{type(trouble).__name__}: {trouble}".rstrip(": ")) from trouble
 
     async def ask(self, token: str, name: str, body: bytes, signature: str) -> dict[str, Any]:
         """Args:

@@ -40,7 +40,7 @@ class House:
         self._address = plain(server.address())
         self.engine = open_writer(server.address())
         migrate(self.engine)
-        self.writer = Writer(self.engine, lambda: None)
+        self.writer = Writer(self.engine, lambda _: None)
         self.intake = Intake(lambda: NOW_UTC)
         self.writer.submit(lambda connection: connection.execute(insert(warehouses).values(_W1))).result()
 

@@ -48,7 +48,7 @@ def names(url: str) -> set[str]:
 
 def test_a_reply_comes_when_the_work_is_on_the_disk(engine: Engine, url: str) -> None:
     seen: list[set[str]] = []
-    writer = Writer(engine, lambda: seen.append(names(url)))
+    writer = Writer(engine, lambda _: seen.append(names(url)))
 
     assert writer.submit(lambda connection: a_row("W1", connection)).result() == "W1"
     writer.close()
@@ -58,7 +58,7 @@ def test_a_reply_comes_when_the_work_is_on_the_disk(engine: Engine, url: str) ->
 
 def test_one_bad_work_fails_alone_in_its_group(engine: Engine, url: str) -> None:
     commits: list[None] = []
-    writer = Writer(engine, lambda: commits.append(None))
+    writer = Writer(engine, lambda _: commits.append(None))
     gate = threading.Event()
     held = writer.submit(lambda _connection: gate.wait(10))
     good = [writer.submit(partial(a_row, name)) for name in ("W1", "W2")]
@@ -82,7 +82,7 @@ def test_one_bad_work_fails_alone_in_its_group(engine: Engine, url: str) -> None
 
 
 def test_a_later_work_of_a_group_sees_what_the_earlier_has_written(engine: Engine) -> None:
-    writer = Writer(engine, lambda: None)
+    writer = Writer(engine, lambda _: None)
     gate = threading.Event()
     writer.submit(lambda _connection: gate.wait(10))
     writer.submit(lambda connection: a_row("W1", connection))
@@ -94,7 +94,7 @@ def test_a_later_work_of_a_group_sees_what_the_earlier_has_written(engine: Engin
 
 
 def test_a_group_that_cannot_be_committed_is_told_to_ask_again(engine: Engine, url: str) -> None:
-    writer = Writer(engine, lambda: None)
+    writer = Writer(engine, lambda _: None)
 
     def loses_the_connection(connection: Connection) -> None:
         a_row("W1", connection)
@@ -109,7 +109,7 @@ def test_a_group_that_cannot_be_committed_is_told_to_ask_again(engine: Engine, u
 
 
 def test_a_writer_that_is_closed_finishes_what_waits_and_takes_nothing_more(engine: Engine, url: str) -> None:
-    writer = Writer(engine, lambda: None)
+    writer = Writer(engine, lambda _: None)
     gate = threading.Event()
     writer.submit(lambda _connection: gate.wait(10))
     waiting = writer.submit(lambda connection: a_row("W1", connection))
