@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from contextlib import aclosing
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 from app.domain.pins import seal
@@ -174,7 +175,7 @@ class Courier:
         try:
             await self._renew_token(self._token)
         except Exception as trouble:
-            self._session.token_failed(_now_s(), _failure_of(trouble))
+            self._session.token_failed(_now_s(), self._failure_of(trouble))
 
     async def _carry(self, push: Push) -> None:
         try:
@@ -194,7 +195,7 @@ class Courier:
                 log.warning("facts_lost_by_store from_seq=%d", owe_from)
                 self._ledger.owe_again(owe_from)
         except Exception as trouble:
-            self._session.push_failed(_now_s(), _failure_of(trouble))
+            self._session.push_failed(_now_s(), self._failure_of(trouble))
 
     async def _fetch(self, wait_s: float) -> None:
         try:
@@ -202,7 +203,7 @@ class Courier:
             self._session.pull_answered(_now_s(), pulled, last_seq=self._ledger.last_seq)
             self._keep_fork()
         except Exception as trouble:
-            self._session.pull_failed(_now_s(), _failure_of(trouble))
+            self._session.pull_failed(_now_s(), self._failure_of(trouble))
 
     async def _fetch_all(self) -> None:
         """Pull page by page until there is no more; the long poll that may be under way would only answer later."""
@@ -220,7 +221,7 @@ class Courier:
                     return
                 self._session.begin_pull()
         except Exception as trouble:
-            self._session.pull_failed(_now_s(), _failure_of(trouble))
+            self._session.pull_failed(_now_s(), self._failure_of(trouble))
 
     async def _listen(self) -> None:
         """Hear the store's pokes for as long as there are any, and try again; pulls go on without them meanwhile."""
@@ -360,6 +361,15 @@ class Courier:
                 self._grants.take(granted.grant)
             self._token = granted.token
             self._session.token_granted(_now_s(), granted.expires_in_s)
+
+    def _failure_of(self, trouble: Exception) -> Failure:
+        """A device that the store trusts no longer lets nobody sit down; whoever sits there may end what is begun."""
+        failure = _failure_of(trouble)
+        revoked = failure.kind is FailureKind.REFUSED and failure.status == HTTPStatus.FORBIDDEN
+        if revoked and self._grants is not None and self._grants.end():
+            # Asked for once more at the place where the store knows the device; if all is well a grant comes back.
+            self._session.renew_token()
+        return failure
 
     # The round.
 

@@ -64,6 +64,13 @@ class StoreGrants:
         self._grant = grant
         self._ledger.remember(_GRANT, json.dumps(to_image(signed)))
 
+    def end(self) -> bool:
+        """The store takes its grant back; False when there was none."""
+        there, self._grant = self._grant is not None, None
+        if there:
+            self._ledger.remember(_GRANT, "")
+        return there
+
     def _kept(self) -> Grant | None:
         try:
             signed = from_image(SignedGrant, json.loads(self._ledger.recall(_GRANT) or "{}"))

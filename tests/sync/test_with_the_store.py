@@ -269,11 +269,21 @@ async def test_somebody_new_may_sign_in_at_once_and_offline_for_a_shift(tmp_path
     ledger.close()
 
 
-async def test_a_station_that_was_revoked_says_so_and_keeps_what_it_owes(tmp_path: Path, store: AStore) -> None:
+async def test_a_station_that_was_revoked_says_so_keeps_what_it_owes_and_lets_nobody_sit_down(
+    tmp_path: Path, store: AStore
+) -> None:
     async with a_station(tmp_path / "K", store) as station:
         await station.until(Link.ONLINE)
+        await station.courier.pull_now()
+        ann = station.ledger.get(Worker, PICKER)
+        assert ann is not None
+        assert station.grants.allows(ann, NOW_UTC)
         await store.post(f"/v1/stations/{station.ledger.station_id}/revoke", {"reason": "Lost"})
         do(station.ledger, ScanRefused(step="pick.item", reason="WrongItem"))
         await station.until(Link.REFUSED)
         assert station.courier.state().reason == "this station was revoked: Lost"
         assert station.ledger.owed_count() == 1
+        assert not station.grants.allows(ann, NOW_UTC)
+        enrolled = station.ledger.enrolled
+        assert enrolled is not None
+        assert not StoreGrants(station.ledger, is_signed, store_key=enrolled.store_key).allows(ann, NOW_UTC)
