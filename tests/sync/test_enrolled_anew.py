@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC
@@ -87,6 +88,7 @@ async def test_a_book_from_yesterdays_backup_goes_on_under_a_new_id_and_each_sca
         picklist_id = await station.get_work()
         scan(a_picker(station, picklist_id), f"L.{SOCKS_BIN}", SOCK)
         await station.until_settled()
+        await station.until_held()
         backup = backup_of(station)
         scan(a_picker(station, picklist_id), SOCK, SOCK)
         await station.until_settled()
@@ -111,6 +113,41 @@ async def test_a_book_from_yesterdays_backup_goes_on_under_a_new_id_and_each_sca
         assert store.moved_each(SOCKS_BIN, SOCKS) == 5
         assert store.stock_each(f"hand:{old_id}", SOCKS) == 0
         assert store.rows(Discrepancy) == []
+
+
+async def test_when_somebody_has_copied_a_station_both_go_on_and_each_scan_counts_once(
+    tmp_path: Path, store: AStore
+) -> None:
+    await store.order(SOCKS=6)
+    await store.release()
+    async with a_station(tmp_path / "K", store) as station:
+        picklist_id = await station.get_work()
+        scan(a_picker(station, picklist_id), f"L.{SOCKS_BIN}", SOCK)
+        await station.until_settled()
+        await station.until_held()
+    shutil.copytree(tmp_path / "K", tmp_path / "copy")
+    async with a_station(tmp_path / "K", store) as first, a_station(tmp_path / "copy", store) as second:
+        scan(a_picker(first, picklist_id), SOCK)
+        await first.until_settled()
+        await second.until(Link.REFUSED)
+        scan(a_picker(second, picklist_id), SOCK)
+        first.gate.cut()  # it does not hear that its id is over
+        await second.courier.enrol_anew(await a_code(store), "Two")
+        scan(a_picker(first, picklist_id), SOCK)
+        await second.until_settled()
+        first.gate.shut = False
+        await first.until(Link.REFUSED)
+        assert "enrolled anew" in first.courier.state().reason
+        await first.courier.enrol_anew(await a_code(store), "One")
+        await first.until_held()
+        scan(a_picker(second, picklist_id), SOCK)
+        await second.until_held()
+
+        (task,) = store.rows(PickTask, picklist_id)
+        assert (task.picked_each, store.moved_each(SOCKS_BIN, SOCKS)) == (5, 5)
+        assert store.row(Picklist, picklist_id).station_id == second.ledger.station_id
+        assert store.stock_each(f"hand:{second.ledger.station_id}", SOCKS) == 4
+        assert store.stock_each(f"hand:{first.ledger.station_id}", SOCKS) == 1
 
 
 async def test_what_was_picked_before_the_new_enrolment_is_taken_back_after_it(tmp_path: Path, store: AStore) -> None:

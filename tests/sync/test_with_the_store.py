@@ -43,6 +43,13 @@ from tests.sync.gate import Gate, a_gate
 _STARTS = count(1)
 
 
+class _ItsOwnClock(FakeClock):
+    """No two moments and no two identifiers are the same, also when the program is started again."""
+
+    def new_id(self) -> str:
+        return f"{self.boot_id}-{super().new_id()}"
+
+
 class Station:
     def __init__(self, ledger: SqliteLedger, courier: Courier, gate: Gate, grants: StoreGrants) -> None:
         self.ledger = ledger
@@ -88,8 +95,7 @@ async def a_station(folder: Path, store: AStore, kind: str = "handset") -> Async
     folder.mkdir(exist_ok=True)
     async with AsyncExitStack() as stack:
         gate = await stack.enter_async_context(a_gate(store.url))
-        # No two moments are the same, also when the program is started again.
-        clock = FakeClock(NOW_UTC, boot_id=f"boot-{next(_STARTS)}")
+        clock = _ItsOwnClock(NOW_UTC, boot_id=f"boot-{next(_STARTS)}")
         ledger = SqliteLedger(open_book(folder / "book.db"), clock)
         stack.callback(ledger.close)
         transport = StoreTransport(gate.url, answer_timeout_s=5)
