@@ -108,7 +108,7 @@ class Book:
         path = Path(self.db.execute("PRAGMA database_list").fetchone()[2])
         copy = path.with_name(f"{path.name}.{suffix}")
         with troubles_named():
-            schema.copy_to(self.db, copy)
+            schema.copy_to(path, copy)
         return copy
 
     def close(self) -> None:

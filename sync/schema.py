@@ -62,16 +62,16 @@ def bring_up_to_date(db: Database, path: Path) -> Path | None:
         SchemaTooNew: a newer program wrote the book; it was not touched.
         sqlite3.Error: nothing was changed.
     """
-    version = _version(db)
     copy = None
-    if 0 < version < SCHEMA_VERSION:
-        copy = path.with_name(f"{path.name}.v{version}.bak")
-        copy_to(db, copy)
     db.execute("BEGIN IMMEDIATE")  # the second of two processes waits here, and then finds nothing left to do
     try:
         version = _version(db)
         if version > SCHEMA_VERSION:
             raise SchemaTooNew(version, SCHEMA_VERSION)
+        if 0 < version < SCHEMA_VERSION:
+            # Under the lock, or another process might have changed it between the look and the copy.
+            copy = path.with_name(f"{path.name}.v{version}.bak")
+            copy_to(path, copy)
         if version < SCHEMA_VERSION:
             migrations.apply(db)
             db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -87,10 +87,11 @@ def _version(db: Database) -> int:
     return int(db.execute("PRAGMA user_version").fetchone()[0])
 
 
-def copy_to(db: Database, copy: Path) -> None:
-    """A whole book of its own, also while somebody reads or writes this one."""
-    target = sqlite3.connect(copy)
+def copy_to(path: Path, copy: Path) -> None:
+    """A whole book of its own, as it was last committed, also while somebody writes to this one."""
+    source, target = sqlite3.connect(path), sqlite3.connect(copy)
     try:
-        db.conn.backup(target)
+        source.backup(target)
     finally:
         target.close()
+        source.close()

@@ -187,19 +187,6 @@ def test_a_book_of_a_newer_program_is_not_touched(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_an_older_book_is_copied_before_it_is_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    ledger = a_ledger(tmp_path, a_task())
-    do(ledger, at_bin())
-    ledger.close()
-    monkeypatch.setattr(schema, "SCHEMA_VERSION", 2)
-    book = open_book(tmp_path / "book.db")
-    assert book.upgraded_from == tmp_path / "book.db.v1.bak"
-    book.close()
-    copy = sqlite3.connect(tmp_path / "book.db.v1.bak")
-    assert copy.execute("SELECT count(*) FROM facts").fetchone() == (1,)
-    copy.close()
-
-
 def test_two_processes_that_make_the_same_book_at_once_make_it_once(tmp_path: Path) -> None:
     path = tmp_path / "book.db"
     command = (
