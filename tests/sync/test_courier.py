@@ -3,10 +3,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
+import sqlite3
 import stat
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,15 @@ import pytest
 
 from app.domain.picking import PickTask
 from app.domain.workers import Role, ScanRefused, Worker
-from app.errors import LedgerDamaged, StoreRefused, StoreUnreachable
+from app.errors import (
+    DiskFull,
+    LedgerBusy,
+    LedgerDamaged,
+    LedgerReadOnly,
+    LedgerTrouble,
+    StoreRefused,
+    StoreUnreachable,
+)
 from app.ports import Link
 from devices.pin_check import Argon2PinCheck
 from sync.courier import PIN_SECRET, Courier
@@ -334,3 +343,55 @@ def test_only_the_owner_may_read_the_key_and_it_stays_the_same(tmp_path: Path) -
     (tmp_path / "key").write_bytes(b"short")
     with pytest.raises(LedgerDamaged):
         FileSigner(tmp_path / "key")
+
+
+@contextmanager
+def a_full_disk(station: Station) -> Iterator[type[LedgerTrouble]]:
+    db = station.ledger.book.db
+    pages = db.execute("PRAGMA page_count").fetchone()[0]
+    db.execute(f"PRAGMA max_page_count = {pages}")
+    yield DiskFull
+    db.execute(f"PRAGMA max_page_count = {pages * 100}")
+
+
+@contextmanager
+def a_book_that_somebody_else_writes(station: Station) -> Iterator[type[LedgerTrouble]]:
+    station.ledger.book.db.execute("PRAGMA busy_timeout = 0")
+    path = station.ledger.book.db.execute("PRAGMA database_list").fetchone()[2]
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield LedgerBusy
+    other.close()
+
+
+@contextmanager
+def a_read_only_disk(station: Station) -> Iterator[type[LedgerTrouble]]:
+    station.ledger.book.db.execute("PRAGMA query_only = ON")
+    yield LedgerReadOnly
+    station.ledger.book.db.execute("PRAGMA query_only = OFF")
+
+
+@pytest.mark.parametrize("trouble", [a_full_disk, a_book_that_somebody_else_writes, a_read_only_disk])
+async def test_what_the_store_took_while_the_book_could_not_say_so_is_settled_later_without_a_new_scan(
+    tmp_path: Path,
+    store: WireStore,
+    trouble: Callable[[Station], AbstractContextManager[type[LedgerTrouble]]],
+) -> None:
+    async with a_station(tmp_path, store) as station:
+        await station.until(lambda: station.ledger.get(PickTask, "T1") is not None)
+        store.faults["/v1/facts"] = deque([reply(500, HTML)] * 1000)
+        do(station.ledger, at_bin())
+        for _ in range(90):
+            do(station.ledger, picked())
+        await station.until(lambda: station.courier.state().link is Link.OFFLINE)
+        with trouble(station) as named:
+            store.faults["/v1/facts"].clear()
+            await station.until(lambda: named.__name__ in station.courier.state().reason)
+            assert store.model.facts["K3"]
+            assert station.ledger.owed_count() > 0
+        await station.until(lambda: station.ledger.owed_count() == 0)
+        await station.until(lambda: station.ledger.included_through_seq == 91)
+        row = store.model.rows["pick_task", "T1"]
+        assert isinstance(row, PickTask)
+        assert row.picked_each == 90
+        await station.until(lambda: station.courier.state().link is Link.ONLINE)
