@@ -171,19 +171,30 @@ def set_aside(path: Path, now_utc: datetime) -> Path:
         LedgerBusy: another process holds it.
         LedgerReadOnly: the folder cannot be written.
     """
-    stamp = now_utc.strftime("%Y%m%dT%H%M%S")
-    aside = path.with_name(f"{path.name}.{DAMAGED}-{stamp}")
+    aside = _begun(path) or path.with_name(f"{path.name}.{DAMAGED}-{now_utc:%Y%m%dT%H%M%S}")
     lock = FileLock(path)
     with troubles_named():
         lock.acquire()
     try:
         for suffix in ("-wal", "-shm", ""):  # the book last: half-way, it is still found as damaged
-            part = path.with_name(path.name + suffix)
+            part, target = (each.with_name(each.name + suffix) for each in (path, aside))
             if part.exists():
-                part.rename(aside.with_name(aside.name + suffix))
+                # What is there already is the damaged book's own; this one came of looking at it since.
+                part.rename(
+                    target if not target.exists() else target.with_name(target.name.replace(DAMAGED, "later", 1))
+                )
     except OSError as trouble:
         raise LedgerReadOnly(str(trouble)) from trouble
     finally:
         lock.release()
     log.warning("book_set_aside file=%s", aside.name)
     return aside
+
+
+def _begun(path: Path) -> Path | None:
+    """Where a book goes whose setting aside was cut short: its log is there already, without it."""
+    for log_file in path.parent.glob(f"{path.name}.{DAMAGED}-*-wal"):
+        aside = log_file.with_name(log_file.name.removesuffix("-wal"))
+        if not aside.exists():
+            return aside
+    return None

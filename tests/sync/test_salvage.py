@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import random
 import sqlite3
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from app.domain.deeds import Deed
 from app.domain.picking import PickTask
-from app.errors import LedgerDamaged
+from app.errors import LedgerDamaged, LedgerReadOnly
 from sync.book import open_book, set_aside
 from sync.ledger import SqliteLedger
 from sync.protocol import FactsJudged, Outcome, Verdict, read_envelope
@@ -118,6 +119,37 @@ def test_what_is_in_the_log_that_was_written_ahead_is_read_too(tmp_path: Path) -
         (tmp_path / name).write_bytes(content)
     spoil(tmp_path / "book.db", 1)
     assert seqs(salvage(set_aside(tmp_path / "book.db", SHIFT_BEGINS_UTC)).texts) == [1, 2]
+
+
+def test_a_setting_aside_that_was_cut_short_is_brought_to_its_end_and_nothing_is_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger = a_ledger(tmp_path, a_task(quantity_each=1_000))
+    do(ledger, at_bin())
+    do(ledger, picked())
+    parts = {name: (tmp_path / name).read_bytes() for name in ("book.db", "book.db-wal")}
+    ledger.close()
+    for name, content in parts.items():
+        (tmp_path / name).write_bytes(content)
+    spoil(tmp_path / "book.db", 1)
+    rename = Path.rename
+    renamed: list[Path] = []
+
+    def and_the_power_goes(path: Path, target: Path) -> Path:
+        if renamed:
+            raise OSError("no power")
+        renamed.append(target)
+        return rename(path, target)
+
+    with monkeypatch.context() as power:
+        power.setattr(Path, "rename", and_the_power_goes)
+        with pytest.raises(LedgerReadOnly):
+            set_aside(tmp_path / "book.db", SHIFT_BEGINS_UTC)
+    (tmp_path / "book.db-wal").write_bytes(b"of the next start")
+    aside = set_aside(tmp_path / "book.db", SHIFT_BEGINS_UTC + timedelta(minutes=1))
+    assert waits_for_salvage(tmp_path / "book.db") == aside
+    assert seqs(salvage(aside).texts) == [1, 2]
+    assert b"of the next start" in [each.read_bytes() for each in tmp_path.iterdir()]
 
 
 def test_a_fact_whose_text_was_changed_is_not_believed(tmp_path: Path) -> None:
