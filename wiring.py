@@ -97,10 +97,11 @@ async def work(
     try:
         if ledger.enrolled is None:
             aside = waits_for_salvage(book)
-            if aside is None:
-                await _enrol(ledger, transport, signer, settings, stop)
-            elif scanner is None:
-                await _enrol_with(salvage(aside), ledger, transport, signer, settings, clock, show)
+            salvaged = salvage(aside) if aside is not None else None
+            if salvaged is not None and scanner is None:
+                await _ask_for_code(salvaged, ledger, transport, signer, settings, clock, show)
+            else:
+                await _enrol(salvaged, ledger, transport, signer, settings, stop)
         if ledger.enrolled is not None:
             if (aside := waits_for_salvage(book)) is not None and aside.name == ledger.salvaged:
                 has_been_salvaged(aside)
@@ -140,7 +141,7 @@ async def _is_set_aside(
     return aside.is_set()
 
 
-async def _enrol_with(
+async def _ask_for_code(
     salvaged: Salvaged,
     ledger: SqliteLedger,
     transport: StoreTransport,
@@ -162,18 +163,27 @@ async def _enrol_with(
 
 
 async def _enrol(
-    ledger: SqliteLedger, transport: StoreTransport, signer: FileSigner, settings: StationSettings, stop: asyncio.Event
+    salvaged: Salvaged | None,
+    ledger: SqliteLedger,
+    transport: StoreTransport,
+    signer: FileSigner,
+    settings: StationSettings,
+    stop: asyncio.Event,
 ) -> None:
     """Make the station known to the store; waits for a store that is away.
 
     Raises:
         StoreRefused: the code is wrong, used or too old.
     """
-    if not settings.enrolment_code:
+    code, name = settings.enrolment_code, settings.name
+    if not code:
         raise SettingRefused("enrolment_code", "is needed at the first start; an administrator gets one from the store")
     while not stop.is_set():
         try:
-            await enrol(ledger, transport, signer, code=settings.enrolment_code, name=settings.name)
+            if salvaged is not None:
+                await enrol_with(salvaged, ledger, transport, signer, code=code, name=name)
+            else:
+                await enrol(ledger, transport, signer, code=code, name=name)
             return
         except StoreTrouble as trouble:
             if isinstance(trouble, StoreRefused):

@@ -21,6 +21,7 @@ from app.domain.picking import SETTLED, PickTask
 from app.domain.picklists import Picklist, PicklistState
 from app.domain.workers import Worker
 from store.people import lines_an_hour, pace, people
+from store.succession import is_over
 from store.tables import row_scopes, rows, stations, warehouses
 from store.turned_away import TurnedAway
 
@@ -196,4 +197,5 @@ def _stations(connection: Connection, warehouse_id: str) -> list[dict[str, Any]]
             "revoked_reason": station.revoked_reason,
         }
         for station in found
+        if not is_over(station.scopes)
     ]

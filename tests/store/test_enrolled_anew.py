@@ -82,6 +82,14 @@ async def test_the_new_id_pulls_the_list_of_the_old_one(store: AStore) -> None:
     assert picklist_id in anew.sees("picklist")
 
 
+async def test_the_board_shows_a_device_once(store: AStore) -> None:
+    handset, _, walk = await a_walker(store)
+    await handset.do(*walk[:4])
+    anew = await enrolled_anew(handset)
+    board = (await store.http.get("/v1/board", headers=store.owner)).json()
+    assert [station["station_id"] for station in board["stations"]] == [anew.station_id]
+
+
 async def test_an_id_that_was_replaced_says_nothing_more(store: AStore) -> None:
     handset, _, walk = await a_walker(store)
     handset.tell(walk[0])
