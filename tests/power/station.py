@@ -1,11 +1,11 @@
 """A station at work, for power cuts: it picks as people do, and says what is recorded once `record` has returned.
 
-    python -m tests.power.station FOLDER STORE SCANS [SYNCHRONOUS] [--close]
+    python -m tests.power.station FOLDER STORE SCANS [SYNCHRONOUS] [--close] [--anew]
 
 Each line on standard output is an acknowledgement, a JSON object: the newest fact, its text's hash, the labels asked
 for, and whose key the store was told. Every few scans the store (a model, kept in the file STORE between two lives)
 hears and answers, so that settling, pulling and forgetting stand between the scans. Ends without closing its book,
-like a kill, unless it is told to.
+like a kill, unless it is told to. With `--anew` it is enrolled anew in the middle.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
+import logging
 import os
 import pickle
 import sys
@@ -53,7 +54,13 @@ class Shift:
     def acknowledge(self) -> None:
         (text,) = self.ledger.owed(self.ledger.last_seq, 1)
         text_hash = hashlib.sha256(text.encode()).hexdigest()
-        said = {"seq": self.ledger.last_seq, "hash": text_hash, "jobs": self.jobs, "key": self.key}
+        said = {
+            "station": self.ledger.station_id,
+            "seq": self.ledger.last_seq,
+            "hash": text_hash,
+            "jobs": self.jobs,
+            "key": self.key,
+        }
         os.write(1, (json.dumps(said) + "\n").encode())
 
     def sync(self) -> None:
@@ -68,10 +75,15 @@ class Shift:
             ledger.apply(pulled)
             more = pulled.more
 
+    def enrol_anew(self) -> None:
+        old_id, new_id = self.ledger.station_id, f"{self.ledger.station_id}+"
+        self.store.replace_station(old_id, new_id)
+        self.ledger.enrol_anew(replace(ENROLLED, station_id=new_id))
+
     def new_list(self, number: int) -> str:
         """The store gives out a list of two stops, in totes that are free."""
         name, orders = f"{LIST}-{number}", (f"O-{number}-1", f"O-{number}-2")
-        picklist = a_list(2, picklist_id=name)
+        picklist = a_list(2, picklist_id=name, station_id=self.ledger.station_id)
         slots = tuple(replace(slot, order_id=order) for slot, order in zip(picklist.slots, orders, strict=True))
         self.store.put(replace(picklist, slots=slots))
         for position, (order, bin_) in enumerate(zip(orders, BINS, strict=False), 1):
@@ -101,8 +113,9 @@ class Shift:
 
 
 def main() -> None:
+    logging.disable(logging.WARNING)
     folder, kept, scans, *how = sys.argv[1:]
-    synchronous = next((word for word in how if word != "--close"), "")
+    synchronous = next((word for word in how if not word.startswith("--")), "")
     ledger = SqliteLedger(open_book(Path(folder) / "book.db"), SystemClock())
     ledger.book.db.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     if synchronous:
@@ -120,6 +133,8 @@ def main() -> None:
         for _ in shift.scans(number):
             shift.acknowledge()
             left -= 1
+            if "--anew" in how and left == int(scans) // 2:
+                shift.enrol_anew()
             if left % SYNC_EVERY == 0:
                 shift.sync()
             if not left:

@@ -6,15 +6,17 @@ changed after a cursor, each row as it stands now.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from app.domain.catalogue import ROW_TYPES
 from app.domain.facts import Subject
+from app.domain.picklists import Picklist
 from app.domain.rows import Row, to_image
 from app.errors import RuleBroken
 from sync.protocol import (
     GENESIS_HASH,
     Cursor,
+    Envelope,
     FactsJudged,
     FactsPushed,
     Outcome,
@@ -78,10 +80,23 @@ class ModelStore:
             if envelope.prev_hash != (held[-1].hash if held else GENESIS_HASH):
                 outcomes.append(Outcome(seq=seq, verdict=Verdict.FORKED))
                 break
-            outcome = self._judge(seq, text)
+            outcome = self._held_as(envelope) or self._judge(seq, text)
             held.append(HeldFact(text=text, hash=digest, outcome=outcome))
             outcomes.append(outcome)
         return FactsJudged(outcomes=tuple(outcomes), held_through_seq=len(held))
+
+    def replace_station(self, old_id: str, new_id: str) -> None:
+        """A device was enrolled anew: its lists are the new id's."""
+        for row in [one for one in self.rows.values() if isinstance(one, Picklist) and one.station_id == old_id]:
+            self.put(replace(row, station_id=new_id))
+
+    def _held_as(self, said: Envelope) -> Outcome | None:
+        """What is told again and held under an older name."""
+        for name in said.older_names:
+            held = self.facts.get(name.station_id, [])
+            if len(held) >= name.seq and read_envelope(held[name.seq - 1].text).body == said.body:
+                return Outcome(seq=said.seq, verdict=Verdict.SUPERSEDED, by=str(name))
+        return None
 
     def _judge(self, seq: int, text: str) -> Outcome:
         fact = read_fact(read_envelope(text))
