@@ -51,7 +51,7 @@ def empty_state(
                 # A low window has room for what to do alone.
                 *([] if look.low and on_retry else [mark]),
                 _centred(look.body(text, size=NAME if look.low else HEADING, bold=True, color=ink, lines=3)),
-                *([_centred(look.quiet(hint, lines=3))] if hint else []),
+                *([_hint(look, hint, ink)] if hint else []),
                 *([_retry(look, on_retry)] if on_retry else []),
             ],
         ),
@@ -61,6 +61,13 @@ def empty_state(
 def _retry(look: Look, on_retry: Callable[[], None]) -> ft.Control:
     action = Action(key="empty.retry", icon=ft.Icons.REFRESH, on_tap=lambda: None)
     return big_button(look, action, on_retry, expand=False)
+
+
+def _hint(look: Look, hint: str, ink: str) -> ft.Text:
+    """Quiet, but on a painted ground: there grey could not be read."""
+    text = look.quiet(hint, lines=3)
+    text.color = ink or text.color
+    return _centred(text)
 
 
 def _centred(text: ft.Text) -> ft.Text:

@@ -123,7 +123,7 @@ async def test_a_damaged_book_is_set_aside_and_what_it_owed_reaches_the_store(tm
             async with screen(f"http://127.0.0.1:{port}/", "handset") as window:
                 await window.sees("This station's memory is damaged. Stop, call the supervisor.")
                 await window.press("Set it aside and go on")
-                await window.sees("The damaged memory is set aside; 30 records of it are saved.")
+                await window.sees("Damaged memory set aside, 30 records saved. A new code is needed.")
                 await window.keys_count()
                 await window.scan(printed(CodeKind.ENROLMENT, await a_code(store)))
                 await window.sees("Scan your badge")

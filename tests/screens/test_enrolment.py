@@ -16,7 +16,7 @@ from tests.fakes.clock import SHIFT_BEGINS_UTC
 from tests.screens.floor import Bench, a_bench
 from tests.screens.picker import Picker
 
-WHY = "This station and the store remember different things. A new code puts it right."
+WHY = "Station and store remember different things. A new code is needed."
 
 
 class Codes:
