@@ -78,7 +78,8 @@ class EnrolmentScreen(Screen):
             on_change=self._type,
             on_submit=lambda text: self.seat.tap("code", lambda: self._take(text)),
         )
-        return ft.Column(expand=True, spacing=GAP, controls=[state, entry])
+        stretch = ft.CrossAxisAlignment.STRETCH
+        return ft.Column(expand=True, spacing=GAP, horizontal_alignment=stretch, controls=[state, entry])
 
     def on_scan(self, scan: Scan) -> Outcome:
         if scan.text.strip() == BACK:
