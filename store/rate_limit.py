@@ -68,7 +68,7 @@ class RateLimit:
         if scope["type"] != "http" or scope["path"] == "/v1/health":
             await self._service(scope, receive, send)
             return
-        secret = "" if _is_open(scope["path"]) else Headers(scope=scope).get("authorization", "")
+        secret = "" if _is_open(scope["path"]) else Headers(scope=scope).get("authorization", "").partition(" ")[2]
         caller = hashlib.sha256(secret.encode("latin-1")).digest()
         # A token has three parts, a key none.
         callers = self._stations if secret.count(".") == 2 else self._keys

@@ -73,6 +73,16 @@ async def test_an_api_key_in_too_much_haste_is_told_when_to_come_back(store: ASt
     assert (answers[-1].status_code, answers[-1].headers["retry-after"]) == (429, "1")
 
 
+async def test_another_way_to_write_bearer_is_no_other_station(store: AStore) -> None:
+    hasty = await store.station()
+    answers = [
+        await store.http.get("/v1/pull", headers={"Authorization": f"{scheme} {hasty.token}"})
+        for scheme in ("Bearer", "bearer", "BEARER", "bEaReR", "beArer", "beaRer")
+    ]
+
+    assert [answer.status_code for answer in answers] == [200] * FEW.station.burst + [429]
+
+
 def test_a_station_that_drains_20_000_facts_is_never_held_up() -> None:
     buckets = Buckets(USUAL.station)
 
