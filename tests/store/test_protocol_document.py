@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from typing import Any
 
 import httpx
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from app.domain.catalogue import FACT_TYPES
 from store.body_limit import BODY_BYTES_MAX
 from store.buckets import Rate
 from store.contract import REFUSALS
@@ -78,6 +80,14 @@ def where(block: Block) -> str:
 
 def test_the_table_of_facts_is_todays() -> None:
     assert written(TEXT) == TEXT, "run: .venv/bin/python -m tests.store.fact_table"
+
+
+def test_no_fact_has_a_field_for_a_name_or_an_address() -> None:
+    said_of_people = re.compile(r"name|address|street|city|postcode|country|mail|phone")
+    every_field = {field.name for of in FACT_TYPES.values() for field in fields(of)}
+
+    assert "worker_id" in every_field
+    assert not [field for field in every_field if said_of_people.search(field)]
 
 
 def test_the_worked_example_has_the_hashes_that_it_says() -> None:
