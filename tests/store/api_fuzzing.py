@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 import tempfile
 import time
@@ -212,6 +213,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--cases", type=int, default=200, help="drawn cases an operation")
     parser.add_argument("--seconds", type=int, default=900)
     options = parser.parse_args(arguments)
+    # What is refused is what is looked for here; only the store's own faults are worth a line.
+    logging.getLogger("store").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as folder, a_target(Path(folder)) as target:
         began = time.monotonic()
         found = fuzz(
