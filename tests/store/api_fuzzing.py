@@ -19,6 +19,8 @@ from typing import Any
 
 import schemathesis
 from anyio.from_thread import start_blocking_portal
+from requests import PreparedRequest
+from requests.auth import AuthBase
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import StopReason, events, from_schema
 
@@ -27,6 +29,9 @@ from app.domain.picking import UnitPicked
 from app.domain.workers import WorkerSignedIn
 from store.access import WAREHOUSE_HEADER
 from store.keys import KeyRole, make_key
+from store.rate_limit import OPEN
+from sync.protocol import SIGNATURE_HEADER, ask_message
+from sync.signer import base64url
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore, a_listening_store
 from tests.store.w1 import OWNER_KEY, PICKER, SOCKS, SOCKS_BIN, SUPERVISOR, W1
@@ -120,7 +125,7 @@ def fuzz(target: Target, *, seed: int, cases_an_operation: int, seconds: int, se
         _config(target, seed=seed, cases_an_operation=cases_an_operation, seconds=seconds, sequences=sequences)
     )
     schema = schemathesis.openapi.from_url(f"{target.store.url}/v1/openapi.json", config=config)
-    schema.auth(refresh_interval=None)(_callers(target))
+    schema.auth.set_from_requests(_Callers(target))
     asked: set[str] = set()
     for event in from_schema(schema).execute():
         match event:
@@ -168,26 +173,33 @@ def _config(target: Target, *, seed: int, cases_an_operation: int, seconds: int,
     }
 
 
-def _callers(target: Target) -> type:
-    """Who asks which operation."""
-    by_scheme = {"adminKey": OWNER_KEY, "shopKey": target.shop_key, "stationToken": target.bench.token}
-    by_operation = {
-        "POST /v1/facts": target.handset.token,
-        "POST /v1/asks/get_work": target.handset.token,
-        "POST /v1/asks/sscc_range": target.packing.token,
-    }
+class _Callers(AuthBase):
+    """Who asks what, as the bytes go out: an ask is signed over them by its device."""
 
-    class Callers:
-        def get(self, case: Any, context: Any) -> str | None:
-            ways = context.operation.definition.raw.get("security", ())
-            schemes = [name for way in ways for name in way]
-            return by_operation.get(context.operation.label) or (by_scheme[schemes[0]] if schemes else None)
+    def __init__(self, target: Target) -> None:
+        bench = target.bench
+        self._stations = {
+            "/v1/facts": target.handset,
+            "/v1/asks/get_work": target.handset,
+            "/v1/asks/sscc_range": target.packing,
+            "/v1/asks/reassign": bench,
+            "/v1/pull": bench,
+            "/v1/board": bench,
+        }
+        self._shop_key = target.shop_key
 
-        def set(self, case: Any, data: str | None, context: Any) -> None:
-            if data is not None:
-                case.headers["Authorization"] = f"Bearer {data}"
-
-    return Callers
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        path = (request.path_url or "").partition("?")[0]
+        station = self._stations.get(path)
+        if station is not None:
+            request.headers["Authorization"] = station.headers["Authorization"]
+            body = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
+            said = ask_message(station.station_id, path.rpartition("/")[2], body)
+            request.headers[SIGNATURE_HEADER] = base64url(station.device.sign(said))
+        elif path not in OPEN:
+            shops = path.startswith(("/v1/orders", "/v1/returns"))
+            request.headers["Authorization"] = f"Bearer {self._shop_key if shops else OWNER_KEY}"
+        return request
 
 
 def _count(found: Found, event: Any, asked: set[str]) -> None:
