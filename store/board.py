@@ -21,7 +21,7 @@ from app.domain.picking import SETTLED, PickTask
 from app.domain.picklists import Picklist, PicklistState
 from app.domain.workers import Worker
 from store.people import lines_an_hour, pace, people
-from store.succession import is_over
+from store.station import is_over
 from store.tables import row_scopes, rows, stations, warehouses
 from store.turned_away import TurnedAway
 
