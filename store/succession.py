@@ -14,7 +14,7 @@ from store.desk import Desk
 from store.places import hand_place
 from store.station import is_over
 from store.stock import Move
-from store.stranded import FLOOR
+from store.stranded import FLOOR, given_on
 from store.tables import stations, stock
 from store.turned_away import TurnedAway
 
@@ -51,6 +51,8 @@ def succeed(
     connection.execute(update(stations).where(old).values(scopes=[], owed_count=0, owed_since_utc=None))
     desk = Desk.at(connection, warehouse_id, now_utc)
     lists = [one for one in desk.book.in_scope(Picklist, FLOOR) if one.station_id == old_id]
+    for one in lists:
+        given_on(desk, one)
     cartons = [one for one in desk.book.in_scope(Carton, PACK) if one.station_id == old_id and one.state in FILLING]
     desk.book.put(*(replace(one, station_id=new_id) for one in lists))
     desk.book.put(*(replace(one, station_id=new_id) for one in cartons))

@@ -16,6 +16,7 @@ from store.keys import KeyRole, make_key
 from sync.protocol import Verdict
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore, somebody_waits
+from tests.store.test_enrolled_anew import enrolled_anew
 from tests.store.test_facts import a_leased_list
 from tests.store.w1 import OTHER_PICKER, PICKER, SUPERVISOR, W1
 from tests.store.walk import a_walk
@@ -178,3 +179,15 @@ async def test_a_station_is_revoked_for_a_reason(store: AStore, body: Any) -> No
     handset = await store.station()
     answer = await store.http.post(f"/v1/stations/{handset.station_id}/revoke", json=body, headers=store.owner)
     assert answer.status_code == 422
+
+
+async def test_a_device_that_was_found_and_is_enrolled_anew_goes_on_with_its_list(store: AStore) -> None:
+    handset, picklist_id, _ = await a_leased_list(store)
+    await handset.do(PicklistStarted(picklist_id=picklist_id))
+    await revoke(store, handset)
+
+    anew = await enrolled_anew(handset)
+
+    assert store.row(Picklist, picklist_id).station_id == anew.station_id
+    assert stranded(store)[0].state is DiscrepancyState.SETTLED
+    assert (await store.http.get("/v1/pull", headers=anew.headers)).status_code == 200
