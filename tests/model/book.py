@@ -50,6 +50,7 @@ class Book:
         self._about: dict[Subject, list[int]] = {}
         self._rows: dict[Subject, Shelved] = {}
         self._fetched: dict[Subject, Shelved] = {}
+        self._gone: dict[Subject, int] = {}
         self._ranges: dict[int, int] = {}
         self._meta: dict[str, Any] = {"last": 0, "hash": GENESIS_HASH, "held": 0, "included": 0, "oldest": 1}
         self._views: dict[Subject, Row | None] = {}
@@ -207,11 +208,17 @@ class Book:
             subject = (change.row_kind, change.row_id)
             if change.image is None:
                 drop(shelf, subject)
+                if shelf is self._rows:
+                    # It is gone with those facts, though the pages to come are without them.
+                    put(self._gone, subject, pulled.included_through_seq)
             else:
+                drop(self._gone, subject)
                 row = from_image(ROW_TYPES[change.row_kind], change.image)
                 put(shelf, subject, Shelved(row, change.change_seq, pulled.included_through_seq))
         if pulled.more:
             return
+        for subject in tuple(self._gone):
+            drop(self._gone, subject)
         included = pulled.included_through_seq
         if self.fetching:
             for subject in tuple(self._rows):
@@ -228,7 +235,8 @@ class Book:
     def _view(self, subject: Subject) -> Row | None:
         if subject not in self._views:
             shelved = self._rows.get(subject)
-            through = max(self.included_through_seq, shelved.through_seq if shelved else 0)
+            contains = shelved.through_seq if shelved else self._gone.get(subject, 0)
+            through = max(self.included_through_seq, contains)
             facts = []
             for seq in reversed(self._about.get(subject, ())):
                 if seq <= through:

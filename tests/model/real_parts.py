@@ -24,6 +24,7 @@ from tests.model.real_office import RealOffice
 from tests.model.real_store import RealStore
 from tests.model.station import Station
 from tests.model.store_book import StoreBook
+from tests.model.twin_book import TwinBook
 from tests.model.walk import STATIONS, Parts, Walk
 from tests.store.a_store import a_store
 from tests.store.engines import engine
@@ -39,8 +40,8 @@ class StoreOfImages(StoreBook):
 
 @contextmanager
 def with_real_books(folder: Path, seed: int) -> Iterator[Walk]:
-    """The real ledger, three of them, in `folder`; the rest is the model's."""
-    walk = Walk(seed, Parts(book=partial(RealBook, folder), store_book=StoreOfImages))
+    """The real ledger, three of them, in `folder`, each beside its twin; the rest is the model's."""
+    walk = Walk(seed, Parts(book=partial(TwinBook, folder), store_book=StoreOfImages))
     try:
         yield walk
     finally:
