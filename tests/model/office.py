@@ -14,7 +14,7 @@ from app.domain.picklists import Picklist, PicklistState, Slot
 from app.domain.totes import ToteLoad
 from tests.model.store_book import OPEN_LISTS, StoreBook
 
-LISTS = 5
+LISTS = 10
 PRODUCTS = ("SOCKS", "PEN", "MILK")
 WALKED = (PicklistState.PICKED, PicklistState.PARTLY_PICKED)
 
@@ -42,7 +42,7 @@ class Office:
 
     def acts(self) -> list[tuple[Act, tuple[float, ...]]]:
         return [
-            (self.releases, (0.4,)),
+            (self.releases, (0.8,)),
             (self.tidies_up, (0.05, 0.2)),
             (self.ends_the_shift, (0.05,)),
             (self.cancels, (0, 0.05, 0.2)),
@@ -122,6 +122,7 @@ class Office:
         for work in book.feed.all(Discrepancy):
             if work.state is DiscrepancyState.SETTLED:
                 book.feed.remove(work)
+                book.written.done.add(work.discrepancy_id)
 
     def forgets_tombstones(self, book: StoreBook, _now_utc: datetime) -> None:
         book.feed.sweep()

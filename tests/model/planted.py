@@ -178,3 +178,16 @@ PLANTED: dict[str, Parts] = {
     "cursor applied apart from rows": Parts(book=CursorApartFromRows),
     "volatile outbox": Parts(book=VolatileOutbox),
 }
+# Which invariants notice: the first that is looked at wins, and by that each bug has its own.
+NOTICED_BY = {
+    "naive cursor": "I10",
+    "no idempotency": "I2",
+    "drop on 4xx": "I1",
+    "no retry without new writes": "I8",
+    "duplicate inside a group": "I2",
+    "outcome recomputed": "I6",
+    "lease without epoch": "I9",
+    "tombstone forgotten": "I10",
+    "cursor applied apart from rows": "I10",
+    "volatile outbox": "I1",
+}

@@ -18,9 +18,11 @@ from store.orders import cancel, change, take
 from store.release import release
 from store.tables import feeds
 from store.turned_away import TurnedAway
-from tests.model.office import LISTS, Act
+from tests.model.office import Act
 from tests.model.real_store import RealStore
 from tests.store.w1 import PEN, SOCKS, SUPERVISOR, W1, an_order
+
+LISTS_WAITING = 4
 
 
 @dataclass(slots=True)
@@ -30,7 +32,7 @@ class RealOffice:
 
     def acts(self) -> list[tuple[Act, tuple[float, ...]]]:
         return [
-            (self.releases, (0.4,)),
+            (self.releases, (0.6,)),
             (self.cancels, (0, 0.05, 0.2)),
             (self.changes, (0, 0.05, 0.2)),
             (self.reassigns, (0, 0.05, 0.3)),
@@ -43,7 +45,7 @@ class RealOffice:
     def releases(self, store: RealStore, now_utc: datetime) -> None:
         """An order or two on a list of their own, when there are few."""
         desk = Desk.at(store.group, W1, now_utc)
-        if len([one for one in desk.book.in_scope(Picklist, "floor") if one.lease_until_utc is None]) >= LISTS:
+        if len([one for one in desk.book.in_scope(Picklist, "floor") if one.lease_until_utc is None]) >= LISTS_WAITING:
             return
         for _ in range(self.rng.randint(1, 2)):
             self.orders += 1

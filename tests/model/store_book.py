@@ -24,6 +24,7 @@ from tests.model.written import Held, Written
 R = TypeVar("R", bound=Row)
 PAGE = 4
 RANGE_EACH = 4
+LISTS_A_STATION = 3
 LEASE_LIFE = timedelta(seconds=600)
 BEGUN = (PicklistState.IN_PROGRESS, PicklistState.PAUSED)
 OPEN_LISTS = (PicklistState.RELEASED, PicklistState.LEASED, *BEGUN)
@@ -204,15 +205,14 @@ class StoreBook:
         return known
 
     def _get_work(self, station_id: str, now_utc: datetime) -> dict[str, Any]:
+        """The list to walk now and two ahead; what is over is promised anew."""
         lists = [one for one in self.feed.all(Picklist) if one.state in OPEN_LISTS]
-        mine = next((one for one in lists if one.station_id == station_id), None)
-        if mine is not None and mine.lease_until_utc is not None and mine.lease_until_utc > now_utc:
-            return {"current": mine.picklist_id}
-        chosen = mine or next((one for one in lists if one.station_id is None), None)
-        if chosen is None:
-            return {"current": None}
-        self.promise(chosen, station_id, now_utc)
-        return {"current": chosen.picklist_id}
+        mine = [one for one in lists if one.station_id == station_id]
+        over = [one for one in mine if one.lease_until_utc is None or one.lease_until_utc <= now_utc]
+        free = [one for one in lists if one.station_id is None][: max(0, LISTS_A_STATION - len(mine))]
+        for one in (*over, *free):
+            self.promise(one, station_id, now_utc)
+        return {"current": next((one.picklist_id for one in (*mine, *free)), None)}
 
     def _give_range(self, station_id: str) -> dict[str, Any]:
         first = self._meta["serial"]
@@ -236,7 +236,8 @@ class StoreBook:
         return self.feed.get(row_type, row_id)
 
     def is_work(self, held: Held) -> bool:
-        return self.feed.get(Discrepancy, f"D-{held.station_id}-{held.seq}") is not None
+        work_id = f"D-{held.station_id}-{held.seq}"
+        return self.feed.get(Discrepancy, work_id) is not None or work_id in self.written.done
 
     def product_of(self, task_id: str) -> str:
         return product_of(task_id)

@@ -7,24 +7,11 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.model.planted import PLANTED
+from tests.model.planted import NOTICED_BY, PLANTED
 from tests.model.walk import Walk, walked
 
 STEPS = 1_000
 SEEDS = range(40)
-# Which invariants notice: the first that is looked at wins, and by that each bug has its own.
-NOTICED_BY = {
-    "naive cursor": "I10",
-    "no idempotency": "I2",
-    "drop on 4xx": "I1",
-    "no retry without new writes": "I8",
-    "duplicate inside a group": "I2",
-    "outcome recomputed": "I6",
-    "lease without epoch": "I9",
-    "tombstone forgotten": "I10",
-    "cursor applied apart from rows": "I10",
-    "volatile outbox": "I1",
-}
 # Every kind of trouble has to come, or the walk says nothing of it.
 COMES = {
     *("lost", "doubled", "lost in a cut line", "fetched anew", "in pages"),

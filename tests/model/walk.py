@@ -26,7 +26,7 @@ from tests.model.witness import Witness
 
 STATIONS = ["K1", "K2", "K3"]
 STEP_S = 0.05
-LISTS_AT_FIRST = 5
+LISTS_AT_FIRST = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,8 @@ class Walk:
             (self.crash_store, (0, 0.03, 0.15)),
             (self.cuts, (0, 0.05, 0.2)),
             (self.jump, (0, 0, 0.03)),
-            (self.upgrade_app, (0, 0.02)),
-            (self.demand_newer_apps, (0, 0, 0.02)),
+            (self.upgrade_app, (0, 0.02, 0.1)),
+            (self.demand_newer_apps, (0, 0, 0.01)),
         ]
         written = self.office.acts()
         # Swarm: what a run does seldom or never, another does all the time.

@@ -24,9 +24,11 @@ class Written:
     happened: `(station, seq, fits)` of every effect that a fact has had, now or long after it was set aside.
     promised: `(lease, epoch, station)` of picklists that were given to somebody, by picklist.
     ranges: numbers given away, each as (first, last, station).
+    done: ids of work that was settled, and tidied away.
     """
 
     held: list[Held] = field(default_factory=list)
     happened: list[tuple[str, int, bool]] = field(default_factory=list)
     promised: dict[str, tuple[str, int, str | None]] = field(default_factory=dict)
     ranges: list[tuple[int, int, str]] = field(default_factory=list)
+    done: set[str] = field(default_factory=set)
