@@ -1,6 +1,6 @@
 """The long run: a million steps of the model, every planted bug, and the same walk over the real ledger and store.
 
-python -m tests.model [--steps 1000000] [--real-ledger-steps 60000] [--all-real-steps 15000] [--first-seed 0]
+python -m tests.model [--steps 1000000] [--real-ledger-steps 40000] [--all-real-steps 6000] [--first-seed 0]
 
 One line of JSON; fails when an invariant does not hold, or a planted bug is not found.
 """
@@ -33,8 +33,8 @@ PLANTED_SEEDS = 100
 def main() -> int:
     wanted = argparse.ArgumentParser(prog="python -m tests.model")
     wanted.add_argument("--steps", type=int, default=1_000_000)
-    wanted.add_argument("--real-ledger-steps", type=int, default=60_000)
-    wanted.add_argument("--all-real-steps", type=int, default=15_000)
+    wanted.add_argument("--real-ledger-steps", type=int, default=40_000)
+    wanted.add_argument("--all-real-steps", type=int, default=6_000)
     wanted.add_argument("--first-seed", type=int, default=0)
     told = wanted.parse_args()
     # What the real store logs of a broken chain or a refused fact is what this is about.

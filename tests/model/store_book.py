@@ -50,6 +50,11 @@ class StoreBook:
         self._aside: dict[tuple[str, int], str] = {}
         self._meta: dict[str, Any] = {"serial": 1, "versions": versions, "lists": 0}
 
+    @property
+    def versions(self) -> int:
+        """The newest version of facts that the program knows."""
+        return int(self._meta["versions"])
+
     def begin(self) -> None:
         self.written = Written()
 
@@ -101,7 +106,7 @@ class StoreBook:
         return outcome
 
     def read(self, station_id: str, text: str) -> Told | str:
-        if self._meta["versions"] > 1:
+        if self.versions > 1:
             # What an older program cannot read, a newer one reads as the version that it knows.
             text = text.replace('"version":2', '"version":1', 1)
         return read(Said.of(text), warehouse_id=WAREHOUSE, station_id=station_id)
