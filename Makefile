@@ -1,7 +1,7 @@
 # Floorhand: set up, run, check, test. Every target works on a machine that has never seen the project.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help env test-env run fresh test failover pictures powercut check bench lock zbar chromium compiler clean model fuzz-api
+.PHONY: help env test-env run fresh test failover pictures powercut check bench campaign lock zbar chromium compiler clean model fuzz-api
 
 PYTHON ?= python3
 VENV := .venv
@@ -86,6 +86,9 @@ bench: test-env ## measure what Floorhand claims; a line of JSON for each
 
 fuzz-api: test-env ## ask the order store everything that its description allows, and more; a line of JSON
 	@$(PY) -m tests.store.api_fuzzing $(ARGS)
+
+campaign: test-env ## kill and cut 20 stations and the store on both engines for some ten minutes; a line of JSON for each
+	@$(PY) -m tests.campaign $(ARGS)
 
 lock: $(UV) ## pin every dependency again, with hashes
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo -o requirements.lock

@@ -1,4 +1,7 @@
-"""`python -m tests.campaign`: the long campaign on each engine, one line of JSON for each."""
+"""`python -m tests.campaign`: the long campaign on each engine, one line of JSON for each.
+
+Before it, small ones with a fault planted, a line for each: a campaign that cannot find anything proves nothing.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from tests.campaign.campaign import LONG, SHORT, Size, campaign
+from tests.campaign.campaign import LONG, SHORT, SMALL, Size, campaign
 from tests.campaign.databases import ENGINES
+from tests.campaign.planted import FAULTS
 
 DRAINED_S_MAX = 10.0
 SEED = 7
@@ -19,7 +23,7 @@ SEED = 7
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.campaign", description=__doc__)
-    parser.add_argument("--engine", choices=ENGINES, action="append", help="both when none is said")
+    parser.add_argument("--engine", choices=ENGINES, action="append", help="this one alone, and nothing planted")
     parser.add_argument("--seed", type=int, default=SEED)
     parser.add_argument("--facts", type=int, help="another number of them")
     parser.add_argument("--short", action="store_true", help="as in `make test`")
@@ -28,7 +32,8 @@ def main() -> int:
     size = SHORT if options.short else LONG
     if options.facts:
         size = replace(size, facts=options.facts)
-    return max(_one(engine, options.seed, size, options.keep) for engine in options.engine or ENGINES)
+    missed = 0 if options.engine else max(_planted(fault, options.seed) for fault in FAULTS)
+    return max(missed, *(_one(engine, options.seed, size, options.keep) for engine in options.engine or ENGINES))
 
 
 def _one(engine: str, seed: int, size: Size, keep: Path | None) -> int:
@@ -38,6 +43,13 @@ def _one(engine: str, seed: int, size: Size, keep: Path | None) -> int:
     for found in (*report.verdict.lost, *report.verdict.doubled, *report.verdict.wrong):
         print(found[:500], file=sys.stderr)
     return int(not report.verdict.clean or report.drained_s > DRAINED_S_MAX)
+
+
+def _planted(fault: str, seed: int) -> int:
+    with tempfile.TemporaryDirectory(prefix="floorhand-campaign-", ignore_cleanup_errors=True) as scratch:
+        found = asyncio.run(campaign("sqlite", seed, SMALL, Path(scratch) / fault, planted=fault)).verdict
+    print(json.dumps({"planted": fault, "found": not found.clean}), flush=True)
+    return int(found.clean)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from random import Random
 
+from tests.campaign.progress import Progress
+
 READ_BYTES = 65_536
 _REQUEST = re.compile(rb"[A-Z]+ /")
+_PUSH = b"POST /v1/facts "
 _RESET = struct.pack("ii", 1, 0)
 
 
@@ -64,6 +67,7 @@ class FaultyWire:
 
     Attributes:
         done: how often each fault has befallen a request.
+        pushes: how many pushes the store has answered, whatever became of the answers.
     """
 
     port: int
@@ -72,6 +76,7 @@ class FaultyWire:
     weights: Mapping[Fault, int] = field(default_factory=lambda: USUAL)
     url: str = ""
     done: Counter[str] = field(default_factory=Counter)
+    pushes: Progress = field(default_factory=Progress)
     _lit: asyncio.Event = field(default_factory=asyncio.Event)
     _healed: asyncio.Event = field(default_factory=asyncio.Event)
     _shut: bool = False
@@ -164,12 +169,13 @@ class _Line:
     station: asyncio.StreamWriter
     store: asyncio.StreamWriter
     fault: Fault = Fault.NONE
+    is_push: bool = False
     hole: asyncio.Task[None] | None = None
 
     async def requests(self, reader: asyncio.StreamReader) -> None:
         while content := await reader.read(READ_BYTES):
             if _REQUEST.match(content):
-                self.fault = self.wire.draw()
+                self.fault, self.is_push = self.wire.draw(), content.startswith(_PUSH)
                 if self.fault is Fault.HOLE:
                     self.hole = asyncio.create_task(self.wire.hole())
             await self._through()
@@ -186,6 +192,7 @@ class _Line:
 
     async def answers(self, reader: asyncio.StreamReader) -> None:
         while content := await reader.read(READ_BYTES):
+            self.wire.pushes.add(int(self.is_push))
             await self._through()
             if self.fault is Fault.APPLIED_AND_CUT:
                 raise Cut

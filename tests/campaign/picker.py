@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -12,6 +11,7 @@ from app.domain.codes import CodeKind, Command, printed
 from app.ports import Link
 from tests.campaign import floor_plan
 from tests.campaign.handset import Died, Handset, Said
+from tests.campaign.progress import Progress
 
 # A person without an answer that leads on tries again after a moment.
 AGAIN_S = 0.1
@@ -40,14 +40,14 @@ class Picker:
     """Args:
     facts: how far the station's book is to go.
     pause_s: how long hands take from one scan to the next, at most.
-    recorded: told how many facts have come to the book.
+    progress: of the whole floor.
     """
 
     handset: Handset
     facts: int
     chance: Random
     pause_s: float
-    recorded: Callable[[int], None]
+    progress: Progress
     notes: list[Acknowledged] = field(default_factory=list)
     seq: int = 0
     totes_taken: int = 0
@@ -71,6 +71,7 @@ class Picker:
         # What was recorded and not answered any more counts all the same.
         self._note(said)
         while self.seq < self.facts and not self.out_of_work:
+            await self.progress.may_go_on()
             await asyncio.sleep(self.chance.uniform(0, self.pause_s))
             code, kind, body = self._next(said)
             before, said = said, await self.handset.scan(code)
@@ -96,7 +97,7 @@ class Picker:
 
     def _note(self, said: Said, kind: str = "", body: dict[str, Any] | None = None) -> None:
         self.notes.append(Acknowledged(after_seq=self.seq, through_seq=said["seq"], kind=kind, body=body or {}))
-        self.recorded(max(0, said["seq"] - self.seq))
+        self.progress.add(max(0, said["seq"] - self.seq))
         self.seq = max(self.seq, said["seq"])
 
     def _next(self, said: Said) -> tuple[str, str, dict[str, Any]]:

@@ -28,7 +28,7 @@ def a_store_answers_before_its_commit() -> None:
             def do(self, connection: Connection, pushes: Sequence[Push]) -> Sequence[object]:
                 judged = intake.do(connection, pushes)
                 answered.set_result(judged[0])
-                time.sleep(0.2)
+                time.sleep(0.5)
                 return judged
 
             def committed(self) -> None:

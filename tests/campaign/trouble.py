@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 
@@ -13,37 +14,19 @@ from tests.campaign.child import Child
 from tests.campaign.databases import Database
 from tests.campaign.faulty_wire import FaultyWire
 from tests.campaign.handset import Handset
+from tests.campaign.progress import Progress
 
 # A trouble is over after so many facts of the floor, or when nobody can scan any more for want of work.
 LASTS_FACTS = 25
 LASTS_AT_MOST_S = 4.0
 # Between a scan and the blow: anywhere in what follows from it.
 STRIKES_WITHIN_S = 0.05
+# How far the floor may be ahead of a trouble that is due, and waits for the one before it to be over.
+AHEAD_FACTS = 10
+# A store is killed in the middle of its work: after so many pushes since it came back, unless nobody has any.
+PUSHES_MAX = 4
+PUSHES_WITHIN_S = 5.0
 READY_WITHIN_S = 90.0
-
-
-class Progress:
-    """How many facts the floor has recorded; whoever waits for a number is woken by it."""
-
-    def __init__(self) -> None:
-        self.count = 0
-        self._waiting: list[tuple[int, asyncio.Event]] = []
-
-    def add(self, count: int) -> None:
-        self.count += count
-        for number, event in self._waiting:
-            if self.count >= number:
-                event.set()
-
-    async def reach(self, number: int) -> None:
-        event = asyncio.Event()
-        if self.count >= number:
-            return
-        self._waiting.append((number, event))
-        try:
-            await event.wait()
-        finally:
-            self._waiting.remove((number, event))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +72,11 @@ class Trouble:
         times = sorted(self.chance.randrange(facts // 20, facts) for _ in acts)
         self.chance.shuffle(acts)
         for at, act in zip(times, acts, strict=True):
+            self.progress.allow(at + AHEAD_FACTS)
             await self.progress.reach(at)
             await asyncio.sleep(self.chance.uniform(0, STRIKES_WITHIN_S))
             await act()
+        self.progress.allow(None)
 
     async def everything_is_down(self) -> None:
         """The last one: the network, the store and some stations at once; what is scanned now waits for the healing."""
@@ -139,10 +124,16 @@ class Trouble:
 
     async def _lasts(self) -> None:
         over = self.progress.reach(self.progress.count + LASTS_FACTS)
-        try:
+        with suppress(TimeoutError):
             await asyncio.wait_for(over, self.chance.uniform(0.1, LASTS_AT_MOST_S))
-        except TimeoutError:
-            return
+
+    async def _works(self) -> None:
+        """Wait until the store has work."""
+        pushes = self.wire.pushes
+        answered = pushes.reach(pushes.count + self.chance.randint(1, PUSHES_MAX))
+        with suppress(TimeoutError):
+            await asyncio.wait_for(answered, PUSHES_WITHIN_S)
+        await asyncio.sleep(self.chance.uniform(0, STRIKES_WITHIN_S))
 
     async def _kill_a_station(self) -> None:
         running = [handset for handset in self.handsets if handset.last is not None]
@@ -154,6 +145,7 @@ class Trouble:
 
     async def _kill_the_store(self) -> None:
         await self._store_moves.acquire()
+        await self._works()
         await self.store.kill()
 
         async def comes_back() -> None:
@@ -167,6 +159,7 @@ class Trouble:
 
     async def _kill_the_database(self) -> None:
         await self._store_moves.acquire()
+        await self._works()
         await self.database.kill()
 
         async def comes_back() -> None:
