@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -95,11 +96,21 @@ class Backroom:
 
 
 def _secret(path: Path) -> str:
-    """The store's own secret; made at the first start, readable by the store alone."""
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(32), encoding="ascii")
-    return path.read_text(encoding="ascii")
+    """The store's own secret; made at the first start, readable by the store alone.
+
+    It comes to its name whole: with an empty one, of a store that was killed in between, no station could sign in.
+    """
+    known = path.read_text(encoding="ascii") if path.exists() else ""
+    if known:
+        return known
+    made, part = secrets.token_hex(32), path.with_name(f"{path.name}.part")
+    part.touch(mode=0o600)
+    with part.open("w", encoding="ascii") as file:
+        file.write(made)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    return made
 
 
 def backroom(request: Request) -> Backroom:

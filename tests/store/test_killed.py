@@ -85,6 +85,13 @@ async def test_a_store_killed_in_the_middle_of_pushes_loses_nothing_and_counts_n
                 assert connection.scalar(select(func.count()).where(mine)) == handset.seq
 
 
+async def test_a_store_that_was_killed_while_it_made_its_secret_makes_another(tmp_path: Path) -> None:
+    (tmp_path / "token.secret").touch()
+    async with a_store(tmp_path) as store:
+        await store.station()
+        assert len(store.room.secret) == 64
+
+
 async def test_a_store_that_is_told_to_stop_lets_its_waiting_polls_go_and_ends(tmp_path: Path) -> None:
     async with a_store(tmp_path) as store:
         store.clock[0] = datetime.now(UTC)
