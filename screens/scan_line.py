@@ -186,7 +186,7 @@ class ScanLine:
             walker = station.ledger.get(Worker, one.worker_id or "") if one is not None else None
             return Answer.caution("work.left_here", picklist=left, name=walker.name if walker else "?")
         if found.picklist_id is None:
-            return Answer.caution("work.offline_none" if found.offline else "work.none")
+            return Answer.caution(found.nothing)
         await self._begin(found.picklist_id)
         return Answer.caution("work.offline") if found.offline else None
 

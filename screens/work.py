@@ -41,6 +41,7 @@ class WorkScreen(Screen):
         )
         self._asking = self._asked = False
         self._offline = False
+        self._nothing = "work.none"
         self._elsewhere: tuple[str, ...] = ()
         self._left_here: str | None = None
 
@@ -72,8 +73,7 @@ class WorkScreen(Screen):
         if not lists and not remedies and not self._elsewhere:
             if not self._asked or (self._offline and self._visit.station.store.state().link is Link.ONLINE):
                 return empty_state(look, ft.Icons.QR_CODE_SCANNER, look.say("work.scan_get"))
-            nothing = "work.offline_none" if self._offline else "work.none"
-            return empty_state(look, ft.Icons.INBOX, look.say(nothing), hint=look.say("work.none_hint"))
+            return empty_state(look, ft.Icons.INBOX, look.say(self._nothing), hint=look.say("work.none_hint"))
         return ft.Column(
             expand=True,
             spacing=GAP,
@@ -125,6 +125,7 @@ class WorkScreen(Screen):
         finally:
             self._asking = False
         self._offline, self._elsewhere, self._left_here = found.offline, found.elsewhere, None
+        self._nothing = found.nothing
         if self.seat.screen is not self:
             return None
         if found.elsewhere and found.elsewhere != offered:
@@ -132,7 +133,7 @@ class WorkScreen(Screen):
         if found.left_here is not None:
             return self._begin_list(found.left_here)
         if found.picklist_id is None:
-            return Answer.caution("work.offline_none" if found.offline else "work.none")
+            return Answer.caution(found.nothing)
         self._walk(found.picklist_id)
         return Answer.caution("work.offline") if found.offline else None
 

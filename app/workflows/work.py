@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.domain.picking import PickTask
 from app.domain.picklists import Picklist, PicklistState
 from app.domain.walk import WALKABLE
 from app.errors import StoreUnreachable
@@ -16,7 +17,9 @@ class Found:
 
     Args:
         picklist_id: the list to begin or to go on with; None when there is none.
-        offline: the store gave no answer, or not the list with it; this is from what the station had leased.
+        offline: the store gave no answer; this is from what the station had leased.
+        late: there is work, but not here yet: the list that the store gave has not come through, or is walked already
+            and the store has not heard so.
         elsewhere: lists that this worker has begun at another station; `take_over` brings them here.
         left_here: a list that a colleague left at this station; there is no other work, and who takes it over says so.
     """
@@ -25,6 +28,12 @@ class Found:
     offline: bool = False
     elsewhere: tuple[str, ...] = ()
     left_here: str | None = None
+    late: bool = False
+
+    @property
+    def nothing(self) -> str:
+        """What to say when there is no list."""
+        return "work.late" if self.late else "work.offline_none" if self.offline else "work.none"
 
 
 class Work:
@@ -63,23 +72,28 @@ class Work:
         row = self._ledger.get(Picklist, current) if isinstance(current, str) else None
         if row is not None and self._may_walk(row):
             return Found(picklist_id=row.picklist_id, elsewhere=elsewhere)
-        # Given, and not come through: the store went away between its answer and the rows.
-        return self._here(offline=row is None and current is not None, elsewhere=elsewhere)
+        return self._here(late=current is not None, elsewhere=elsewhere)
 
     def is_left_here(self, one: Picklist) -> bool:
         """Whether a colleague began this list and left it: walked on by somebody else only when they say so."""
         return one.state is PicklistState.PAUSED and one.worker_id not in (None, self._worker_id)
 
-    def _here(self, *, offline: bool = False, elsewhere: tuple[str, ...] = ()) -> Found:
+    def _here(self, *, offline: bool = False, late: bool = False, elsewhere: tuple[str, ...] = ()) -> Found:
         lists = self.leased()
         free = next((one.picklist_id for one in lists if not self.is_left_here(one)), None)
         left = lists[0].picklist_id if lists and free is None else None
-        return Found(picklist_id=free, offline=offline, elsewhere=elsewhere, left_here=left)
+        return Found(
+            picklist_id=free, offline=offline, elsewhere=elsewhere, left_here=left, late=late and not (free or left)
+        )
 
     def _may_walk(self, one: Picklist) -> bool:
-        if one.station_id != self._ledger.station_id or one.state not in WALKABLE:
+        if one.station_id != self._ledger.station_id or one.state not in WALKABLE or not self._is_whole(one):
             return False
         return one.worker_id in (None, self._worker_id) or one.state is not PicklistState.IN_PROGRESS
+
+    def _is_whole(self, one: Picklist) -> bool:
+        """Whether all its stops are here: rows come page by page, and without them a list looks walked already."""
+        return len(self._ledger.all(PickTask, parent=one.picklist_id)) >= one.task_count
 
     def _rank(self, one: Picklist) -> tuple[bool, int, int, str, str]:
         states = (PicklistState.IN_PROGRESS, PicklistState.PAUSED, PicklistState.LEASED)

@@ -8,21 +8,22 @@ from typing import Any
 import pytest
 
 from app.domain.picklists import Picklist, PicklistState
+from app.domain.rows import Row
 from app.errors import StoreRefused
 from app.workflows.work import Found, Work
 from tests.fakes.clock import SHIFT_BEGINS_UTC, FakeClock
 from tests.fakes.ledger import FakeLedger
-from tests.fakes.picking import ANNA, a_list
+from tests.fakes.picking import ANNA, LIST, a_list, a_task
 from tests.fakes.store import FakeStore
 
 
 def leased(picklist_id: str, *, hours: int = 8, **facts: Any) -> Picklist:
-    return a_list(3, picklist_id=picklist_id, ship_by_utc=SHIFT_BEGINS_UTC + timedelta(hours=hours), **facts)
+    return a_list(0, picklist_id=picklist_id, ship_by_utc=SHIFT_BEGINS_UTC + timedelta(hours=hours), **facts)
 
 
-def work(*lists: Picklist) -> tuple[Work, FakeStore, FakeLedger]:
+def work(*rows: Row) -> tuple[Work, FakeStore, FakeLedger]:
     clock = FakeClock()
-    ledger, store = FakeLedger(lists, clock=clock), FakeStore()
+    ledger, store = FakeLedger(rows, clock=clock), FakeStore()
     return Work(ledger=ledger, store=store, clock=clock, worker_id=ANNA), store, ledger
 
 
@@ -67,7 +68,25 @@ async def test_a_list_that_was_given_and_has_not_come_through_is_not_said_to_be_
     getting, store, _ = work()
     store.answers["get_work"] = {"picklist_ids": ["P-7"], "current": "P-7"}
     # The answer came, and the pull after it did not.
-    assert await getting.get() == Found(picklist_id=None, offline=True)
+    found = await getting.get()
+    assert found == Found(picklist_id=None, late=True)
+    assert found.nothing == "work.late"
+
+
+async def test_a_list_of_which_stops_have_not_come_through_yet_is_not_walked() -> None:
+    """The feed comes in pages: the list may be here when the store goes away, and its stops not."""
+    getting, store, ledger = work(a_list(2), a_task(1))
+    store.answers["get_work"] = {"picklist_ids": [LIST], "current": LIST}
+    assert getting.leased() == []
+    assert await getting.get() == Found(picklist_id=None, late=True)
+    store.on_pull = lambda: ledger.receive(a_task(2))
+    assert await getting.get() == Found(picklist_id=LIST)
+
+
+async def test_who_asks_before_the_store_has_heard_of_the_last_walk_is_not_told_that_there_is_no_work() -> None:
+    getting, store, _ = work(leased("P-1", state=PicklistState.PICKED))
+    store.answers["get_work"] = {"picklist_ids": ["P-1"], "current": "P-1"}
+    assert await getting.get() == Found(picklist_id=None, late=True)
 
 
 async def test_a_no_of_the_store_is_said_with_its_reason() -> None:

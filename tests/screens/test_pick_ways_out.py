@@ -125,7 +125,7 @@ class TestHandingOver:
 
     async def test_the_choice_of_work_says_whose_a_list_is(self) -> None:
         handset, picker = await in_mid_walk()
-        handset.ledger.receive(a_list(4, picklist_id="P-2000", zone="B"))
+        handset.ledger.receive(a_list(0, picklist_id="P-2000", zone="B"))
         await picker.scan("X.SIGNOUT", "W.ben", "5678")
         assert picker.sees("Anna · 0 of 1 done")
         assert picker.sees("Anna · by 14:00")
