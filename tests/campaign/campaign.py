@@ -230,9 +230,10 @@ async def _shift(pickers: list[Picker], trouble: Trouble, size: Size) -> None:
             picker.last_call()
 
     async with asyncio.TaskGroup() as group:
-        for picker in pickers:
-            group.create_task(picker.works())
+        working = [group.create_task(picker.works()) for picker in pickers]
         group.create_task(troubles())
+        await asyncio.wait(working)
+        trouble.progress.end()
 
 
 async def _peace(floor: Floor, trouble: Trouble) -> float:

@@ -16,8 +16,8 @@ BINS = 60
 OPENING_EACH = 5_000
 UNITS_A_LINE_MAX = 9
 ORDERS_A_LIST_MAX = 2
-# A station holds its list and two ahead, of some fourteen facts an order; what it holds nobody else can walk.
-HELD_BY_A_STATION_FACTS = 3 * ORDERS_A_LIST_MAX * 14
+# A station holds its list and two ahead, of some forty facts an order; what it holds nobody else can walk.
+HELD_BY_A_STATION_FACTS = 3 * ORDERS_A_LIST_MAX * 40
 ORDERS_AT_ONCE = 16
 PIN = "482913"
 _SIZE = {"weight_g": 100, "length_mm": 100, "width_mm": 80, "height_mm": 30}
@@ -58,7 +58,7 @@ class FloorPlan:
     @property
     def totes_a_picker(self) -> int:
         """Nobody packs: each order keeps its tote."""
-        return 20 + self.facts // len(self.pickers) // 8
+        return 20 + self.facts // len(self.pickers) // 20
 
     def orders(self) -> Iterator[dict[str, Any]]:
         """More than the facts need: a line is a bin, its units one by one, and a tote."""
@@ -66,7 +66,7 @@ class FloorPlan:
         number = 0
         while facts < self.facts * 1.2 + HELD_BY_A_STATION_FACTS * len(self.pickers):
             number += 1
-            skus = chance.sample(range(BINS), chance.randint(1, 4))
+            skus = chance.sample(range(BINS), chance.randint(3, 7))
             lines = [(sku_of(sku), chance.randint(1, UNITS_A_LINE_MAX)) for sku in skus]
             facts += sum(each + 2 for _, each in lines) + 1
             yield _order(f"{10_000 + number}", lines)

@@ -16,6 +16,7 @@ from tests.campaign.progress import Progress
 # A person without an answer that leads on tries again after a moment.
 AGAIN_S = 0.1
 GOOD = frozenset({"good", "line_done", "list_done"})
+NOTHING_YET = ("work.offline_none", "work.late")
 # Out of a hundred scans.
 WRONG_SCANS, UNDOS, SKIPS, SHORTS = 3, 2, 1, 1
 
@@ -88,11 +89,11 @@ class Picker:
 
     async def _waits(self, told: str) -> None:
         """Where nothing can be scanned now: for the store, or a moment."""
-        if told == "work.none" or (told == "work.offline_none" and self.is_last_call):
+        if told == "work.none" or (told in NOTHING_YET and self.is_last_call):
             self.out_of_work = True
         elif told == "work.offline_none" and self.handset.link != Link.ONLINE:
             await self.handset.until(lambda: self.is_last_call or self.handset.link in (Link.ONLINE, ""))
-        elif told in ("work.offline_none", "sign_in.no_badges_yet"):
+        elif told in (*NOTHING_YET, "sign_in.no_badges_yet"):
             await asyncio.sleep(AGAIN_S)
 
     def _note(self, said: Said, kind: str = "", body: dict[str, Any] | None = None) -> None:

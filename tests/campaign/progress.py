@@ -14,6 +14,7 @@ class Progress:
 
     count: int = 0
     limit: int | None = None
+    _ended: bool = False
     _waiting: set[asyncio.Event] = field(default_factory=set)
 
     def add(self, count: int = 1) -> None:
@@ -24,9 +25,14 @@ class Progress:
         self.limit = limit
         self._tell()
 
+    def end(self) -> None:
+        """It goes no further: nobody waits for more."""
+        self._ended = True
+        self._tell()
+
     async def reach(self, number: int) -> None:
         """Wait for a number."""
-        while self.count < number:
+        while self.count < number and not self._ended:
             await self._change()
 
     async def may_go_on(self) -> None:
