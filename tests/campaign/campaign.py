@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,9 +16,10 @@ from app.ports import Link
 from demo.desk import desk
 from demo.shop import Shop
 from store.engine import open_reader
-from tests.campaign.child import Child
+from tests.campaign.child import Child, lasting_port
 from tests.campaign.databases import Database, a_database
 from tests.campaign.faulty_wire import FaultyWire, a_faulty_wire
+from tests.campaign.fickle_shop import cancels
 from tests.campaign.floor_plan import FloorPlan
 from tests.campaign.handset import Handset
 from tests.campaign.picker import Picker
@@ -26,7 +27,6 @@ from tests.campaign.planted import AT_THE_STORE
 from tests.campaign.progress import Progress
 from tests.campaign.trouble import Trouble, Troubles
 from tests.campaign.verdict import Book, Verdict, judge
-from tests.store.a_postgres import free_port
 from tests.store.w1 import OWNER_KEY, W1
 
 # A program of ours that says this has met what it does not expect.
@@ -40,9 +40,10 @@ DRAINS_WITHIN_S = 90.0
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Size:
     """Args:
-    facts: of all stations together.
+    facts: of all stations together, before everything goes down at last.
     pause_s: how long hands take from one scan to the next, at most.
     hole_s: how long a hole in the network lasts at most.
+    cancelled: how many orders are, whoever walks for them.
     """
 
     stations: int
@@ -50,10 +51,12 @@ class Size:
     pause_s: float
     hole_s: float
     troubles: Troubles
+    cancelled: int
 
     @property
     def facts_a_station(self) -> int:
-        return -(-self.facts // self.stations)
+        """A little more, for what is scanned once everything is down."""
+        return -(-self.facts * 21 // 20 // self.stations)
 
 
 SHORT = Size(
@@ -62,6 +65,7 @@ SHORT = Size(
     pause_s=0.1,
     hole_s=2.0,
     troubles=Troubles(stations=3, stores=2, databases=1, darks=1, shuts=1),
+    cancelled=8,
 )
 SMALL = Size(
     stations=2,
@@ -69,6 +73,7 @@ SMALL = Size(
     pause_s=0.1,
     hole_s=1.0,
     troubles=Troubles(stations=3, stores=4, databases=0, darks=0, shuts=0),
+    cancelled=0,
 )
 LONG = Size(
     stations=20,
@@ -76,6 +81,7 @@ LONG = Size(
     pause_s=0.1,
     hole_s=12.0,
     troubles=Troubles(stations=60, stores=20, databases=10, darks=15, shuts=10),
+    cancelled=60,
 )
 
 
@@ -102,6 +108,7 @@ class Report:
             "acknowledged": self.verdict.acknowledged,
             "lost": len(self.verdict.lost),
             "doubled": len(self.verdict.doubled),
+            "exceptions": self.verdict.exceptions,
             "wrong": len(self.verdict.wrong),
             "kills": self.kills,
             "cuts": self.cuts,
@@ -160,7 +167,10 @@ async def campaign(engine: str, seed: int, size: Size, folder: Path, *, planted:
             )
             for one in floor.handsets
         ]
-        await _shift(pickers, trouble, size)
+        references = Random(chance.random()).sample(plan.references, size.cancelled)
+        async with floor.shop() as shop:
+            cancelling = cancels(shop, references, Random(chance.random()), progress, size.facts * 9 // 10)
+            await _shift(pickers, trouble, size, cancelling)
         drained_s = await _peace(floor, trouble)
         verdict = await _verdict(floor, pickers)
         kills = {
@@ -183,7 +193,7 @@ async def campaign(engine: str, seed: int, size: Size, folder: Path, *, planted:
 @asynccontextmanager
 async def a_floor(engine: str, folder: Path, chance: Random, size: Size, planted: str) -> AsyncIterator[Floor]:
     """The database and the wire; the store is made and not started. Everything is ended with the block."""
-    data, port = folder / "store", free_port()
+    data, port = folder / "store", lasting_port()
     data.mkdir(parents=True)
     async with AsyncExitStack() as stack:
         database = await stack.enter_async_context(a_database(engine, data))
@@ -219,12 +229,12 @@ async def _open_the_floor(floor: Floor, plan: FloorPlan, planted: str) -> None:
     await asyncio.gather(*(handset.start() for handset in floor.handsets))
 
 
-async def _shift(pickers: list[Picker], trouble: Trouble, size: Size) -> None:
+async def _shift(pickers: list[Picker], trouble: Trouble, size: Size, cancelling: Coroutine[Any, Any, None]) -> None:
     """Everybody picks to the end of their share, while one trouble follows the other; the last one is all at once."""
 
     async def troubles() -> None:
-        await trouble.comes(size.troubles, size.facts * 9 // 10)
-        await trouble.progress.reach(size.facts * 19 // 20)
+        await asyncio.gather(trouble.comes(size.troubles, size.facts * 9 // 10), cancelling)
+        await trouble.progress.reach(size.facts)
         await trouble.everything_is_down()
         for picker in pickers:
             picker.last_call()

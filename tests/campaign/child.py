@@ -5,15 +5,28 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import socket
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from random import SystemRandom
 
 from tests.campaign.leashed import HOUSE
 
 LEASHED = (sys.executable, "-P", str(Path(__file__).with_name("leashed.py")))
 ENDS_WITHIN_S = 20.0
+# Below what the kernel deals from: whoever is down must find its port free when it comes back.
+PORTS = range(20_000, 32_000)
+
+
+def lasting_port() -> int:
+    """A port of 127.0.0.1 that is free, and that no connection is given while nobody listens there."""
+    for port in SystemRandom().sample(PORTS, len(PORTS)):
+        with socket.socket() as asked, suppress(OSError):
+            asked.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 class Child:
@@ -66,6 +79,10 @@ class Child:
         assert self._process.stdin is not None
         with suppress(OSError):
             self._process.stdin.write(f"{text}\n".encode())
+
+    @property
+    def ended(self) -> bool:
+        return self._process is None or self._process.returncode is not None
 
     async def kill(self) -> None:
         """As a power cut would end it."""

@@ -11,6 +11,7 @@ from typing import Protocol
 
 import psycopg
 
+from tests.campaign.child import lasting_port
 from tests.store import a_postgres
 from tests.store.a_postgres import Postgres
 
@@ -71,7 +72,7 @@ async def a_database(engine: str, folder: Path) -> AsyncIterator[Database]:
     if engine == "sqlite":
         yield InTheStore(folder)
         return
-    server = Postgres(home=a_postgres.a_folder(), port=a_postgres.free_port())
+    server = Postgres(home=a_postgres.a_folder(), port=lasting_port())
     try:
         await asyncio.to_thread(server.init)
         await asyncio.to_thread(server.start)

@@ -60,6 +60,11 @@ class FloorPlan:
         """Nobody packs: each order keeps its tote."""
         return 20 + self.facts // len(self.pickers) // 20
 
+    @property
+    def references(self) -> list[str]:
+        """Of its orders."""
+        return [order["external_reference"] for order in self.orders()]
+
     def orders(self) -> Iterator[dict[str, Any]]:
         """More than the facts need: a line is a bin, its units one by one, and a tote."""
         chance, facts = Random(self.seed), 0

@@ -111,6 +111,7 @@ class Trouble:
                     (await client.get(f"{self.store_url}/v1/health")).raise_for_status()
                     return
                 except httpx.TransportError:
+                    assert not self.store.ended, f"the store does not start, see {self.store.log}"
                     await asyncio.sleep(0.1)  # it has not begun to listen: nothing else says so
 
     def _later(self, work: Awaitable[None]) -> None:

@@ -38,6 +38,7 @@ class Book:
 @dataclass(slots=True)
 class Verdict:
     """Args:
+    exceptions: facts that were taken although they fit no open work.
     lost: acknowledged facts that the store does not hold as they were.
     doubled: facts that are held, or have moved units, more than once.
     wrong: everything else that is not as it should be, in words.
@@ -45,6 +46,7 @@ class Verdict:
 
     facts: int = 0
     acknowledged: int = 0
+    exceptions: int = 0
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
@@ -256,6 +258,7 @@ def _exceptions_have_tasks(store: Connection, verdict: Verdict) -> None:
     """Whatever was taken although it fits no open work is work for somebody now."""
     work = [row.image for row in _table(store, rows, rows.c.row_kind == "discrepancy")]
     about = {(one["kind"], one["about"][1]) for one in work if one["state"] == "open"}
+    verdict.exceptions = sum(1 for fact in _table(store, facts) if fact.outcome.get("exception"))
     for fact in _table(store, facts, facts.c.kind == "pick.unit_picked"):
         exception = fact.outcome.get("exception")
         task_id = json.loads(fact.text)["body"]["task_id"]
