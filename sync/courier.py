@@ -191,17 +191,15 @@ class Courier:
                 last_seq=self._ledger.last_seq,
             )
             self._keep_fork()
-            if owe_from is not None:
-                log.warning("facts_lost_by_store from_seq=%d", owe_from)
-                self._ledger.owe_again(owe_from)
+            self._owe_again(owe_from)
         except Exception as trouble:
             self._session.push_failed(_now_s(), self._failure_of(trouble))
 
     async def _fetch(self, wait_s: float) -> None:
         try:
+            held_before_seq = self._ledger.held_through_seq
             pulled = await self._pull_page(self._token, wait_s)
-            self._session.pull_answered(_now_s(), pulled, last_seq=self._ledger.last_seq)
-            self._keep_fork()
+            self._pulled(pulled, held_before_seq)
         except Exception as trouble:
             self._session.pull_failed(_now_s(), self._failure_of(trouble))
 
@@ -214,9 +212,9 @@ class Courier:
         self._session.begin_pull()
         try:
             while True:
+                held_before_seq = self._ledger.held_through_seq
                 pulled = await self._authorised(lambda token: self._pull_page(token, 0.0))
-                self._session.pull_answered(_now_s(), pulled, last_seq=self._ledger.last_seq)
-                self._keep_fork()
+                self._pulled(pulled, held_before_seq)
                 if not (pulled.more or pulled.must_refetch):
                     return
                 self._session.begin_pull()
@@ -278,6 +276,23 @@ class Courier:
             return
         if not self._grants.cover(self._ledger.all(Worker)):
             self._session.renew_token()
+
+    def _pulled(self, pulled: Pulled, held_before_seq: int) -> None:
+        owe_from = self._session.pull_answered(
+            _now_s(),
+            pulled,
+            last_seq=self._ledger.last_seq,
+            held_before_seq=held_before_seq,
+            oldest_kept_seq=self._ledger.oldest_kept_seq(),
+        )
+        self._keep_fork()
+        # A push that was answered meanwhile has said so already.
+        self._owe_again(owe_from if self._ledger.held_through_seq == held_before_seq else None)
+
+    def _owe_again(self, from_seq: int | None) -> None:
+        if from_seq is not None:
+            log.warning("facts_lost_by_store from_seq=%d", from_seq)
+            self._ledger.owe_again(from_seq)
 
     def _keep_fork(self) -> None:
         """A program that starts again must know it at once, or it would count the store's facts as its own."""

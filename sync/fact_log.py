@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.domain.facts import Fact, Subject
@@ -29,6 +29,12 @@ TEXT_BYTES_MAX = FACT_BYTES_MAX - 512
 """A fact's longest text when it is new: when it is told again it needs room for its older names."""
 NEWEST_KEPT = 200
 """Held facts that stay in the book all the same, for undo and for people who ask what happened."""
+KEPT_FOR = timedelta(hours=48)
+"""Held facts that stay so that a store which is put back to a backup can have them again: twice the time between two
+backups, because the newest may be the one that cannot be read."""
+MOST_KEPT = 50_000
+"""Some 40 MB. Also where a clock was years ahead once, and its facts never grow old, there is an end."""
+_LEAVING_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,18 +208,27 @@ class FactLog:
         return [(seq, kind, _numbered(image, names)) for seq, kind, image in images]
 
     def prune(self, *, held_through_seq: int, included_through_seq: int) -> None:
-        """Forget the facts that the store holds and whose effect its rows contain, but for the newest."""
+        """Forget the facts that the store holds and whose effect its rows contain, but for the newest, and for those
+        that a store which goes back to a backup may want again.
+        """
         through = min(held_through_seq, included_through_seq, self.head.seq - NEWEST_KEPT)
-        leaving: Iterable[tuple[int, str]] = self._db.execute(
-            "SELECT seq, subjects FROM facts WHERE seq <= ?", (through,)
-        ).fetchall()
-        for seq, subjects in leaving:
+        oldest = self._db.execute(
+            "SELECT seq, subjects, occurred_at_utc FROM facts WHERE seq <= ? ORDER BY seq LIMIT ?",
+            (through, _LEAVING_AT_ONCE),
+        )
+        since_utc = self._clock.now_utc() - KEPT_FOR
+        leaving = 0
+        for seq, subjects, occurred_at_utc in oldest:
+            if seq > self.head.seq - MOST_KEPT and datetime.fromisoformat(occurred_at_utc) >= since_utc:
+                break
+            leaving = seq
             self._db.conn.executemany(
                 "DELETE FROM fact_subjects WHERE row_kind = ? AND row_id = ? AND seq = ?",
                 [(kind, row_id, seq) for kind, row_id in json.loads(subjects)],
             )
+        oldest.close()
         if leaving:
-            self._db.execute("DELETE FROM facts WHERE seq <= ?", (through,))
+            self._db.execute("DELETE FROM facts WHERE seq <= ?", (leaving,))
 
     def committed(
         self, *, head: Head | None = None, held_through_seq: int | None = None, included_through_seq: int | None = None

@@ -207,13 +207,30 @@ class Session:
             self._batch = max(1, self._batch // 2)
         self._went_wrong(self._push, now_s, failure)
 
-    def pull_answered(self, now_s: float, pulled: Pulled, *, last_seq: int) -> None:
-        """A pull came (its rows are kept already); `last_seq` is the newest fact in the book."""
-        if not self.fork and pulled.included_through_seq > last_seq:
-            self.fork = f"the store holds {pulled.included_through_seq} facts, this book has {last_seq}"
+    def pull_answered(
+        self, now_s: float, pulled: Pulled, *, last_seq: int, held_before_seq: int = 0, oldest_kept_seq: int = 1
+    ) -> int | None:
+        """A pull came (its rows are kept already); `last_seq` is the newest fact in the book.
+
+        A store that was put back to a backup holds less than it has said, and a station that owes nothing would never
+        hear of it by a push.
+
+        Args:
+            held_before_seq: through which fact the store was known to hold them when it was asked.
+
+        Returns:
+            As `push_answered`.
+        """
+        said = pulled.included_through_seq
+        lost = bool(pulled.cursor.epoch) and not pulled.must_refetch and said < held_before_seq
+        if not self.fork and said > last_seq:
+            self.fork = f"the store holds {said} facts, this book has {last_seq}"
+        elif not self.fork and lost and said + 1 < oldest_kept_seq:
+            self.fork = f"the store wants fact {said + 1}, this book begins with {oldest_kept_seq}"
         self._more = pulled.more or pulled.must_refetch
         self._pulled_at_s = now_s
         self._went_well(self._pull, now_s)
+        return said + 1 if lost and not self.fork else None
 
     def pull_failed(self, now_s: float, failure: Failure) -> None:
         self._went_wrong(self._pull, now_s, failure)

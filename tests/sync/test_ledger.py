@@ -4,6 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,9 @@ from app.domain.rows import Row
 from app.domain.totes import ToteLoad
 from app.domain.workers import ScanRefused, WorkerSignedIn
 from app.ports import CodeHit
+from sync import fact_log
 from sync.book import open_book
-from sync.fact_log import NEWEST_KEPT
+from sync.fact_log import KEPT_FOR, NEWEST_KEPT
 from sync.ledger import SqliteLedger
 from sync.protocol import (
     GENESIS_HASH,
@@ -249,19 +251,38 @@ def test_an_outcome_once_given_never_changes(ledger: SqliteLedger) -> None:
     assert ledger.owed_count() == 0
 
 
-def test_facts_leave_the_book_when_they_are_held_and_included_but_for_the_newest(ledger: SqliteLedger) -> None:
+def test_facts_leave_the_book_when_they_are_held_included_and_old_but_for_the_newest(tmp_path: Path) -> None:
+    clock = FakeClock()
+    ledger = a_ledger(tmp_path, clock=clock)
     many = tuple(WorkerSignedIn(seat_id=str(n)) for n in range(NEWEST_KEPT + 30))
     ledger.record(Deed(facts=many), worker_id=PICKER)
     held(ledger, 25)
+    clock.advance(s=KEPT_FOR.total_seconds())
     assert ledger.oldest_kept_seq() == 1  # the rows do not include them yet
     ledger.apply(a_pull(at=2, included=20))
+    assert ledger.oldest_kept_seq() == 1  # a store that is put back to a backup may want them again
+    clock.advance(s=1)
+    ledger.apply(a_pull(at=3, included=20))
     assert ledger.oldest_kept_seq() == 21
-    ledger.apply(a_pull(at=3, included=25))
+    ledger.apply(a_pull(at=4, included=25))
     assert ledger.oldest_kept_seq() == 26
     held(ledger, len(many))
-    ledger.apply(a_pull(at=4, included=len(many)))
+    ledger.apply(a_pull(at=5, included=len(many)))
     assert len(ledger.last_facts(limit=1000)) == NEWEST_KEPT
-    assert do(ledger, at_bin()) == (len(many) + 1,)
+    ledger.close()
+
+
+def test_facts_of_a_clock_that_was_years_ahead_leave_the_book_by_their_number(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fact_log, "MOST_KEPT", NEWEST_KEPT + 10)
+    ledger = a_ledger(tmp_path, clock=FakeClock(datetime(2099, 1, 1, tzinfo=UTC)))
+    many = tuple(WorkerSignedIn(seat_id=str(n)) for n in range(NEWEST_KEPT + 30))
+    ledger.record(Deed(facts=many), worker_id=PICKER)
+    held(ledger, len(many))
+    ledger.apply(a_pull(at=2, included=len(many)))
+    assert len(ledger.last_facts(limit=1000)) == NEWEST_KEPT + 10
+    ledger.close()
 
 
 def test_facts_that_the_store_lost_are_owed_again_while_they_are_in_the_book(ledger: SqliteLedger) -> None:

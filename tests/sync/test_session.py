@@ -154,6 +154,29 @@ def test_a_store_that_wants_facts_which_have_left_the_book_ends_the_pushing() ->
     assert talk.step(100) == Pull(LONG_POLL_S)
 
 
+@pytest.mark.parametrize(("oldest_kept_seq", "owe_from"), [(2, 4), (4, 4), (5, None)])
+def test_a_station_that_owes_nothing_hears_by_a_pull_that_the_store_has_lost_facts(
+    oldest_kept_seq: int, owe_from: int | None
+) -> None:
+    talk = Talk(last_seq=9, held=9)
+    assert talk.step(0) == Pull(0.0)
+    gone_back = Pulled(cursor=Cursor(epoch="e2"), included_through_seq=3)
+    said = talk.session.pull_answered(1, gone_back, last_seq=9, held_before_seq=9, oldest_kept_seq=oldest_kept_seq)
+    assert said == owe_from
+    assert bool(talk.session.fork) is (owe_from is None)
+
+
+def test_a_pull_that_was_sent_before_a_push_was_answered_says_nothing_of_its_facts() -> None:
+    talk = Talk(last_seq=9, held=9)
+    assert talk.step(0) == Pull(0.0)
+    older = Pulled(cursor=Cursor(epoch="e1"), included_through_seq=6)
+    assert talk.session.pull_answered(1, older, last_seq=9, held_before_seq=6) is None
+    assert (
+        talk.session.pull_answered(2, Pulled(cursor=Cursor(), must_refetch=True), last_seq=9, held_before_seq=9) is None
+    )
+    assert not talk.session.fork
+
+
 @pytest.mark.parametrize(
     "judged",
     [
