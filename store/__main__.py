@@ -1,5 +1,5 @@
 """`python -m store`: run the order store. `python -m store key`: make an API key. `python -m store verify`: check that
-nobody changed the facts that it holds.
+nobody changed the facts that it holds. `python -m store backup` and `restore`: a copy of it, and back from one.
 """
 
 from __future__ import annotations
@@ -18,10 +18,13 @@ import uvicorn
 from sqlalchemy.exc import DBAPIError
 
 from app.settings import SettingRefused
-from store.backroom import Backroom
+from store.backroom import Backroom, now_utc
+from store.backup import BackupTrouble, back_up
 from store.engine import open_reader
+from store.going_on import CARTON_NUMBERS_SKIPPED
 from store.keys import EVERY_WAREHOUSE, KeyRole, make_key
 from store.rate_limit import USUAL
+from store.restore import restore
 from store.service import build
 from store.settings import StoreSettings, database_address
 from store.verify import Pin, verify, warehouse_ids
@@ -62,6 +65,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _key(settings, KeyRole(options.role), options.warehouse, options.channel)
     if options.command == "verify":
         return _verify(settings, options.warehouse, options.pin)
+    if options.command in ("backup", "restore"):
+        try:
+            return _backup(settings, options.to) if options.command == "backup" else _restore(settings, options)
+        except BackupTrouble as trouble:
+            print(f"the {options.command} failed: {trouble}", file=sys.stderr)
+            return 2
     return _serve(settings)
 
 
@@ -116,6 +125,32 @@ def _verify(settings: StoreSettings, warehouse_id: str | None, pin: Pin | None) 
     return 0 if whole else 1
 
 
+def _backup(settings: StoreSettings, to: Path) -> int:
+    size = back_up(settings.database_url, to)
+    print(f"{to} {size} bytes")
+    return 0
+
+
+def _restore(settings: StoreSettings, options: argparse.Namespace) -> int:
+    """Say what has become of the old store, and what nobody can know any more."""
+    restored = restore(
+        settings.database_url,
+        options.backup,
+        replace=options.replace,
+        skip_numbers=options.carton_numbers,
+        now_utc=now_utc(),
+    )
+    if restored.aside:
+        print(f"the store that was here is set aside: {restored.aside}")
+    for house in restored.warehouses:
+        print(f"{house.warehouse_id} goes on; carton numbers from {house.next_serial}")
+    print(
+        "What was revoked since the backup is trusted again: revoke it anew. Keys, people and stations that came since "
+        "then are not known. Stations send again what they did since then."
+    )
+    return 0
+
+
 def _pin(text: str) -> Pin:
     """A head as `verify` printed it."""
     place, _, said = text.partition(":")
@@ -149,8 +184,19 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("verify", help="walk all chains of facts; exits 1 and names the first that is broken")
     check.add_argument("--warehouse", help="the one to walk; every one by default")
     check.add_argument("--pin", type=_pin, help="a head of that warehouse that was printed before: facts:hash")
+    copy = commands.add_parser("backup", help="write everything to a file, while the store works")
+    copy.add_argument("--to", type=Path, required=True, help="the file; it is replaced when the new one is whole")
+    back = commands.add_parser("restore", help="put the store back to a backup; it must not be running")
+    back.add_argument("--from", type=Path, required=True, dest="backup", help="what `backup` wrote")
+    back.add_argument("--replace", action="store_true", help="also when there is a store: it is set aside, not deleted")
+    back.add_argument(
+        "--carton-numbers",
+        type=int,
+        default=CARTON_NUMBERS_SKIPPED,
+        help="how many may have been leased since the backup; they are left out (default: %(default)s)",
+    )
     # After the command as well as before it.
-    for command in (key, check):
+    for command in (key, check, copy, back):
         command.add_argument("--data", type=Path, default=argparse.SUPPRESS)
     return parser
 

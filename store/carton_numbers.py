@@ -34,7 +34,7 @@ def give_range(connection: Connection, warehouse_id: str, station_id: str, count
         )
     house = connection.execute(select(warehouses).where(warehouses.c.warehouse_id == warehouse_id)).one()
     first, last = house.sscc_next_serial, house.sscc_next_serial + count - 1
-    if last >= 10 ** (_SHARED_DIGITS - len(house.sscc_company_prefix)):
+    if last >= numbers_of_prefix(house.sscc_company_prefix):
         raise TurnedAway(HTTPStatus.CONFLICT, f"the prefix {house.sscc_company_prefix} has no {count} numbers left")
     connection.execute(
         update(warehouses).where(warehouses.c.warehouse_id == warehouse_id).values(sscc_next_serial=last + 1)
@@ -50,6 +50,11 @@ def give_range(connection: Connection, warehouse_id: str, station_id: str, count
         "first_serial": first,
         "last_serial": last,
     }
+
+
+def numbers_of_prefix(prefix: str) -> int:
+    """How many serials there are under a company prefix."""
+    return int(10 ** (_SHARED_DIGITS - len(prefix)))
 
 
 def numbers_left_each(connection: Connection, warehouse_id: str, station_id: str) -> int:
