@@ -1,12 +1,13 @@
 # Floorhand: set up, run, check, test. Every target works on a machine that has never seen the project.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help env test-env run fresh test failover pictures powercut check bench campaign lock zbar chromium compiler clean model fuzz-api
+.PHONY: help env test-env run fresh test failover pictures powercut check bench campaign lock zbar chromium compiler clean model fuzz-api failover-patroni
 
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
+CLUSTER := .venv-cluster
 # How many processes tests run in. A journey is a browser and five processes by itself, and they keep one core busy.
 JOBS ?= 2
 BROWSER_JOBS ?= 2
@@ -69,6 +70,16 @@ test: check chromium compiler ## everything: checks, unit, contract, property, j
 failover: test-env ## kill the database's primary under load, three times; one line of JSON
 	@$(PY) -m tests.failover
 
+failover-patroni: test-env $(CLUSTER)/stamp ## the same with Patroni and nobody's hand (needs etcd and haproxy)
+	@$(PY) -m tests.failover.with_patroni
+
+$(CLUSTER)/stamp: requirements-cluster.lock | $(UV)
+	@command -v etcd >/dev/null && command -v haproxy >/dev/null || { echo "etcd and haproxy are missing; on Debian: apt-get install etcd-server haproxy"; exit 1; }
+	@# The system's Python where there is one: a database node does not run as root, and may not look into root's home.
+	@$(UV) venv --quiet --clear --python $(firstword $(wildcard /usr/bin/python3) $(PYTHON)) $(CLUSTER)
+	@$(UV) pip install --quiet --python $(CLUSTER)/bin/python --require-hashes -r requirements-cluster.lock
+	@touch $@
+
 model: test-env ## a million steps of chance over the model of sync, and ten planted bugs to be found; a line of JSON
 
 model: test-env ## a million steps of chance over a model of sync, ten planted bugs, the real ledger and store; a line of JSON
@@ -93,6 +104,7 @@ campaign: test-env ## kill and cut 20 stations and the store on both engines for
 lock: $(UV) ## pin every dependency again, with hashes
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo -o requirements.lock
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo --group test -c requirements.lock -o requirements-dev.lock
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group cluster -c requirements.lock -o requirements-cluster.lock
 
 clean: ## forget the shift and the environment
-	@rm -rf $(VENV) var
+	@rm -rf $(VENV) $(CLUSTER) var

@@ -74,7 +74,7 @@ class Postgres:
         options = [part for name, value in told.items() for part in ("-c", f"{name}={value}")]
         with (self.home / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [str(tools() / "postgres"), "-D", str(self.data), *options], stdout=log, stderr=log, **_nobody()
+                [str(tools() / "postgres"), "-D", str(self.data), *options], stdout=log, stderr=log, **as_nobody()
             )
         self.wait()
 
@@ -138,7 +138,7 @@ def tools() -> Path:
     assert found.submodule_search_locations is not None
     installed = Path(found.submodule_search_locations[0]) / "pginstall"
     try:
-        subprocess.run([str(installed / "bin/postgres"), "-V"], check=True, capture_output=True, **_nobody())
+        subprocess.run([str(installed / "bin/postgres"), "-V"], check=True, capture_output=True, **as_nobody())
     except (PermissionError, subprocess.CalledProcessError):
         copy = a_folder() / "pginstall"
         shutil.copytree(installed, copy, symlinks=True)
@@ -149,7 +149,7 @@ def tools() -> Path:
 
 def run_tool(name: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs to its end."""
-    done = subprocess.run([str(tools() / name), *arguments], check=False, capture_output=True, text=True, **_nobody())
+    done = subprocess.run([str(tools() / name), *arguments], check=False, capture_output=True, text=True, **as_nobody())
     assert done.returncode == 0, f"{name}: {done.stderr}"
 
 
@@ -201,7 +201,7 @@ def _on_server(statement: str) -> None:
         connection.execute(statement.encode())
 
 
-def _nobody() -> dict[str, Any]:
+def as_nobody() -> dict[str, Any]:
     """How a program of PostgreSQL is started: in a group of its own, and never as root."""
     ours = {"start_new_session": True, "cwd": "/"}
     return ours | {"user": _NOBODY, "group": _NOBODY, "extra_groups": []} if os.geteuid() == 0 else ours
