@@ -44,7 +44,8 @@ async def shift(folder: Path, cluster: Cluster, *, failovers: int) -> Figures:
     """
     async with AsyncExitStack() as stack:
         # One folder: the stores of a house share the secret that signs tokens.
-        running = [await stack.enter_async_context(a_process(folder, url=cluster.url)) for _ in range(STORES)]
+        stores = [a_process(folder, "--no-limits", url=cluster.url) for _ in range(STORES)]
+        running = [await stack.enter_async_context(store) for store in stores]
         people = await stack.enter_async_context(pickers([each.url for each in running], STATIONS))
         over = asyncio.Event()
         picking = [asyncio.create_task(picker.pick_until(over)) for picker in people]
