@@ -10,7 +10,7 @@ from tests.failover.a_cluster import a_cluster
 from tests.failover.a_failover import shift
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(300)
 async def test_a_primary_that_dies_while_everybody_picks_takes_no_pick_with_it(tmp_path: Path) -> None:
     with a_cluster() as cluster:
         figures = await shift(tmp_path, cluster, failovers=1)
