@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Annotated, Any, TypeVar
 
 import anyio.to_thread
@@ -98,19 +99,20 @@ class Backroom:
 def _secret(path: Path) -> str:
     """The store's own secret; made at the first start, readable by the store alone.
 
-    It comes to its name whole: with an empty one, of a store that was killed in between, no station could sign in.
+    It has its name only when all of it is on the disk: of two stores that start at once both take the one, and a power
+    cut leaves no empty one, by which anybody could sign.
     """
-    known = path.read_text(encoding="ascii") if path.exists() else ""
-    if known:
-        return known
-    made, part = secrets.token_hex(32), path.with_name(f"{path.name}.part")
-    part.touch(mode=0o600)
-    with part.open("w", encoding="ascii") as file:
-        file.write(made)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
-    return made
+    if path.exists() and not path.stat().st_size:
+        # A store of before was killed while it made one.
+        path.unlink()
+    if not path.exists():
+        with NamedTemporaryFile("w", dir=path.parent, encoding="ascii") as fresh:
+            fresh.write(secrets.token_hex(32))
+            fresh.flush()
+            os.fsync(fresh.fileno())
+            with suppress(FileExistsError):
+                os.link(fresh.name, path)
+    return path.read_text(encoding="ascii")
 
 
 def backroom(request: Request) -> Backroom:
