@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from store import other_stores, replicated
 from store.notice import Changed, taken_from
@@ -145,14 +146,21 @@ class Writer:
                     other_stores.tell(connection, self.name)
                 replicated.check(connection)
                 changed = taken_from(connection.info)
-        except Exception:
-            log.exception("group_lost works=%d", len(group))
+        except Exception as error:
+            # While the database or its standbys are away every group ends here: a line each says enough.
+            away = isinstance(error, OperationalError | replicated.NotReplicated)
+            reason = (str(error) or type(error).__name__).partition("\n")[0]
+            log.error("group_lost works=%d reason=%s", len(group), reason, exc_info=None if away else error)
             for waiting in group:
                 waiting.reply.set_exception(StoreBusy("the store could not write"))
             return
         for together in shared:
             together.committed()
-        self._after_commit(changed)
+        try:
+            self._after_commit(changed)
+        except Exception:
+            # Whoever is to be woken may be gone; those who wrote are to be answered.
+            log.exception("commit_not_told")
         for waiting in group:
             if waiting.error is not None:
                 waiting.reply.set_exception(waiting.error)
