@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -76,6 +77,20 @@ class Cluster:
                 if name != self.primary:
                     self._slot(connection, name)
 
+    def acknowledges(self, name: str) -> bool:
+        """Whether a node answers a commit, or waits for standbys; it is killed afterwards."""
+        with self.connected(name) as writing, self.connected(name) as watching:
+            writer = threading.Thread(target=_write, args=(writing,))
+            writer.start()
+            waits = False
+            while writer.is_alive() and not waits:
+                said = f"SELECT wait_event FROM pg_stat_activity WHERE pid = {writing.info.backend_pid}"
+                waits = watching.execute(said.encode()).fetchone() == ("SyncRep",)
+                writer.join(0.05)
+            self.nodes[name].kill()
+            writer.join()
+        return not waits
+
     def take_back(self, name: str) -> None:
         """Let a dead primary follow the new one. What it alone had written is unwound; it must never start before."""
         node = self.nodes[name]
@@ -142,3 +157,8 @@ def a_cluster(*, synchronous: bool = True) -> Iterator[Cluster]:
         yield cluster
     finally:
         cluster.clear()
+
+
+def _write(connection: psycopg.Connection) -> None:
+    with suppress(psycopg.OperationalError):
+        connection.execute("CREATE TABLE written ()")
