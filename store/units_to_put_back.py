@@ -40,14 +40,17 @@ def follow_pick(booking: Booking, kind: DiscrepancyKind, task: PickTask) -> None
         each = _leave(booking, task.order_id, task.product_id, fact.lot, fact.quantity_each, _load(fact.tote_load_id))
         if not each:
             return
+    elif isinstance(fact, UnitPlaced):
+        load = booking.now(ToteLoad, fact.tote_load_id)
+        tote_id, load_id = load.tote_id if load is not None else fact.tote_load_id, fact.tote_load_id
+        if booking.open_work(kind, key) is None:
+            # Another hand took them, before the list was given to this one: nobody has counted them yet.
+            each = fact.quantity_each
     elif booking.open_work(kind, key) is None:
         # Nothing was taken yet.
         return
     elif isinstance(fact, PickUndone) and fact.negates_kind == UnitPicked.kind:
         each = -fact.quantity_each
-    elif isinstance(fact, UnitPlaced):
-        load = booking.now(ToteLoad, fact.tote_load_id)
-        tote_id, load_id = load.tote_id if load is not None else fact.tote_load_id, fact.tote_load_id
     booking.raise_work(
         kind,
         (task.row_kind, task.task_id),

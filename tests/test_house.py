@@ -44,7 +44,7 @@ def test_a_file_says_what_it_is_for_and_can_be_read_in_one_sitting(path: Path) -
 
 BROWSER_ROOMS = ("app", "screens", "sync")
 # Each stands at the platform's edge, is imported only where it is used, and has its twin in a browser's Python.
-PLATFORM_FILES = {"screens/web_host.py", "sync/book_lock.py", "sync/signer_file.py"}
+PLATFORM_FILES = {"screens/web_host.py", "sync/book_lock.py", "sync/signature_check.py", "sync/signer_file.py"}
 BLOCKING = {"threading", "subprocess", "multiprocessing", "concurrent", "socket", "fcntl", "cryptography"}
 
 

@@ -306,6 +306,26 @@ async def test_two_stations_on_one_stop_the_second_puts_back(store: AStore) -> N
     assert store.stock_each(SOCKS_BIN, SOCKS) == 10 - 4
 
 
+async def test_units_that_two_hands_have_placed_are_somebodys_work_though_one_of_them_took_none(store: AStore) -> None:
+    """The first took them and owes the placing; the list is given on with the units in the hand, and placed there."""
+    first, picklist_id, _ = await a_leased_list(store, SOCKS=2)
+    (task,) = store.rows(PickTask, picklist_id)
+    bench, second = await store.station("bench"), await store.station(name="Two")
+    walk = a_walk(store, picklist_id)
+    *taken, placed, finished = walk
+    await first.do(*taken)
+    await bench.ask("reassign", picklist_id=picklist_id, to_worker_id="abe", reason="broken", worker_id="sue")
+    assert await second.get_work("abe") == picklist_id
+    await first.do(placed, finished)
+
+    outcomes = await second.do(placed, worker_id="abe")
+
+    assert [outcome.exception for outcome in outcomes] == ["double_pick"]
+    (work,) = [one for one in store.rows(Discrepancy) if one.kind is DiscrepancyKind.DOUBLE_PICK]
+    assert (work.about, work.facts["quantity_each"]) == (("pick_task", task.task_id), "2")
+    assert work.facts["tote_load_id"] == load_id(picklist_id, task.order_id)
+
+
 async def test_somebody_who_may_not_pick_is_said_once_and_the_pick_counts(store: AStore) -> None:
     handset, picklist_id, _ = await a_leased_list(store)
 
