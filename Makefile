@@ -1,7 +1,7 @@
 # Floorhand: set up, run, check, test. Every target works on a machine that has never seen the project.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help env test-env run fresh test failover pictures powercut check bench campaign lock zbar chromium compiler clean model fuzz-api failover-patroni
+.PHONY: help env test-env run fresh test test-postgresql failover pictures powercut check bench campaign lock zbar chromium compiler clean model fuzz-api failover-patroni
 
 PYTHON ?= python3
 VENV := .venv
@@ -11,6 +11,7 @@ CLUSTER := .venv-cluster
 # How many processes tests run in. A journey is a browser and five processes by itself, and they keep one core busy.
 JOBS ?= 2
 BROWSER_JOBS ?= 2
+ON_POSTGRESQL := writer facts feed stock chain pokes killed at_once packing orders whatever_happens backup rights
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -64,8 +65,13 @@ check: test-env ## ruff, mypy --strict, the doors between the rooms
 
 test: check chromium compiler ## everything: checks, unit, contract, property, journey and browser tests
 	@$(PY) -m pytest -m "not browser" -n $(JOBS) --dist loadfile
+	@# The store's own tests once more, on PostgreSQL: those that say most of an engine. All of them: make test-postgresql.
+	@FLOORHAND_TEST_ENGINE=postgresql $(PY) -m pytest -n $(JOBS) --dist loadfile $(ON_POSTGRESQL:%=tests/store/test_%.py)
 	@# Journeys first, as they stand here: each is long, and what is left to share out at the end is to be short.
 	@$(PY) -m pytest -m browser -n $(BROWSER_JOBS) --dist loadfile --no-loadscope-reorder tests/journeys tests/browser
+
+test-postgresql: test-env ## every test of the order store on PostgreSQL
+	@FLOORHAND_TEST_ENGINE=postgresql $(PY) -m pytest -n $(JOBS) --dist loadfile tests/store
 
 failover: test-env ## kill the database's primary under load, three times; one line of JSON
 	@$(PY) -m tests.failover
@@ -79,8 +85,6 @@ $(CLUSTER)/stamp: requirements-cluster.lock | $(UV)
 	@$(UV) venv --quiet --clear --python $(firstword $(wildcard /usr/bin/python3) $(PYTHON)) $(CLUSTER)
 	@$(UV) pip install --quiet --python $(CLUSTER)/bin/python --require-hashes -r requirements-cluster.lock
 	@touch $@
-
-model: test-env ## a million steps of chance over the model of sync, and ten planted bugs to be found; a line of JSON
 
 model: test-env ## a million steps of chance over a model of sync, ten planted bugs, the real ledger and store; a line of JSON
 	@$(PY) -m tests.model $(ARGS)
