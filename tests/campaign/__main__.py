@@ -13,9 +13,10 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from tests.campaign.campaign import LONG, SHORT, SMALL, Size, campaign
+from tests.campaign.campaign import campaign
 from tests.campaign.databases import ENGINES
 from tests.campaign.planted import FAULTS
+from tests.campaign.size import LONG, SHORT, SMALL, Size
 
 DRAINED_S_MAX = 10.0
 SEED = 7

@@ -25,7 +25,8 @@ from tests.campaign.handset import Handset
 from tests.campaign.picker import Picker
 from tests.campaign.planted import AT_THE_STORE
 from tests.campaign.progress import Progress
-from tests.campaign.trouble import Trouble, Troubles
+from tests.campaign.size import Size
+from tests.campaign.trouble import Trouble
 from tests.campaign.verdict import Book, Verdict, judge
 from tests.store.w1 import OWNER_KEY, W1
 
@@ -35,54 +36,6 @@ _BAD = re.compile(
 )
 # Who has not sent everything long after the healing never will.
 DRAINS_WITHIN_S = 90.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Size:
-    """Args:
-    facts: of all stations together, before everything goes down at last.
-    pause_s: how long hands take from one scan to the next, at most.
-    hole_s: how long a hole in the network lasts at most.
-    cancelled: how many orders are, whoever walks for them.
-    """
-
-    stations: int
-    facts: int
-    pause_s: float
-    hole_s: float
-    troubles: Troubles
-    cancelled: int
-
-    @property
-    def facts_a_station(self) -> int:
-        """A little more, for what is scanned once everything is down."""
-        return -(-self.facts * 21 // 20 // self.stations)
-
-
-SHORT = Size(
-    stations=4,
-    facts=400,
-    pause_s=0.1,
-    hole_s=2.0,
-    troubles=Troubles(stations=3, stores=2, databases=1, darks=1, shuts=1),
-    cancelled=8,
-)
-SMALL = Size(
-    stations=2,
-    facts=160,
-    pause_s=0.1,
-    hole_s=1.0,
-    troubles=Troubles(stations=3, stores=4, databases=0, darks=0, shuts=0),
-    cancelled=0,
-)
-LONG = Size(
-    stations=20,
-    facts=20_000,
-    pause_s=0.1,
-    hole_s=12.0,
-    troubles=Troubles(stations=60, stores=20, databases=10, darks=15, shuts=10),
-    cancelled=60,
-)
 
 
 @dataclass(slots=True)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.campaign.campaign import SHORT, SMALL, campaign
+from tests.campaign.campaign import campaign
 from tests.campaign.databases import ENGINES
+from tests.campaign.size import SHORT, SMALL
 from tests.campaign.trouble import Troubles
 
 # It ends by itself long before; a machine that does something else as well takes its time.

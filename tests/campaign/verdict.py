@@ -8,22 +8,20 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from store.tables import facts, row_scopes, rows, stations, stock, stock_moves
-from tests.campaign.floor_plan import BINS, OPENING_EACH, bin_of, sku_of
+from store.tables import facts, row_scopes, rows, stations
+from tests.campaign import goods
+from tests.campaign.goods import Fact
 from tests.campaign.picker import Acknowledged
 from tests.store.w1 import W1
 
 GENESIS = "0" * 64
-Place = tuple[str, str]
-Fact = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +64,13 @@ def judge(store: Connection, books: Sequence[Book]) -> Verdict:
         _acknowledged_is_held(book, held[station_id], verdict)
         _agrees_with_the_store(store, book, station_id, verdict)
     verdict.facts = sum(map(len, held.values()))
-    moved = _moves(held)
-    _moved_once(store, moved, verdict)
-    _stock_adds_up(store, moved, verdict)
-    _lines_add_up(store, held, verdict)
+    moved = goods.moves(held)
+    verdict.doubled += goods.moved_again(store, moved)
+    verdict.wrong += [
+        *goods.moved_otherwise(store, moved),
+        *goods.stock_that_differs(store, moved),
+        *goods.lines_that_differ(store, held),
+    ]
     _exceptions_have_tasks(store, verdict)
     return verdict
 
@@ -163,95 +164,6 @@ def _agrees_with_the_store(store: Connection, book: Book, station_id: str, verdi
 def _as_both_know_it(image: dict[str, Any]) -> dict[str, Any]:
     """Without what a station's book seals by a secret of its device."""
     return {name: value for name, value in image.items() if name != "pin_hash"}
-
-
-@dataclass(frozen=True, slots=True)
-class _Moved:
-    """What one fact has moved, by its text alone."""
-
-    station_id: str
-    seq: int
-    product_id: str
-    source: str
-    target: str
-    each: int
-
-
-def _moves(held: Mapping[str, Sequence[Fact]]) -> list[_Moved]:
-    moved = []
-    for station_id, told in held.items():
-        hand = f"hand:{station_id}"
-        stands: dict[str, str] = {}
-        takes: dict[str, str] = {}
-        for fact in told:
-            body = fact["body"]
-            task = body.get("task_id", "")
-            legs: Iterator[tuple[str, str]] = iter(())
-            match fact["kind"], body.get("negates_kind"):
-                case "pick.location_confirmed", _:
-                    stands[task] = body["location_id"]
-                case "pick.unit_picked", _:
-                    takes[task] = body["product_id"]
-                    legs = iter([(stands[task], hand)])
-                case "pick.unit_placed", _:
-                    legs = iter([(hand, f"tote_load:{body['tote_load_id']}")])
-                case "pick.undone", "pick.unit_picked":
-                    legs = iter([(hand, stands[task])])
-                case "pick.undone", "pick.unit_placed":
-                    legs = iter([(f"tote_load:{body['tote_load_id']}", hand)])
-            for source, target in legs:
-                moved.append(_Moved(station_id, fact["seq"], takes[task], source, target, body["quantity_each"]))
-    return moved
-
-
-def _moved_once(store: Connection, moved: Sequence[_Moved], verdict: Verdict) -> None:
-    """Each fact has moved its units once; nothing else has moved any, but the opening."""
-    wanted = Counter((one.station_id, one.seq, one.product_id, one.source, one.target, one.each) for one in moved)
-    done: Counter[tuple[str, int, str, str, str, int]] = Counter()
-    for move in _table(store, stock_moves, stock_moves.c.station_id != ""):
-        done[move.station_id, move.seq, move.product_id, move.from_place, move.to_place, move.quantity_each] += 1
-    verdict.doubled += [f"moved {count} times: {move}" for move, count in done.items() if count > 1]
-    verdict.wrong += [f"not moved: {move}" for move in wanted - done]
-    verdict.wrong += [f"moved by no fact: {move}" for move in done.keys() - wanted.keys()]
-
-
-def _stock_adds_up(store: Connection, moved: Sequence[_Moved], verdict: Verdict) -> None:
-    """Opening and movements, as the store's ledger has them and as the facts say."""
-    by_facts: Counter[Place] = Counter({(bin_of(number), sku_of(number)): OPENING_EACH for number in range(BINS)})
-    for one in moved:
-        by_facts[one.source, one.product_id] -= one.each
-        by_facts[one.target, one.product_id] += one.each
-    by_moves: Counter[Place] = Counter()
-    for move in _table(store, stock_moves):
-        by_moves[move.from_place, move.product_id] -= move.quantity_each
-        by_moves[move.to_place, move.product_id] += move.quantity_each
-    balance: Counter[Place] = Counter()
-    for row in _table(store, stock):
-        balance[row.place, row.product_id] += row.quantity_each
-    for place in sorted(by_facts.keys() | by_moves.keys() | balance.keys()):
-        if place[0] != "adjustment" and not by_facts[place] == by_moves[place] == balance[place]:
-            said = f"{by_facts[place]} by facts, {by_moves[place]} by movements, {balance[place]} in the book"
-            verdict.wrong.append(f"stock of {place[1]} at {place[0]}: {said}")
-
-
-def _lines_add_up(store: Connection, held: Mapping[str, Sequence[Fact]], verdict: Verdict) -> None:
-    """What is picked of a line is what its facts have placed, less what was taken back."""
-    placed: defaultdict[tuple[str, str], int] = defaultdict(int)
-    order_of: dict[str, str] = {}
-    for fact in (fact for told in held.values() for fact in told):
-        body = fact["body"]
-        if fact["kind"] == "pick.unit_placed":
-            order_of[body["task_id"]] = body["order_id"]
-            placed[body["order_id"], body["line_id"]] += body["quantity_each"]
-        elif fact["kind"] == "pick.undone" and body["negates_kind"] == "pick.unit_placed":
-            placed[order_of[body["task_id"]], body["line_id"]] -= body["quantity_each"]
-    for row in _table(store, rows, rows.c.row_kind == "order"):
-        if row.image["state"] == "cancelled":
-            continue
-        for line in row.image["lines"]:
-            if line["picked_each"] != placed[row.row_id, line["line_id"]]:
-                said = f"{line['picked_each']} picked, {placed[row.row_id, line['line_id']]} by its facts"
-                verdict.wrong.append(f"line {line['line_id']} of {row.row_id}: {said}")
 
 
 def _exceptions_have_tasks(store: Connection, verdict: Verdict) -> None:
