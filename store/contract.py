@@ -14,9 +14,7 @@ from pydantic.json_schema import models_json_schema
 from store.access import STATION_TOKEN
 from store.import_files import JSON_LINES
 from store.imports import IMPORTABLE
-
-REFS = "#/components/schemas/{model}"
-_REFUSAL = {"$ref": REFS.format(model="Refusal")}
+from store.problems import REFS, REFUSAL
 
 # What a refusal means to whoever reads the description, and a reason as the store gives it.
 REFUSALS: dict[HTTPStatus, tuple[str, str]] = {
@@ -110,7 +108,7 @@ def _complete(path: str, operation: dict[str, Any]) -> None:
     if STATION_TOKEN.scheme_name in schemes or path.startswith("/v1/stations"):
         around.append(HTTPStatus.UPGRADE_REQUIRED)
     for status in around:
-        answers.setdefault(str(int(status)), {"content": {"application/json": {"schema": _REFUSAL}}})
+        answers.setdefault(str(int(status)), {"content": {"application/json": {"schema": REFUSAL}}})
     for status, (meaning, reason) in REFUSALS.items():
         if (answer := answers.get(str(int(status)))) is not None:
             answer["description"] = meaning

@@ -6,14 +6,14 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from starlette.responses import StreamingResponse
 
 from store.access import StationCaller
 from store.backroom import Backroom, Room
-from store.problems import told
+from store.problems import PROBLEMS, REFUSAL, told
 from store.station import Station
 
 router = APIRouter(tags=["stations"])
@@ -26,11 +26,15 @@ class EventStream(StreamingResponse):
     media_type = "text/event-stream"
 
 
-@router.get(
-    "/v1/pokes",
-    response_class=EventStream,
-    responses={**told(), 200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
-)
+# Refusals are JSON, though the answer is not.
+_SAYS: dict[int | str, dict[str, Any]] = {
+    **{status: {"content": {"application/json": {"schema": REFUSAL}}} for status in told()},
+    422: {"content": {"application/json": {"schema": PROBLEMS}}},
+    200: {"content": {EventStream.media_type: {"schema": {"type": "string"}}}},
+}
+
+
+@router.get("/v1/pokes", response_class=EventStream, responses=_SAYS)
 async def pokes(
     station: StationCaller,
     room: Room,

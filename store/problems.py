@@ -63,6 +63,12 @@ class Refusal(BaseModel):
     reason: str
 
 
+# The same two in the OpenAPI description.
+REFS = "#/components/schemas/{model}"
+REFUSAL = {"$ref": REFS.format(model=Refusal.__name__)}
+PROBLEMS = {"$ref": REFS.format(model=Problems.__name__)}
+
+
 class ProblemsFound(Exception):
     """The request cannot be taken; every problem that was found.
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from store.desk import Desk
+from store.notice import changed_by
 from store.stranded import lists_of_station, strand
 from store.tables import stations
 from store.turned_away import TurnedAway
@@ -34,6 +35,8 @@ def revoke(desk: Desk, station_id: str, reason: str) -> dict[str, Any]:
         at_utc, why = desk.now_utc, reason
         desk.connection.execute(update(stations).where(*here).values(revoked_at_utc=at_utc, revoked_reason=why))
         strand(desk, lists)
+        # A pull that waits is to hear it now.
+        changed_by(desk.connection.info).add(desk.warehouse_id, 0, {f"station:{station_id}"})
         log.warning("station_revoked station=%s lists=%d", station_id, len(lists))
     stranded = [one.picklist_id for one in lists]
     return {"station_id": station_id, "revoked_at_utc": at_utc, "reason": why, "stranded_picklist_ids": stranded}

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, select, update
 from app.domain.cartons import FILLING, Carton
 from app.domain.picklists import Picklist
 from store.desk import Desk
+from store.notice import changed_by
 from store.places import hand_place
 from store.station import is_over
 from store.stock import Move
@@ -49,6 +50,8 @@ def succeed(
         was, meant = f"a {found.station_kind} of {found.warehouse_id}", f"a {kind} of {warehouse_id}"
         raise TurnedAway(HTTPStatus.CONFLICT, f"the enrolment code is for {meant}, and this station is {was}")
     connection.execute(update(stations).where(old).values(scopes=[], owed_count=0, owed_since_utc=None))
+    # A pull of the old id that waits is to hear it now.
+    changed_by(connection.info).add(warehouse_id, 0, {f"station:{old_id}"})
     desk = Desk.at(connection, warehouse_id, now_utc)
     lists = [one for one in desk.book.in_scope(Picklist, FLOOR) if one.station_id == old_id]
     for one in lists:

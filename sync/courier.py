@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from contextlib import aclosing
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, TypeVar
 
 from app.domain.pins import seal
-from app.domain.rows import from_image, to_image
+from app.domain.rows import to_image
 from app.domain.workers import Worker
 from app.errors import LedgerTrouble
 from app.ports import Clock, Image, Link, LinkState
@@ -20,9 +19,10 @@ from sync.failure import CallFailed, Failure, FailureKind
 from sync.grants import StoreGrants
 from sync.ledger import SqliteLedger
 from sync.listeners import Listeners
-from sync.number_ranges import RANGE_COUNT, RENEW_BELOW_EACH, NumberRange
+from sync.number_renewal import NUMBERS_RETRY_S, NumberRenewal
+from sync.pokes import Pokes
 from sync.protocol import FactsPushed, Pulled, RowChange, ask_message
-from sync.session import SILENCE_MAX_S, AskToken, Pull, Push, Session, WaitUntil
+from sync.session import AskToken, Pull, Push, Session, WaitUntil
 from sync.signer import Signer, base64url, device_secret, token_wanted
 from sync.transport import StoreTransport, json_bytes
 
@@ -30,9 +30,6 @@ log = logging.getLogger("floorhand.sync")
 T = TypeVar("T")
 
 PULL_ROWS_MAX = 100  # a page holds scans up while it is applied: some ten milliseconds
-NUMBERS_RETRY_S = 10.0
-LISTEN_AGAIN_S = 2.0
-PACKING_SCOPE = "pack"
 PIN_SECRET = "pins"
 
 
@@ -67,19 +64,21 @@ class Courier:
         self._clock = clock
         self._app_version = app_version
         self._grants = grants
-        self._listens = listens
-        self._random = random
         self._session = session or Session(random)
         self._session.fork = ledger.fork
         self._token = ""
         self._token_lock = asyncio.Lock()
         self._paused = False
         self._woken = asyncio.Event()
+        self._pokes = (
+            Pokes(transport, self._session, token=self._listening_token, wake=self._woken.set, random=random)
+            if listens
+            else None
+        )
         self._tasks: set[asyncio.Task[None]] = set()
         self._pull: asyncio.Task[None] | None = None
         self._pull_now: asyncio.Task[None] | None = None
-        self._numbers_due_s = 0.0
-        self._numbers_retry_s = numbers_retry_s
+        self._numbers = NumberRenewal(ledger, clock, self.ask, retry_s=numbers_retry_s)
         self._state = LinkState(link=Link.OFFLINE, since_utc=clock.now_utc())
         self._said = False
         self._state_changed = Listeners()
@@ -87,7 +86,7 @@ class Courier:
     async def run(self) -> None:
         """Go on until cancelled. No trouble ends it: it is said once, and tried again."""
         leave = self._ledger.on_change(self._woken.set)
-        listening = asyncio.create_task(self._listen()) if self._listens else None
+        listening = asyncio.create_task(self._pokes.run()) if self._pokes is not None else None
         try:
             while True:
                 self._woken.clear()
@@ -117,6 +116,9 @@ class Courier:
             for task in running:
                 task.cancel()
             await asyncio.gather(*running, return_exceptions=True)
+
+    def _listening_token(self) -> str:
+        return "" if self._paused else self._token
 
     def wake(self) -> None:
         """The network or the page came back: try now instead of at the next pause's end."""
@@ -221,32 +223,6 @@ class Courier:
         except Exception as trouble:
             self._session.pull_failed(_now_s(), self._failure_of(trouble))
 
-    async def _listen(self) -> None:
-        """Hear the store's pokes for as long as there are any, and try again; pulls go on without them meanwhile."""
-        while True:
-            if self._token and not self._paused and await self._hear_pokes(self._token):
-                self._session.pokes_ended(_now_s())
-                self._woken.set()
-            await asyncio.sleep(LISTEN_AGAIN_S * (1.0 + self._random()))
-
-    async def _hear_pokes(self, token: str) -> bool:
-        """Listen until the stream ends, or the token is not this station's any more; whether anything was heard."""
-        heard = False
-        try:
-            async with aclosing(self._transport.pokes(token, silence_max_s=SILENCE_MAX_S)) as pokes:
-                async for changed in pokes:
-                    heard = True
-                    if self._token != token:
-                        break
-                    if changed:
-                        self._session.poked(_now_s())
-                        self._woken.set()
-                    else:
-                        self._session.pokes_heard(_now_s())
-        except CallFailed as failed:
-            log.info("pokes_ended reason=%s", failed.failure.reason)
-        return heard
-
     async def _pull_page(self, token: str, wait_s: float) -> Pulled:
         pulled = await self._transport.pull(
             token,
@@ -301,35 +277,14 @@ class Courier:
             self._ledger.keep_fork(self._session.fork)
 
     def _renew_numbers(self, now_s: float, wait_until_s: float) -> float:
-        """Ask for carton numbers when they run short at a packing station; gives until when there is nothing to do."""
-        enrolled = self._ledger.enrolled
-        if enrolled is None or PACKING_SCOPE not in enrolled.scopes or self._state.link is not Link.ONLINE:
+        """Ask for carton numbers when it is time; gives until when there is nothing to do."""
+        due_s = self._numbers.due_at(now_s) if self._state.link is Link.ONLINE else None
+        if due_s is None:
             return wait_until_s
-        try:
-            left_each = self._ledger.numbers_left_each()
-        except LedgerTrouble as trouble:
-            log.warning("numbers_not_counted reason=%s", type(trouble).__name__)
-            return min(wait_until_s, now_s + self._numbers_retry_s)
-        if left_each >= RENEW_BELOW_EACH:
-            return wait_until_s
-        if now_s >= self._numbers_due_s:
-            self._numbers_due_s = now_s + self._numbers_retry_s
-            self._start(self._lease_numbers())
-        return min(wait_until_s, self._numbers_due_s)
-
-    async def _lease_numbers(self) -> None:
-        # The key stays until the answer is in the book: an answer that got lost is given once more, not a second range.
-        key = self._ledger.recall("numbers_key") or self._clock.new_id()
-        try:
-            self._ledger.remember("numbers_key", key)
-            answer = await self.ask("sscc_range", {"key": key, "count": RANGE_COUNT})
-            self._ledger.lease_numbers(from_image(NumberRange, answer))
-            self._ledger.remember("numbers_key", "")
-        except Exception as trouble:
-            log.warning("numbers_not_leased reason=%s", trouble)
-            return
-        self._numbers_due_s = 0.0
-        log.info("numbers_leased left=%d", self._ledger.numbers_left_each())
+        if now_s >= due_s:
+            self._numbers.begin(now_s)
+            self._start(self._numbers.lease())
+        return min(wait_until_s, self._numbers.due_at(now_s) or wait_until_s)
 
     async def _asked(self, call: Callable[[str], Coroutine[Any, Any, dict[str, Any]]]) -> dict[str, Any]:
         try:
