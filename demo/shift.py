@@ -100,7 +100,8 @@ class RunningShift:
         self.warehouse = demo_warehouse(SEED, born_utc.date())
         rng = random.Random(SEED)
         goods = self.warehouse.products
-        self.shipped = list(orders(rng, goods, self.size.shipped, born_utc - A_DAY, prefix="Y"))
+        # Due a day before they were packed: begun late in the evening, yesterday's cut-offs reach into today.
+        self.shipped = list(orders(rng, goods, self.size.shipped, born_utc - 2 * A_DAY, prefix="Y"))
         self.orders = list(orders(rng, goods, self.size.orders, born_utc))
         self.parcels = list(announced_returns(rng, self.shipped, self.size.returns))
         self.cards = cards(self.warehouse, self.orders, self.parcels)

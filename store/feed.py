@@ -2,14 +2,62 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, and_, case, func, select
+import json
+from dataclasses import dataclass
+from json.encoder import encode_basestring
+from typing import NamedTuple
 
+from sqlalchemy import Connection, Text, and_, case, cast, func, select
+
+from app.domain.rows import from_image, to_image
 from store.station import Station
 from store.tables import feeds, row_scopes, rows, stations
-from sync.protocol import Cursor, Pulled, RowChange
+from sync.protocol import Cursor, Pulled
 
 
-def changes(connection: Connection, station: Station, cursor: Cursor, limit: int) -> Pulled:
+class _Row(NamedTuple):
+    row_kind: str
+    row_id: str
+    change_seq: int
+    parent: str | None
+    image: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a pull is answered.
+
+    Args:
+        about: the answer but for its rows.
+        rows: with their images as the database keeps them: JSON, which nobody need read on its way through here.
+    """
+
+    about: Pulled
+    rows: tuple[_Row, ...] = ()
+
+    @property
+    def has_news(self) -> bool:
+        return bool(self.rows) or self.about.must_refetch
+
+    def text(self) -> str:
+        """The answer as JSON."""
+        about = json.dumps({**to_image(self.about), "rows": None}, separators=(",", ":"))
+        before, _, after = about.partition('"rows":null')
+        return f'{before}"rows":[{",".join(map(_text, self.rows))}]{after}'
+
+    def pulled(self) -> Pulled:
+        """The answer as a station reads it."""
+        return from_image(Pulled, json.loads(self.text()))
+
+
+def _text(row: _Row) -> str:
+    quoted = encode_basestring
+    parent = "null" if row.parent is None else quoted(row.parent)
+    names = f'"row_kind":{quoted(row.row_kind)},"row_id":{quoted(row.row_id)},"change_seq":{row.change_seq}'
+    return f'{{{names},"parent":{parent},"image":{row.image or "null"}}}'
+
+
+def changes(connection: Connection, station: Station, cursor: Cursor, limit: int) -> Page:
     """At most `limit` rows that changed after `cursor` in the station's scopes, each as it stands now.
 
     A row that was deleted or has left all of the station's scopes comes without an image. While `more` is true the
@@ -18,9 +66,9 @@ def changes(connection: Connection, station: Station, cursor: Cursor, limit: int
     now = connection.execute(select(feeds).where(feeds.c.warehouse_id == station.warehouse_id)).one_or_none()
     if now is None:
         # A warehouse that has no row yet has no feed; its first row begins one, with an epoch of its own.
-        return Pulled(cursor=Cursor(), must_refetch=bool(cursor.epoch), included_through_seq=0)
+        return Page(about=Pulled(cursor=Cursor(), must_refetch=bool(cursor.epoch), included_through_seq=0))
     if (cursor.epoch or cursor.change_seq) and (cursor.epoch != now.epoch or cursor.change_seq > now.change_seq):
-        return Pulled(cursor=Cursor(), must_refetch=True)
+        return Page(about=Pulled(cursor=Cursor(), must_refetch=True))
     held = connection.scalar(
         select(stations.c.held_through_seq).where(
             stations.c.warehouse_id == station.warehouse_id, stations.c.station_id == station.station_id
@@ -29,15 +77,15 @@ def changes(connection: Connection, station: Station, cursor: Cursor, limit: int
     found = _changed_rows(connection, station, cursor, limit)
     more = len(found) > limit
     found = found[:limit]
-    return Pulled(
+    about = Pulled(
         cursor=Cursor(epoch=now.epoch, change_seq=found[-1].change_seq if more else now.change_seq),
-        rows=tuple(found),
         included_through_seq=held or 0,
         more=more,
     )
+    return Page(about=about, rows=tuple(found))
 
 
-def _changed_rows(connection: Connection, station: Station, cursor: Cursor, limit: int) -> list[RowChange]:
+def _changed_rows(connection: Connection, station: Station, cursor: Cursor, limit: int) -> list[_Row]:
     here = and_(row_scopes.c.warehouse_id == station.warehouse_id, row_scopes.c.scope.in_(station.scopes))
     key = (row_scopes.c.row_kind, row_scopes.c.row_id)
     touched = (
@@ -57,7 +105,7 @@ def _changed_rows(connection: Connection, station: Station, cursor: Cursor, limi
         .scalar_subquery()
     )
     query = (
-        select(newest, rows.c.parent, rows.c.image, rows.c.deleted, there.label("there"))
+        select(newest, rows.c.parent, cast(rows.c.image, Text).label("image"), rows.c.deleted, there.label("there"))
         .join(
             rows,
             and_(
@@ -69,12 +117,6 @@ def _changed_rows(connection: Connection, station: Station, cursor: Cursor, limi
         .order_by(newest.c.change_seq)
     )
     return [
-        RowChange(
-            row_kind=row.row_kind,
-            row_id=row.row_id,
-            change_seq=row.change_seq,
-            parent=row.parent,
-            image=row.image if row.there and not row.deleted else None,
-        )
-        for row in connection.execute(query)
+        _Row(row_kind, row_id, change_seq, parent, image if is_there and not deleted else None)
+        for row_kind, row_id, change_seq, parent, image, deleted, is_there in connection.execute(query)
     ]

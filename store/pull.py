@@ -8,13 +8,15 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+import anyio.to_thread
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy import Connection, select, update
 
 from store.access import StationCaller, find_station
 from store.backroom import Backroom, Room
-from store.feed import changes
+from store.feed import Page, changes
 from store.fields import ClockSays
+from store.packed import packed_json
 from store.problems import told
 from store.station import Station
 from store.tables import stations
@@ -24,13 +26,16 @@ router = APIRouter(tags=["stations"])
 
 ROWS_A_PULL_MAX = 5_000
 WAIT_MAX_S = 25.0
+# More than so many are written and packed in a thread: the event loop has others to serve.
+ROWS_AT_ONCE = 200
 _BIGGEST_SEQ = 2**62
 # Who was seen when is a figure for people: more often than this it would only be work for the disk.
 SEEN_EVERY = timedelta(seconds=5)
 
 
-@router.get("/v1/pull", responses=told(HTTPStatus.UNPROCESSABLE_ENTITY))
+@router.get("/v1/pull", response_model=Pulled, responses=told(HTTPStatus.UNPROCESSABLE_ENTITY))
 async def pull(
+    request: Request,
     station: StationCaller,
     room: Room,
     epoch: Annotated[str, Query(max_length=64)] = "",
@@ -40,7 +45,7 @@ async def pull(
     owed_count: Annotated[int | None, Query(ge=0, le=_BIGGEST_SEQ)] = None,
     owed_since_utc: ClockSays | None = None,
     app_version: Annotated[str | None, Query(max_length=64)] = None,
-) -> Pulled:
+) -> Response:
     """What changed in the station's scopes after its cursor; everything when it sends none.
 
     The rules in order: a cursor of another epoch, or from the future, is told to fetch anew; news is answered at once;
@@ -53,7 +58,7 @@ async def pull(
     _saw(room, station, owed_count, owed_since_utc, app_version)
     cursor = Cursor(epoch=epoch, change_seq=change_seq)
 
-    def look(connection: Connection) -> Pulled:
+    def look(connection: Connection) -> Page:
         # It may have been revoked since it came in at the door, or while it waited.
         find_station(connection, station.warehouse_id, station.station_id)
         return changes(connection, station, cursor, limit)
@@ -62,14 +67,17 @@ async def pull(
     with room.notice.listening(station.warehouse_id, station.scopes) as news:
         while True:
             news.clear()
-            pulled = await room.read(look)
+            page = await room.read(look)
             left_s = ends - time.monotonic()
-            if pulled.rows or pulled.must_refetch or left_s <= 0 or room.notice.closed:
-                return pulled
+            if page.has_news or left_s <= 0 or room.notice.closed:
+                break
             try:
                 await asyncio.wait_for(news.wait(), left_s)
             except TimeoutError:
-                return pulled
+                break
+    if len(page.rows) < ROWS_AT_ONCE:
+        return packed_json(request, page.text())
+    return await anyio.to_thread.run_sync(lambda: packed_json(request, page.text()))
 
 
 def _saw(

@@ -29,7 +29,8 @@ from sync.transport import StoreTransport, json_bytes
 log = logging.getLogger("floorhand.sync")
 T = TypeVar("T")
 
-PULL_ROWS_MAX = 100  # a page holds scans up while it is applied: some ten milliseconds
+PULL_ROWS_MAX = 2_000  # packed they come in one breath, and a lost answer costs no more than these
+APPLIED_ROWS_MAX = 200  # what is applied at once holds scans up: some ten milliseconds
 PIN_SECRET = "pins"
 
 
@@ -233,10 +234,11 @@ class Courier:
             owed_since_utc=self._ledger.owed_since_utc(),
             app_version=self._app_version,
         )
-        self._ledger.apply(await self._seal_pins(pulled))
+        for part in pulled.parts(APPLIED_ROWS_MAX):
+            self._ledger.apply(await self._seal_pins(part))
+            # A scan that came meanwhile is judged before the next part.
+            await asyncio.sleep(0)
         self._renew_grant(pulled)
-        # One page is a few milliseconds of work; a scan that came meanwhile is judged before the next.
-        await asyncio.sleep(0)
         return pulled
 
     async def _seal_pins(self, pulled: Pulled) -> Pulled:

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -232,6 +232,15 @@ class Pulled:
     included_through_seq: int = 0
     more: bool = False
     must_refetch: bool = False
+
+    def parts(self, rows_max: int) -> Iterator[Pulled]:
+        """The same as answers of at most `rows_max` rows, to be taken over one after the other."""
+        last = max(0, len(self.rows) - 1) // rows_max * rows_max
+        for first in range(0, last, rows_max):
+            rows = self.rows[first : first + rows_max]
+            here = replace(self.cursor, change_seq=rows[-1].change_seq)
+            yield replace(self, cursor=here, rows=rows, more=True)
+        yield replace(self, rows=self.rows[last:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

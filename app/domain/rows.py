@@ -117,7 +117,10 @@ def _reader(hint: Hashable) -> Callable[[Any], Any]:
         read = _reader(args[0])
         return lambda value: origin(read(item) for item in _list(value))
     if origin is not None and issubclass(origin, Mapping):
-        read = _reader(get_args(hint)[1])
+        inside = get_args(hint)[1]
+        if inside is Any:
+            return _object
+        read = _reader(inside)
         return lambda value: {str(key): read(item) for key, item in _object(value).items()}
     if is_dataclass(hint):
         return _dataclass_reader(hint)
@@ -136,7 +139,8 @@ def _list(value: Any) -> list[Any] | tuple[Any, ...]:
 
 
 def _object(value: Any) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
+    # Asking what a dict is costs less than asking whether something is a mapping.
+    if type(value) is not dict and not isinstance(value, Mapping):
         raise ValueError(f"wanted an object, got {_said(value)}")
     return value
 
@@ -162,7 +166,7 @@ def _dataclass_reader(cls: Any) -> Callable[[Any], Any]:
     ]
 
     def read(image: Any) -> Any:
-        if not isinstance(image, Mapping):
+        if type(image) is not dict and not isinstance(image, Mapping):
             raise ValueError(f"{cls.__name__}: wanted an object, got {_said(image)}")
         values = {}
         for name, read_field, needed in plan:

@@ -45,7 +45,7 @@ class House:
         self.writer.submit(lambda connection: connection.execute(insert(warehouses).values(_W1))).result()
 
     def station(self, station_id: str) -> Station:
-        row = {"warehouse_id": "W1", "station_id": station_id, "scopes": [], "last_hash": GENESIS_HASH}
+        row = {"warehouse_id": "W1", "station_id": station_id, "scopes": ["all"], "last_hash": GENESIS_HASH}
         new = insert(stations).values(**row, enrolled_at_utc=NOW_UTC)
         self.writer.submit(lambda connection: connection.execute(new)).result()
         return Station(warehouse_id="W1", station_id=station_id, kind="handset", scopes=())

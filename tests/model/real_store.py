@@ -127,12 +127,12 @@ class RealStore:
 
     def news(self, station_id: str, cursor: Cursor) -> bool:
         with self._reader.begin() as connection:
-            pulled = changes(connection, self._stations[station_id], cursor, 1)
+            pulled = changes(connection, self._stations[station_id], cursor, 1).pulled()
         return bool(pulled.rows or pulled.must_refetch)
 
     def pull(self, station_id: str, cursor: Cursor) -> Pulled:
         with self._reader.begin() as connection:
-            return changes(connection, self._stations[station_id], cursor, PAGE)
+            return changes(connection, self._stations[station_id], cursor, PAGE).pulled()
 
     def held_through(self, station_id: str) -> int:
         return self._heads[station_id]
@@ -178,7 +178,7 @@ class RealStore:
 
     def full_read(self, station_id: str) -> Mapping[Subject, Any]:
         with self._reader.begin() as connection:
-            pulled = changes(connection, self._stations[station_id], Cursor(), ALL)
+            pulled = changes(connection, self._stations[station_id], Cursor(), ALL).pulled()
         return {(change.row_kind, change.row_id): change.image for change in pulled.rows}
 
     def rows_of(self, station_id: str) -> Mapping[Subject, Row]:
