@@ -17,7 +17,7 @@ import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,12 +85,16 @@ class Prepared:
         ]
 
 
-async def prepared(engine: EngineOfTests, folder: Path) -> Prepared:
+async def prepared(
+    engine: EngineOfTests, folder: Path, *, before_it_is_kept: Callable[[str], None] | None = None
+) -> Prepared:
     async with a_store(folder, token_life_s=24 * 3600, rate_limits=None) as store:
         stations = await shift(store, stations=STATIONS, orders=ORDERS)
         for station in stations:
             await station.sign_in()
         owed = [(station.station_id, station.token, list(station.owed)) for station in stations]
+    if before_it_is_kept is not None:
+        before_it_is_kept(engine.url(folder))
     engine.keep(folder)
     return Prepared(engine=engine, folder=folder, owed=owed)
 
@@ -128,7 +132,8 @@ def _cpu_s(processes: list[psutil.Process]) -> float:
 
 
 async def figures_of(engine_name: str) -> dict[str, Any]:
-    engine = use(engine_name)
+    engine = ENGINES[engine_name]()
+    use(engine)
     figures: dict[str, Any] = {}
     with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix="bench-") as folder:
         ready = await prepared(engine, Path(folder))
