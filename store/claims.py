@@ -11,7 +11,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, select
+from sqlalchemy import Connection, Select, select
 
 from store import many
 from store.tables import allocations
@@ -70,10 +70,18 @@ class TaskClaims:
 
     def tasks_of(self, order_id: str) -> list[str]:
         """Every task that was ever made for an order, by id."""
-        if order_id not in self._tasks:
-            names = {"warehouse_id": self._warehouse_id, "order_id": order_id}
-            self._tasks[order_id] = list(self._connection.scalars(_OF_ORDER, names))
+        self.fetch_tasks([order_id])
         return self._tasks[order_id]
+
+    def fetch_tasks(self, order_ids: Iterable[str]) -> None:
+        """Read which tasks these orders have together, because they are about to be asked for."""
+        wanted = [order_id for order_id in dict.fromkeys(order_ids) if order_id not in self._tasks]
+        if not wanted:
+            return
+        self._tasks.update((order_id, []) for order_id in wanted)
+        asked = many.said({"warehouse_id": self._warehouse_id, "order_id": order_id} for order_id in wanted)
+        for order_id, task_id in self._connection.execute(_of_orders(self._connection.dialect.name), asked):
+            self._tasks[order_id].append(task_id)
 
     def drop(self) -> None:
         """Forget what is held back, and read everything anew."""
@@ -95,14 +103,12 @@ class TaskClaims:
         many.change(self._connection, allocations, changed)
 
 
-# Built once: making a statement costs more than running it.
-_OF_ORDER = (
-    select(allocations.c.task_id)
-    .where(allocations.c.warehouse_id == bindparam("warehouse_id"), allocations.c.order_id == bindparam("order_id"))
-    .where(allocations.c.task_id.is_not(None))
-    .distinct()
-    .order_by(allocations.c.task_id)
-)
+@cache
+def _of_orders(dialect: str) -> Select[Any]:
+    """The tasks of the orders that are asked for, by id."""
+    asked, same = many.asked(dialect, allocations, "warehouse_id", "order_id")
+    columns = select(allocations.c.order_id, allocations.c.task_id).join_from(asked, allocations, same)
+    return columns.where(allocations.c.task_id.is_not(None)).distinct().order_by(allocations.c.task_id)
 
 
 @cache

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.domain.cartons import Carton
 from app.domain.facts import Subject
 from app.domain.orders import Order
 from app.domain.picking import PickTask, PickUndone, UnitPicked, UnitPlaced
-from app.domain.picklists import Picklist
+from app.domain.picklists import Picklist, PicklistFact
 from app.domain.totes import ToteLoad
 from app.domain.workers import Worker
 from store.desk import Desk
@@ -55,3 +56,17 @@ def expect(desk: Desk, told: Sequence[Told]) -> None:
             claims[fact.task_id] = None
     desk.stock.fetch(shelves)
     desk.claims.fetch(claims)
+    _expect_walks(desk, [one.fact.picklist_id for one in told if isinstance(one.fact, PicklistFact)])
+
+
+def _expect_walks(desk: Desk, picklist_ids: Sequence[str]) -> None:
+    """A walk that begins or ends looks at all its stops, and at all that its orders have."""
+    desk.book.fetch_children((PickTask.row_kind, picklist_id) for picklist_id in picklist_ids)
+    stops = [task for picklist_id in picklist_ids for task in desk.book.all(PickTask, picklist_id)]
+    order_ids = list(dict.fromkeys(task.order_id for task in stops))
+    desk.claims.fetch_tasks(order_ids)
+    desk.book.fetch((Order.row_kind, order_id) for order_id in order_ids)
+    desk.book.fetch_children((Carton.row_kind, order_id) for order_id in order_ids)
+    desk.book.fetch(
+        (PickTask.row_kind, task_id) for order_id in order_ids for task_id in desk.claims.tasks_of(order_id)
+    )

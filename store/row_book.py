@@ -102,17 +102,36 @@ class RowBook:
         for row_kind, row_id, image in self.connection.execute(_these(self._dialect), self._asked(wanted)):
             self._seen[row_kind, row_id] = from_image(catalogue.ROW_TYPES[row_kind], image)
 
+    def fetch_children(self, families: Iterable[tuple[str, str]]) -> None:
+        """Read all rows of these kinds under these parents together, because each family is about to be asked for.
+
+        Args:
+            families: (row kind, parent).
+        """
+        wanted = [family for family in dict.fromkeys(families) if family not in self._kept.children]
+        if not wanted:
+            return
+        held = {(kind, row.parent, row_id) for kind, _ in wanted for row_id, row in self._held(kind).items()}
+        self._kept.children.update((family, set()) for family in wanted)
+        for row_kind, parent, row_id in held:
+            if parent is not None and (row_kind, parent) in self._kept.children:
+                self._kept.children[row_kind, parent].add(row_id)
+        asked = many.said(
+            {"warehouse_id": self.warehouse_id, "row_kind": row_kind, "parent": parent} for row_kind, parent in wanted
+        )
+        for row_kind, parent, row_id, image in self.connection.execute(_families(self._dialect), asked):
+            self._kept.children[row_kind, parent].add(row_id)
+            if self._seen.get((row_kind, row_id)) is None:
+                self._seen[row_kind, row_id] = from_image(catalogue.ROW_TYPES[row_kind], image)
+
     def all(self, row_type: type[R], parent: str | None = None) -> list[R]:
         """Rows of one kind, by id; only those under `parent` when it is given (see `Row.parent`)."""
         row_kind = row_type.row_kind
         if parent is None:
-            row_ids = self._find(row_type, _OF_KIND, {}) | set(self._held(row_kind))
-        elif (row_kind, parent) in self._kept.children:
-            row_ids = self._kept.children[row_kind, parent]
+            row_ids = self._find(row_type) | set(self._held(row_kind))
         else:
-            of_parent = {row_id for row_id, row in self._held(row_kind).items() if row.parent == parent}
-            row_ids = self._find(row_type, _OF_PARENT, {"parent": parent}) | of_parent
-            self._kept.children[row_kind, parent] = row_ids
+            self.fetch_children([(row_kind, parent)])
+            row_ids = self._kept.children[row_kind, parent]
         found = (self.get(row_type, row_id) for row_id in sorted(row_ids))
         return [row for row in found if row is not None and parent in (None, row.parent)]
 
@@ -179,11 +198,12 @@ class RowBook:
         """Rows of a kind that are held back, by id."""
         return self._held_back.get(row_kind, {}) if self._held_back is not None else {}
 
-    def _find(self, row_type: type[Row], query: Select[Any], names: dict[str, str]) -> set[str]:
-        """The ids of rows of a kind that `query` finds; all of them are known afterwards."""
+    def _find(self, row_type: type[Row]) -> set[str]:
+        """The ids of all rows of a kind; all of them are known afterwards."""
         row_kind, row_ids = row_type.row_kind, set()
-        about = {"warehouse_id": self.warehouse_id, "row_kind": row_kind, **names}
-        for row_id, image in self.connection.execute(query, about):
+        for row_id, image in self.connection.execute(
+            _OF_KIND, {"warehouse_id": self.warehouse_id, "row_kind": row_kind}
+        ):
             row_ids.add(row_id)
             if self._seen.get((row_kind, row_id)) is None:
                 self._seen[row_kind, row_id] = from_image(row_type, image)
@@ -284,7 +304,6 @@ _IN_SCOPE = (
 _OF_KIND = select(rows.c.row_id, rows.c.image).where(
     rows.c.warehouse_id == bindparam("warehouse_id"), rows.c.row_kind == bindparam("row_kind"), ~rows.c.deleted
 )
-_OF_PARENT = _OF_KIND.where(rows.c.parent == bindparam("parent"))
 _NUMBER = (
     update(feeds)
     .where(feeds.c.warehouse_id == bindparam("at_warehouse_id"))
@@ -298,6 +317,14 @@ def _these(dialect: str) -> Select[Any]:
     """The images of the rows that are asked for."""
     asked, same = many.asked(dialect, rows, "warehouse_id", "row_kind", "row_id")
     columns = select(rows.c.row_kind, rows.c.row_id, rows.c.image).join_from(asked, rows, same)
+    return columns.where(~rows.c.deleted)
+
+
+@cache
+def _families(dialect: str) -> Select[Any]:
+    """The rows of the families that are asked for."""
+    asked, same = many.asked(dialect, rows, "warehouse_id", "row_kind", "parent")
+    columns = select(rows.c.row_kind, rows.c.parent, rows.c.row_id, rows.c.image).join_from(asked, rows, same)
     return columns.where(~rows.c.deleted)
 
 
