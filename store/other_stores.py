@@ -20,7 +20,7 @@ from store.notice import Changed, changed_by
 
 _CHANNEL = "floorhand_changed"
 _PAYLOAD_MAX = 7_500
-_LOOK_UP_S = 1.0
+_LOOK_UP_S = 0.2
 _AGAIN_S = 2.0
 log = logging.getLogger(__name__)
 
