@@ -38,10 +38,11 @@ from screens.web_host import Main
 from screens.window import Window
 from screens.wording import load
 from sync.book import open_book, set_aside
-from sync.courier import PIN_SECRET, Courier
+from sync.courier import Courier
 from sync.enrolment import enrol, enrol_with
 from sync.grants import StoreGrants
 from sync.ledger import SqliteLedger
+from sync.pin_seal import PIN_SECRET
 from sync.salvage import Salvaged, has_been_salvaged, salvage, waits_for_salvage
 from sync.signature_check import is_signed
 from sync.signer import device_secret

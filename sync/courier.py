@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from app.domain.pins import seal
 from app.domain.rows import to_image
 from app.domain.workers import Worker
 from app.errors import LedgerTrouble
@@ -20,10 +18,11 @@ from sync.grants import StoreGrants
 from sync.ledger import SqliteLedger
 from sync.listeners import Listeners
 from sync.number_renewal import NUMBERS_RETRY_S, NumberRenewal
+from sync.pin_seal import sealed
 from sync.pokes import Pokes
-from sync.protocol import FactsPushed, Pulled, RowChange, ask_message
+from sync.protocol import FactsPushed, Pulled, ask_message
 from sync.session import AskToken, Pull, Push, Session, WaitUntil
-from sync.signer import Signer, base64url, device_secret, token_wanted
+from sync.signer import Signer, base64url, token_wanted
 from sync.transport import StoreTransport, json_bytes
 
 log = logging.getLogger("floorhand.sync")
@@ -31,7 +30,6 @@ T = TypeVar("T")
 
 PULL_ROWS_MAX = 2_000  # packed they come in one breath, and a lost answer costs no more than these
 APPLIED_ROWS_MAX = 200  # what is applied at once holds scans up: some ten milliseconds
-PIN_SECRET = "pins"
 
 
 class Courier:
@@ -235,18 +233,11 @@ class Courier:
             app_version=self._app_version,
         )
         for part in pulled.parts(APPLIED_ROWS_MAX):
-            self._ledger.apply(await self._seal_pins(part))
+            self._ledger.apply(await sealed(part, self._signer))
             # A scan that came meanwhile is judged before the next part.
             await asyncio.sleep(0)
         self._renew_grant(pulled)
         return pulled
-
-    async def _seal_pins(self, pulled: Pulled) -> Pulled:
-        """The rows as they may lie in the book: without a PIN's hash that is good for anything elsewhere."""
-        if not any(change.row_kind == Worker.row_kind and change.image for change in pulled.rows):
-            return pulled
-        secret = await device_secret(self._signer, PIN_SECRET)
-        return replace(pulled, rows=tuple(_sealed(change, secret) for change in pulled.rows))
 
     def _renew_grant(self, pulled: Pulled) -> None:
         """Somebody is new, or may do more than before: their grant is not to wait for the token's end."""
@@ -380,12 +371,6 @@ class Courier:
         else:
             self._state = LinkState(link=link, since_utc=self._state.since_utc, reason=reason)
         self._state_changed.tell()
-
-
-def _sealed(change: RowChange, secret: bytes) -> RowChange:
-    if change.row_kind != Worker.row_kind or change.image is None:
-        return change
-    return replace(change, image={**change.image, "pin_hash": seal(str(change.image.get("pin_hash")), secret)})
 
 
 def _now_s() -> float:

@@ -27,8 +27,9 @@ from app.errors import (
 )
 from app.ports import Link
 from devices.pin_check import Argon2PinCheck
-from sync.courier import PIN_SECRET, Courier
+from sync.courier import Courier
 from sync.ledger import SqliteLedger
+from sync.pin_seal import PIN_SECRET
 from sync.protocol import SIGNATURE_HEADER, ask_message
 from sync.session import LONG_POLL_S, Session
 from sync.signer import base64url, device_secret
