@@ -15,7 +15,6 @@ import asyncio
 import os
 import statistics
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +23,7 @@ import psutil
 from playwright.async_api import BrowserContext
 
 from bench.books import report
+from bench.folder import a_folder
 from demo.processes import Child
 from demo.shift import STATIONS, RunningShift, Size
 from tests.browser.chromium import SIZES, Screen, chromium
@@ -129,10 +129,10 @@ async def measure(folder: Path) -> tuple[dict[str, list[Start]], dict[str, Start
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder, open(os.devnull, "w") as quiet:
+    with a_folder() as folder, open(os.devnull, "w") as quiet:
         said, sys.stdout = sys.stdout, quiet
         try:
-            starts, first = asyncio.run(measure(Path(folder)))
+            starts, first = asyncio.run(measure(folder))
         finally:
             sys.stdout = said
     figures: dict[str, float] = {}

@@ -12,7 +12,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-import tempfile
 import time
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ import psutil
 
 from app.domain.picking import UnitPlaced
 from bench.books import report
+from bench.folder import a_folder
 from bench.load import push_request, send
 from bench.shift import shift
 from tests.store.a_process import a_process
@@ -94,8 +94,8 @@ async def _watch(url: str, token: str, seen: list[tuple[float, int]]) -> None:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix="bench-") as folder:
-        figures = asyncio.run(measure(Path(folder)))
+    with a_folder() as folder:
+        figures = asyncio.run(measure(folder))
     wanted = {"board_p99_s": 2.0}
     return report("fleet", figures, wanted, ok=figures["board_p99_s"] <= wanted["board_p99_s"])
 

@@ -10,10 +10,10 @@ import asyncio
 import random
 import statistics
 import sys
-import tempfile
 from pathlib import Path
 
 from bench.books import a_book, report
+from bench.folder import a_folder
 from bench.picker import Picker, Took
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
@@ -40,8 +40,8 @@ async def walk(folder: Path) -> dict[int, list[Took]]:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
-        took = asyncio.run(walk(Path(folder)))
+    with a_folder() as folder:
+        took = asyncio.run(walk(folder))
     medians = {size: statistics.median(each.wall_ms for each in all_of_it) for size, all_of_it in took.items()}
     cpu = {size: statistics.median(each.cpu_ms for each in all_of_it) for size, all_of_it in took.items()}
     ratio = max(medians.values()) / min(medians.values())

@@ -16,7 +16,6 @@ import asyncio
 import shutil
 import statistics
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +25,7 @@ from typing import Any
 import psutil
 
 from bench.books import report
+from bench.folder import a_folder
 from bench.load import Sent, push_request, send
 from bench.shift import shift
 from tests.store import a_postgres
@@ -64,8 +64,8 @@ class Prepared:
 
     @contextmanager
     def copied(self) -> Iterator[Path]:
-        with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix="bench-") as copy:
-            folder = Path(copy)
+        with a_folder() as copy:
+            folder = copy
             shutil.copy(self.folder / "token.secret", folder)
             assert self.engine.begin_alike(folder)
             try:
@@ -135,8 +135,8 @@ async def figures_of(engine_name: str) -> dict[str, Any]:
     engine = ENGINES[engine_name]()
     use(engine)
     figures: dict[str, Any] = {}
-    with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix="bench-") as folder:
-        ready = await prepared(engine, Path(folder))
+    with a_folder() as folder:
+        ready = await prepared(engine, folder)
         for batch in BATCHES:
             pairs = [(await measure(ready, OURS, batch), await measure(ready, RAW, batch)) for _ in range(ROUNDS)]
             ours = [one for one, _ in pairs]

@@ -14,7 +14,6 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -29,6 +28,7 @@ from app.domain.picking import PickTask
 from app.domain.picklists import Picklist, PicklistState
 from app.domain.rows import Row, from_image
 from bench.books import BenchClock, report
+from bench.folder import a_folder
 from store.feed import changes
 from store.station import Station
 from sync.book import open_book
@@ -153,10 +153,10 @@ _ENROLLED = Enrolled(
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix="bench-") as folder:
-        figures = asyncio.run(snapshot_ms(Path(folder)))
-    with tempfile.TemporaryDirectory(dir=Path.cwd(), prefix="bench-") as folder:
-        figures |= asyncio.run(idle_s(Path(folder)))
+    with a_folder() as folder:
+        figures = asyncio.run(snapshot_ms(folder))
+    with a_folder() as folder:
+        figures |= asyncio.run(idle_s(folder))
     wanted = {"snapshot_cpu_ms": 250, "idle_cpu_s": 1.0}
     return report("pull", figures, wanted, ok=all(figures[name] <= most for name, most in wanted.items()))
 

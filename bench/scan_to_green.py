@@ -17,7 +17,6 @@ import random
 import shutil
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +25,7 @@ from app.domain.deeds import deed_of
 from app.domain.picking import UnitPicked
 from bench.bare import BareBook, Written
 from bench.books import WORKER_ID, a_book, code, report, task_id
+from bench.folder import a_folder
 from bench.picker import Picker, Took
 from sync.ledger import SqliteLedger
 
@@ -81,8 +81,8 @@ def p99(took_ms: Sequence[float]) -> float:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder:
-        path, copy = Path(folder) / "book.db", Path(folder) / "bare.db"
+    with a_folder() as folder:
+        path, copy = folder / "book.db", folder / "bare.db"
         ledger = a_book(path, codes=CODES)
         shutil.copy(path, copy)
         took_ms = deeds(ledger, copy)

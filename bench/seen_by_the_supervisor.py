@@ -15,7 +15,6 @@ import asyncio
 import os
 import statistics
 import sys
-import tempfile
 import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from pathlib import Path
 from app.domain.codes import Command
 from app.domain.walk import Stage
 from bench.books import report
+from bench.folder import a_folder
 from demo.shift import Size
 from tests.browser.chromium import Screen, screen
 from tests.journeys.shift_rig import ShiftRig, a_shift
@@ -77,10 +77,10 @@ async def measure(folder: Path) -> list[Seen]:
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(dir=Path.cwd()) as folder, open(os.devnull, "w") as quiet:
+    with a_folder() as folder, open(os.devnull, "w") as quiet:
         said, sys.stdout = sys.stdout, quiet
         try:
-            seen = asyncio.run(measure(Path(folder) / "shift"))
+            seen = asyncio.run(measure(folder / "shift"))
         finally:
             sys.stdout = said
     figures: dict[str, float] = {"scans": len(seen)}

@@ -14,7 +14,6 @@ import argparse
 import asyncio
 import statistics
 import sys
-import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ from typing import Any
 from sqlalchemy import create_engine, text
 
 from bench.books import report
+from bench.folder import a_folder
 from bench.intake import OURS, Prepared, measure, prepared
 from tests.store.engines import ENGINES, EngineOfTests, use
 
@@ -83,11 +83,11 @@ def _without_names(statement: str) -> str:
 async def figures_of(engine_name: str, many: int) -> dict[str, Any]:
     few_engine, many_engine = ENGINES[engine_name](), ENGINES[engine_name]()
     with (
-        tempfile.TemporaryDirectory(dir=Path.cwd(), prefix="bench-") as few_folder,
-        tempfile.TemporaryDirectory(dir=Path.cwd(), prefix="bench-") as many_folder,
+        a_folder() as few_folder,
+        a_folder() as many_folder,
     ):
-        held_few = await _holding(few_engine, Path(few_folder), FEW)
-        held_many = await _holding(many_engine, Path(many_folder), many)
+        held_few = await _holding(few_engine, few_folder, FEW)
+        held_many = await _holding(many_engine, many_folder, many)
         pairs = [(await _cost(few_engine, held_few), await _cost(many_engine, held_many)) for _ in range(ROUNDS)]
     return {
         "engine": engine_name,

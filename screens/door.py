@@ -11,7 +11,7 @@ from app.domain.scan import Scan
 from app.domain.workers import Worker
 from app.errors import LedgerTrouble
 from app.workflows.answers import Answer
-from app.workflows.sign_in import SignIn, Stage
+from app.workflows.sign_in import Stage
 from screens.home import HomeScreen
 from screens.look import Look
 from screens.screen import Screen
@@ -39,14 +39,7 @@ class Door:
     def __init__(self, *, seat: Seat, station: Station, entries: tuple[Entry, ...]) -> None:
         self.seat = seat
         self.station = station
-        self.sign_in = SignIn(
-            ledger=station.ledger,
-            clock=station.clock,
-            pins=station.pins,
-            grants=station.grants,
-            seat_id=seat.seat_id,
-            idle_minutes=station.settings.idle_minutes,
-        )
+        self.sign_in = station.sign_in_at(seat.seat_id)
         self._entries = entries
         self._undressed = seat.look
         self._end_listening: Callable[[], None] = lambda: None

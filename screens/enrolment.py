@@ -68,7 +68,9 @@ class EnrolmentScreen(Screen):
 
     def build(self, look: Look) -> ft.Control:
         said = look.words.text(self._why)
-        state = empty_state(look, ft.Icons.VPN_KEY, said, hint=look.say("enrolment.hint"), busy=self._asking)
+        state = empty_state(
+            look, ft.Icons.VPN_KEY, said, hint=look.say("enrolment.hint"), crowded=True, busy=self._asking
+        )
         entry = text_entry(
             look,
             self.seat,

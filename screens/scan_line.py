@@ -21,7 +21,7 @@ from app.errors import FloorError, LeaseEnded, LedgerTrouble
 from app.ports import Tone
 from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.pick import Pick
-from app.workflows.sign_in import PIN_DIGITS_MAX, SignIn, Stage
+from app.workflows.sign_in import PIN_DIGITS_MAX, Stage
 from app.workflows.work import Work
 from screens.station import Station
 from screens.wording import Wording, sentence
@@ -42,14 +42,7 @@ class ScanLine:
     def __init__(self, station: Station, say: Callable[[str], None]) -> None:
         self._station = station
         self._say = say
-        self._sign_in = SignIn(
-            ledger=station.ledger,
-            clock=station.clock,
-            pins=station.pins,
-            grants=station.grants,
-            seat_id=SEAT,
-            idle_minutes=station.settings.idle_minutes,
-        )
+        self._sign_in = station.sign_in_at(SEAT)
         self._pick: Pick | None = None
         self._offer: Callable[[], Awaitable[Answer | None]] | None = None
         self._typed = ""

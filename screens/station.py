@@ -10,6 +10,7 @@ from typing import Protocol
 from app.domain.printing import PrinterState
 from app.ports import Clock, CodeReader, Grants, LabelDrawer, Ledger, PinCheck, PrintJobs, Store
 from app.settings import StationSettings
+from app.workflows.sign_in import SignIn
 from screens.wording import Wording
 
 
@@ -59,6 +60,17 @@ class Station:
     enrol_anew: Callable[[str], Awaitable[None]] | None = None
     engines: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Wording] = field(default_factory=dict)
+
+    def sign_in_at(self, seat_id: str) -> SignIn:
+        """The door of one seat."""
+        return SignIn(
+            ledger=self.ledger,
+            clock=self.clock,
+            pins=self.pins,
+            grants=self.grants,
+            seat_id=seat_id,
+            idle_minutes=self.settings.idle_minutes,
+        )
 
     def said_time(self, at_utc: datetime) -> str:
         """Hours and minutes in the warehouse's time zone."""

@@ -21,12 +21,14 @@ def empty_state(
     hint: str = "",
     busy: bool = False,
     role: Role | None = None,
+    crowded: bool = False,
     on_retry: Callable[[], None] | None = None,
 ) -> ft.Control:
     """A large quiet icon, what is so, and what to do.
 
     Args:
         role: paints the icon and the text; None for what is merely so.
+        crowded: more stands around it than a window of a handset has room for beside a large icon.
         busy: turns a ring instead, while it is being fetched.
         on_retry: puts a button "Try again" below.
     """
@@ -35,7 +37,7 @@ def empty_state(
     mark: ft.Control = (
         ft.ProgressRing(width=56, height=56, stroke_width=6, color=look.theme.accent.ground)
         if busy
-        else ft.Icon(icon, size=72 if on_retry else 88, color=ink or look.theme.quiet)
+        else ft.Icon(icon, size=48 if crowded else 72 if on_retry else 88, color=ink or look.theme.quiet)
     )
     return ft.Container(
         expand=True,
@@ -49,7 +51,7 @@ def empty_state(
             horizontal_alignment=ft.CrossAxisAlignment.CENTER,
             controls=[
                 # A low window has room for what to do alone.
-                *([] if look.low and on_retry else [mark]),
+                *([] if look.low and (on_retry or crowded) else [mark]),
                 _centred(look.body(text, size=NAME if look.low else HEADING, bold=True, color=ink, lines=3)),
                 *([_hint(look, hint, ink)] if hint else []),
                 *([_retry(look, on_retry)] if on_retry else []),

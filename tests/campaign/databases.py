@@ -42,7 +42,7 @@ class InTheStore:
         self.kills = 0
 
     async def kill(self) -> None:
-        raise NotImplementedError
+        """It has died with the store."""
 
     async def start(self) -> None:
         """It is there with the store."""

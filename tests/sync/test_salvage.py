@@ -109,29 +109,27 @@ def test_a_file_without_its_first_page_still_gives_its_facts(tmp_path: Path) -> 
     assert (found.station_id, seqs(found.texts)) == ("K3", ALL)
 
 
-def test_what_is_in_the_log_that_was_written_ahead_is_read_too(tmp_path: Path) -> None:
-    ledger = a_ledger(tmp_path, a_task(quantity_each=1_000))
+def a_damaged_book_with_its_log(folder: Path) -> None:
+    """Two facts, of which the power cut left one at least in the log that is written ahead alone."""
+    ledger = a_ledger(folder, a_task(quantity_each=1_000))
     do(ledger, at_bin())
     do(ledger, picked())
-    parts = {name: (tmp_path / name).read_bytes() for name in ("book.db", "book.db-wal")}
+    parts = {name: (folder / name).read_bytes() for name in ("book.db", "book.db-wal")}
     ledger.close()
     for name, content in parts.items():
-        (tmp_path / name).write_bytes(content)
-    spoil(tmp_path / "book.db", 1)
+        (folder / name).write_bytes(content)
+    spoil(folder / "book.db", 1)
+
+
+def test_what_is_in_the_log_that_was_written_ahead_is_read_too(tmp_path: Path) -> None:
+    a_damaged_book_with_its_log(tmp_path)
     assert seqs(salvage(set_aside(tmp_path / "book.db", SHIFT_BEGINS_UTC)).texts) == [1, 2]
 
 
 def test_a_setting_aside_that_was_cut_short_is_brought_to_its_end_and_nothing_is_written_over(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ledger = a_ledger(tmp_path, a_task(quantity_each=1_000))
-    do(ledger, at_bin())
-    do(ledger, picked())
-    parts = {name: (tmp_path / name).read_bytes() for name in ("book.db", "book.db-wal")}
-    ledger.close()
-    for name, content in parts.items():
-        (tmp_path / name).write_bytes(content)
-    spoil(tmp_path / "book.db", 1)
+    a_damaged_book_with_its_log(tmp_path)
     rename = Path.rename
     renamed: list[Path] = []
 
