@@ -6,7 +6,6 @@ engines do it in their own words; which, is said here and nowhere else.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
@@ -32,11 +31,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from store.json_text import write_json
 from store.tables import UtcTime
 
 _SAID = bindparam("said", type_=Text())
 _INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False).encode
 
 
 def add(connection: Connection, table: Table, new: Sequence[dict[str, Any]]) -> None:
@@ -73,7 +72,7 @@ def asked(dialect: str, table: Table, *names: str) -> tuple[FromClause, ColumnEl
 
 def said(values: Iterable[dict[str, Any]]) -> dict[str, str]:
     """The parameter of a statement with `asked` in it."""
-    return {"said": _encode(list(values))}
+    return {"said": write_json(list(values))}
 
 
 def _these(dialect: str, *columns: Column[Any]) -> FromClause:
@@ -93,10 +92,12 @@ def _taken(wanted: Column[Any]) -> ColumnElement[Any]:
 def _told(connection: Connection, table: Table, values: Sequence[dict[str, Any]]) -> dict[str, str]:
     times = _times(table)
     if not times:
-        return {"said": _encode(values)}
+        return {"said": write_json(values)}
     # SQLite keeps times as text of one form, in UTC and without saying so (SQLAlchemy's).
     end = -len("+00:00") if connection.dialect.name == "sqlite" else None
-    return {"said": _encode([row | {name: _time(row[name], end) for name in times if name in row} for row in values])}
+    return {
+        "said": write_json([row | {name: _time(row[name], end) for name in times if name in row} for row in values])
+    }
 
 
 def _time(value: datetime | None, end: int | None) -> str | None:
