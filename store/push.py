@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Callable, Coroutine
 from http import HTTPStatus
+from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Request, Response
 
 from app.domain.discrepancies import DiscrepancySettled
 from app.domain.returns import ReturnItemPutAway
-from store.access import SpeakingStation
+from app.domain.rows import to_image
+from store.access import SpeakingStation, require_speaker
 from store.backroom import backroom
 from store.hearing import Push
+from store.json_text import write_json
 from store.judge import Said
 from store.problems import Problem, ProblemsFound, told
 from store.release_soon import release_soon
-from store.strict_route import StrictRoute
+from store.strict_route import JSON_TYPE, StrictRequest, StrictRoute
 from store.turned_away import TurnedAway
 from sync.protocol import FACTS_A_PUSH_MAX, FactsJudged, FactsPushed, Verdict
 
@@ -23,7 +28,40 @@ from sync.protocol import FACTS_A_PUSH_MAX, FactsJudged, FactsPushed, Verdict
 _STOCK_COMES_BACK = frozenset({ReturnItemPutAway.kind, DiscrepancySettled.kind})
 _HAPPENED = frozenset({Verdict.ACCEPTED, Verdict.ACCEPTED_WITH_EXCEPTION})
 
-router = APIRouter(tags=["stations"], route_class=StrictRoute)
+
+class _WayOfFacts(StrictRoute):
+    """A push as stations send it goes straight to the endpoint, and its answer straight back. FastAPI describes the
+    endpoint, and is asked about what is no such push: it says what is wrong with it.
+    """
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def handling(request: Request) -> Response:
+            if request.headers.get("content-type") != JSON_TYPE:
+                return await handle(request)
+            read = StrictRequest(request.scope, request.receive)
+            pushed = await _as_stations_send_it(read)
+            if pushed is None:
+                return await handle(read)
+            judged = await push(pushed, await require_speaker(read), read)
+            return Response(write_json(to_image(judged)), media_type=JSON_TYPE)
+
+        return handling
+
+
+async def _as_stations_send_it(request: StrictRequest) -> FactsPushed | None:
+    try:
+        body = await request.json()
+    except json.JSONDecodeError:
+        return None
+    match body:
+        case {"station_id": str(station_id), "facts": list(texts)} if all(type(text) is str for text in texts):
+            return FactsPushed(station_id=station_id, facts=tuple(texts))
+    return None
+
+
+router = APIRouter(tags=["stations"], route_class=_WayOfFacts)
 
 
 @router.post("/v1/facts", responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.SERVICE_UNAVAILABLE))

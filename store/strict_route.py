@@ -18,7 +18,7 @@ from store.turned_away import TurnedAway
 JSON_TYPE = "application/json"
 
 
-class _StrictRequest(Request):
+class StrictRequest(Request):
     async def json(self) -> Any:
         """The body's value; FastAPI asks for it here.
 
@@ -44,9 +44,12 @@ class StrictRoute(APIRoute):
         takes_a_body = self.body_field is not None
 
         async def handling(request: Request) -> Response:
+            if isinstance(request, StrictRequest):
+                # Somebody has looked at its body already.
+                return await handle(request)
             said_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
             if takes_a_body and said_type != JSON_TYPE:
                 raise TurnedAway(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"send the body as {JSON_TYPE}")
-            return await handle(_StrictRequest(request.scope, request.receive))
+            return await handle(StrictRequest(request.scope, request.receive))
 
         return handling
