@@ -19,7 +19,7 @@ from store.counts import HeardCounts
 from store.history import OrderHistory
 from store.row_book import RowBook, SeenRows
 from store.stock import SeenStock, StockBook
-from store.tables import rows, warehouses
+from store.tables import feeds, rows, stock_moves, warehouses
 from store.turned_away import TurnedAway
 
 # No I, L, O and U: an id may be read out.
@@ -27,7 +27,20 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 # What has a number on the supervisor's board, and how many there are: as many as three digits say.
 _CALLED_BY_NUMBER = (Picklist.row_kind, Discrepancy.row_kind)
 NUMBERS = 999
-_TIME_ZONE = select(warehouses.c.time_zone).where(warehouses.c.warehouse_id == bindparam("warehouse_id"))
+# Where a warehouse's books are: nobody has written to them while this is the same.
+_STANDS = (
+    select(
+        warehouses.c.time_zone,
+        feeds.c.epoch,
+        feeds.c.change_seq,
+        select(func.max(stock_moves.c.move_id))
+        .where(stock_moves.c.warehouse_id == bindparam("warehouse_id"))
+        .scalar_subquery()
+        .label("last_move_id"),
+    )
+    .join_from(warehouses, feeds, feeds.c.warehouse_id == warehouses.c.warehouse_id, isouter=True)
+    .where(warehouses.c.warehouse_id == bindparam("warehouse_id"))
+)
 
 
 def new_id(prefix: str) -> str:
@@ -35,12 +48,25 @@ def new_id(prefix: str) -> str:
     return f"{prefix}-{''.join(secrets.choice(_LETTERS) for _ in range(10))}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Seen:
-    """What has been read of a warehouse, as it stands in the database."""
+    """What has been read of a warehouse, as it stands in the database.
+
+    Args:
+        epoch: of the feed that `rows.change_seq` counts in; None when nobody has looked, or it has not begun.
+    """
 
     rows: SeenRows = field(default_factory=SeenRows)
     stock: SeenStock = field(default_factory=SeenStock)
+    epoch: str | None = None
+
+    def keep_if_at(self, epoch: str | None, change_seq: int, last_move_id: int) -> None:
+        """Forget everything, unless the books are where they were when it was read."""
+        now = (epoch, change_seq, last_move_id)
+        if now != (self.epoch, self.rows.change_seq, self.stock.last_move_id):
+            self.rows.clear()
+            self.stock.clear()
+            self.epoch, self.rows.change_seq, self.stock.last_move_id = now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +92,16 @@ class Desk:
         """The desk of a warehouse.
 
         Args:
-            seen: what an earlier desk has read, and nobody has changed since.
+            seen: what earlier desks have read; what is true no longer is forgotten here.
 
         Raises:
             TurnedAway: 404, there is no such warehouse.
         """
         seen = seen or Seen()
-        time_zone = connection.scalar(_TIME_ZONE, {"warehouse_id": warehouse_id})
-        if time_zone is None:
+        stands = connection.execute(_STANDS, {"warehouse_id": warehouse_id}).one_or_none()
+        if stands is None:
             raise TurnedAway(HTTPStatus.NOT_FOUND, "there is no such warehouse")
+        seen.keep_if_at(stands.epoch, stands.change_seq or 0, stands.last_move_id or 0)
         return cls(
             book=RowBook(connection, warehouse_id, seen.rows),
             stock=StockBook(connection, warehouse_id, seen.stock),
@@ -82,7 +109,7 @@ class Desk:
             history=OrderHistory(connection, warehouse_id),
             counts=HeardCounts(connection, warehouse_id),
             now_utc=now_utc,
-            time_zone=ZoneInfo(time_zone),
+            time_zone=ZoneInfo(stands.time_zone),
         )
 
     @property

@@ -17,6 +17,7 @@ from app.domain.workers import Worker
 from store.desk import Desk
 from store.judge import Told
 from store.places import tote_place
+from store.scopes import hanging_on
 from store.stock import Shelf
 
 _OF_UNITS = (UnitPicked, UnitPlaced, PickUndone)
@@ -62,6 +63,7 @@ def expect(desk: Desk, told: Sequence[Told]) -> None:
 def _expect_walks(desk: Desk, picklist_ids: Sequence[str]) -> None:
     """A walk that begins or ends looks at all its stops, and at all that its orders have."""
     desk.book.fetch_children((PickTask.row_kind, picklist_id) for picklist_id in picklist_ids)
+    desk.book.fetch_scopes(hanging_on(Picklist.row_kind, picklist_id) for picklist_id in picklist_ids)
     stops = [task for picklist_id in picklist_ids for task in desk.book.all(PickTask, picklist_id)]
     order_ids = list(dict.fromkeys(task.order_id for task in stops))
     desk.claims.fetch_tasks(order_ids)

@@ -17,7 +17,7 @@ from app.domain.facts import Subject
 from app.domain.rows import Row, from_image, to_image
 from store import many
 from store.notice import changed_by
-from store.scopes import Scopes, hangs_on, scopes_of
+from store.scopes import Scopes, hangs_on, is_pulled, scopes_of
 from store.tables import feeds, row_scopes, rows
 
 R = TypeVar("R", bound=Row)
@@ -37,14 +37,17 @@ class SeenRows:
         rows: None for one that is not there.
         children: ids of every row of a kind under a parent, and perhaps of some that have left it.
         in_scope: every row that stands in a scope.
+        change_seq: the newest number of the feed; None when nobody has looked.
     """
 
     rows: dict[Subject, Row | None] = field(default_factory=dict)
     scopes: dict[Subject, Scopes] = field(default_factory=dict)
     children: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     in_scope: dict[str, set[Subject]] = field(default_factory=dict)
+    change_seq: int | None = None
 
     def clear(self) -> None:
+        self.change_seq = None
         for known in (self.rows, self.scopes, self.children, self.in_scope):
             known.clear()
 
@@ -124,6 +127,16 @@ class RowBook:
             if self._seen.get((row_kind, row_id)) is None:
                 self._seen[row_kind, row_id] = from_image(catalogue.ROW_TYPES[row_kind], image)
 
+    def fetch_scopes(self, scopes: Iterable[str]) -> None:
+        """Read which rows stand in these scopes together, because each of them is about to be asked for."""
+        wanted = [scope for scope in dict.fromkeys(scopes) if scope not in self._kept.in_scope]
+        if not wanted:
+            return
+        self._kept.in_scope.update((scope, set()) for scope in wanted)
+        asked = many.said({"warehouse_id": self.warehouse_id, "scope": scope} for scope in wanted)
+        for scope, row_kind, row_id in self.connection.execute(_in_scopes(self._dialect), asked):
+            self._kept.in_scope[scope].add((row_kind, row_id))
+
     def all(self, row_type: type[R], parent: str | None = None) -> list[R]:
         """Rows of one kind, by id; only those under `parent` when it is given (see `Row.parent`)."""
         row_kind = row_type.row_kind
@@ -168,7 +181,10 @@ class RowBook:
 
     def change_seq(self) -> int:
         """The newest number of the warehouse's feed; 0 before the first."""
-        return self.connection.scalar(select(feeds.c.change_seq).where(feeds.c.warehouse_id == self.warehouse_id)) or 0
+        if self._kept.change_seq is None:
+            here = feeds.c.warehouse_id == self.warehouse_id
+            self._kept.change_seq = self.connection.scalar(select(feeds.c.change_seq).where(here)) or 0
+        return self._kept.change_seq
 
     def flush(self) -> None:
         """Write what is held back."""
@@ -188,6 +204,7 @@ class RowBook:
         moved = self._publish_where_they_belong(numbered)
         written = {(row.row_kind, row.row_id) for row in changed}
         scopes = sorted(scope for row in moved if (scope := hangs_on(row)) is not None)
+        self.fetch_scopes(scopes)
         hanging = [subject for scope in scopes for subject in self._in_scope(scope) if subject not in written]
         if hanging:
             self.fetch(hanging)
@@ -250,6 +267,7 @@ class RowBook:
                     "present": scope in scopes,
                 }
                 for scope in sorted(scopes | there)
+                if is_pulled(scope) or scope in scopes ^ there
             ]
             if there != scopes:
                 moved.append(row)
@@ -270,11 +288,8 @@ class RowBook:
         self._kept.scopes.update({subject: frozenset(found.get(subject, _NOWHERE)) for subject in wanted})
 
     def _in_scope(self, scope: str) -> list[Subject]:
-        there = self._kept.in_scope.get(scope)
-        if there is None:
-            found = self.connection.execute(_IN_SCOPE, {"warehouse_id": self.warehouse_id, "scope": scope})
-            there = self._kept.in_scope[scope] = {(row_kind, row_id) for row_kind, row_id in found}
-        return sorted(there)
+        self.fetch_scopes([scope])
+        return sorted(self._kept.in_scope[scope])
 
     def _numbered(self, changed: Sequence[Row]) -> list[_Numbered]:
         """Rows with the next numbers of the feed, in their order."""
@@ -284,6 +299,7 @@ class RowBook:
             last = len(changed)
             values = {"warehouse_id": self.warehouse_id, "epoch": secrets.token_hex(8), "change_seq": last}
             self.connection.execute(insert(feeds).values(**values))
+        self._kept.change_seq = last
         return list(zip(changed, range(last - len(changed) + 1, last + 1), strict=True))
 
     def _asked(self, subjects: Iterable[Subject]) -> dict[str, str]:
@@ -295,11 +311,6 @@ class RowBook:
 # Built once: making a statement costs more than running it.
 _ONE = select(rows.c.image).where(
     *(rows.c[name] == bindparam(name) for name in ("warehouse_id", "row_kind", "row_id")), ~rows.c.deleted
-)
-_IN_SCOPE = (
-    select(row_scopes.c.row_kind, row_scopes.c.row_id)
-    .where(row_scopes.c.warehouse_id == bindparam("warehouse_id"), row_scopes.c.scope == bindparam("scope"))
-    .where(row_scopes.c.present)
 )
 _OF_KIND = select(rows.c.row_id, rows.c.image).where(
     rows.c.warehouse_id == bindparam("warehouse_id"), rows.c.row_kind == bindparam("row_kind"), ~rows.c.deleted
@@ -333,4 +344,12 @@ def _their_scopes(dialect: str) -> Select[Any]:
     """The scopes in which the rows that are asked for stand."""
     asked, same = many.asked(dialect, row_scopes, "warehouse_id", "row_kind", "row_id")
     columns = select(row_scopes.c.row_kind, row_scopes.c.row_id, row_scopes.c.scope).join_from(asked, row_scopes, same)
+    return columns.where(row_scopes.c.present)
+
+
+@cache
+def _in_scopes(dialect: str) -> Select[Any]:
+    """The rows that stand in the scopes that are asked for."""
+    asked, same = many.asked(dialect, row_scopes, "warehouse_id", "scope")
+    columns = select(row_scopes.c.scope, row_scopes.c.row_kind, row_scopes.c.row_id).join_from(asked, row_scopes, same)
     return columns.where(row_scopes.c.present)

@@ -23,6 +23,7 @@ from app.domain.totes import Tote, ToteLoad, ToteLoadState
 from app.domain.workers import Worker
 
 Scopes = frozenset[str]
+_TIES = ("picklist:", "order:")
 
 STATION_SCOPES: dict[str, tuple[str, ...]] = {
     "handset": ("all", "role:picker"),
@@ -49,9 +50,19 @@ def scopes_of(row: Row, get: Get) -> Scopes:
     return _SCOPES[row.row_kind](row, get)
 
 
+def is_pulled(scope: str) -> bool:
+    """Whether stations pull a scope: whoever does has to hear of every change of its rows."""
+    return not scope.startswith(_TIES)
+
+
 def hangs_on(row: Row) -> str | None:
     """The scope whose rows have to be looked at again when `row`'s own scopes have changed."""
-    return f"{row.row_kind}:{row.row_id}" if row.row_kind in ("picklist", "order") else None
+    return hanging_on(row.row_kind, row.row_id) if f"{row.row_kind}:" in _TIES else None
+
+
+def hanging_on(row_kind: str, row_id: str) -> str:
+    """The scope of the rows that hang on one of these."""
+    return f"{row_kind}:{row_id}"
 
 
 def _everywhere(_row: Row, _get: Get) -> Scopes:

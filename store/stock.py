@@ -79,14 +79,16 @@ class SeenStock:
 
     Args:
         whole: there is no balance that is not here.
+        last_move_id: number of the newest movement; None when nobody has looked.
     """
 
     shelves: dict[Shelf, _Shelf] = field(default_factory=dict)
     whole: bool = False
+    last_move_id: int | None = None
 
     def clear(self) -> None:
         self.shelves.clear()
-        self.whole = False
+        self.whole, self.last_move_id = False, None
 
 
 class StockBook:
@@ -178,7 +180,9 @@ class StockBook:
 
     def last_move_id(self) -> int:
         """Number of the newest movement that is written; 0 before the first."""
-        return self._connection.scalar(_LAST, {"warehouse_id": self._warehouse_id}) or 0
+        if self._seen.last_move_id is None:
+            self._seen.last_move_id = self._connection.scalar(LAST_MOVE, {"warehouse_id": self._warehouse_id}) or 0
+        return self._seen.last_move_id
 
     def drop(self) -> None:
         """A savepoint was rolled back under this book: forget what is held back, and read everything anew."""
@@ -192,6 +196,7 @@ class StockBook:
         moves, changed = self._moves, self._changed
         self._moves, self._changed = [], {}
         first = self.last_move_id() + 1
+        self._seen.last_move_id = self.last_move_id() + len(moves)
         many.add(self._connection, stock_moves, [move | {"move_id": n} for n, move in enumerate(moves, start=first)])
         many.keep(self._connection, stock, list(self._balances(changed)))
 
@@ -222,7 +227,7 @@ class StockBook:
 
 
 # Built once: making a statement costs more than running it.
-_LAST = select(func.max(stock_moves.c.move_id)).where(stock_moves.c.warehouse_id == bindparam("warehouse_id"))
+LAST_MOVE = select(func.max(stock_moves.c.move_id)).where(stock_moves.c.warehouse_id == bindparam("warehouse_id"))
 
 
 @cache
