@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from json.encoder import encode_basestring
-from typing import NamedTuple
+from functools import cache
+from json.encoder import encode_basestring as _quoted
+from typing import Any
 
-from sqlalchemy import Connection, Text, and_, case, cast, func, select
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Row,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    cast,
+    exists,
+    null,
+    select,
+    union_all,
+)
 
+from app.domain.facts import Subject
 from app.domain.rows import from_image, to_image
 from store.station import Station
 from store.tables import feeds, row_scopes, rows, stations
 from sync.protocol import Cursor, Pulled
 
-
-class _Row(NamedTuple):
-    row_kind: str
-    row_id: str
-    change_seq: int
-    parent: str | None
-    image: str | None
+_Found = Row[str, str, int, str | None, str | None]
+"""Kind, id, number in the feed, parent and image of a row; no image when it was deleted or is none of the station's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +45,7 @@ class Page:
     """
 
     about: Pulled
-    rows: tuple[_Row, ...] = ()
+    rows: Collection[_Found] = ()
 
     @property
     def has_news(self) -> bool:
@@ -50,11 +62,10 @@ class Page:
         return from_image(Pulled, json.loads(self.text()))
 
 
-def _text(row: _Row) -> str:
-    quoted = encode_basestring
-    parent = "null" if row.parent is None else quoted(row.parent)
-    names = f'"row_kind":{quoted(row.row_kind)},"row_id":{quoted(row.row_id)},"change_seq":{row.change_seq}'
-    return f'{{{names},"parent":{parent},"image":{row.image or "null"}}}'
+def _text(row: _Found) -> str:
+    row_kind, row_id, change_seq, parent, image = row
+    names = f'"row_kind":{_quoted(row_kind)},"row_id":{_quoted(row_id)},"change_seq":{change_seq}'
+    return f'{{{names},"parent":{"null" if parent is None else _quoted(parent)},"image":{image or "null"}}}'
 
 
 def changes(connection: Connection, station: Station, cursor: Cursor, limit: int) -> Page:
@@ -74,7 +85,7 @@ def changes(connection: Connection, station: Station, cursor: Cursor, limit: int
             stations.c.warehouse_id == station.warehouse_id, stations.c.station_id == station.station_id
         )
     )
-    found = _changed_rows(connection, station, cursor, limit)
+    found = _changed_rows(connection, station, cursor, limit + 1)
     more = len(found) > limit
     found = found[:limit]
     about = Pulled(
@@ -82,41 +93,59 @@ def changes(connection: Connection, station: Station, cursor: Cursor, limit: int
         included_through_seq=held or 0,
         more=more,
     )
-    return Page(about=about, rows=tuple(found))
+    # What stands in two scopes is said once, and at the lower of its numbers: a station counts by them.
+    once: dict[Subject, _Found] = {}
+    for row in found:
+        once.setdefault((row[0], row[1]), row)
+    return Page(about=about, rows=once.values())
 
 
-def _changed_rows(connection: Connection, station: Station, cursor: Cursor, limit: int) -> list[_Row]:
-    here = and_(row_scopes.c.warehouse_id == station.warehouse_id, row_scopes.c.scope.in_(station.scopes))
-    key = (row_scopes.c.row_kind, row_scopes.c.row_id)
-    touched = (
-        select(*key, func.max(row_scopes.c.change_seq).label("change_seq"))
-        .where(here, row_scopes.c.change_seq > cursor.change_seq)
-        .group_by(*key)
+def _changed_rows(connection: Connection, station: Station, cursor: Cursor, limit: int) -> Sequence[_Found]:
+    """The first `limit` that the station's scopes say after its cursor; what two scopes say is there twice."""
+    scopes = {f"scope_{number}": scope for number, scope in enumerate(station.scopes)}
+    # A snapshot has nothing to evict.
+    statement = _said_in(tuple(scopes), only_present=not cursor.change_seq)
+    asked = {"warehouse_id": station.warehouse_id, "after_seq": cursor.change_seq, "most": limit, **scopes}
+    return connection.execute(statement, asked).all()
+
+
+@cache
+def _said_in(scopes: tuple[str, ...], *, only_present: bool) -> Select[Any]:
+    """Built once: making a statement costs more than running it. `scopes` are names of its parameters.
+
+    Each scope's index is read from the cursor on, and no further than the answer goes: a pull costs what it brings,
+    however much the warehouse holds.
+    """
+    here, columns = row_scopes.c.warehouse_id == bindparam("warehouse_id"), row_scopes.c
+    newer = select(columns.row_kind, columns.row_id, columns.change_seq, columns.present).where(
+        here, columns.change_seq > bindparam("after_seq")
     )
-    if not cursor.change_seq:
-        # A snapshot has nothing to evict.
-        touched = touched.where(row_scopes.c.present.is_(True))
-    newest = touched.order_by("change_seq").limit(limit + 1).subquery("newest")
-    # A row may have left one of the station's scopes and stand in another.
-    there = (
-        select(func.max(case((row_scopes.c.present.is_(True), 1), else_=0)))
-        .where(here, row_scopes.c.row_kind == newest.c.row_kind, row_scopes.c.row_id == newest.c.row_id)
-        .correlate(newest)
-        .scalar_subquery()
+    if only_present:
+        newer = newer.where(columns.present.is_(True))
+    most = bindparam("most", type_=Integer)
+    first = newer.order_by(columns.change_seq).limit(most)
+    each = [select(first.where(columns.scope == bindparam(scope)).subquery()) for scope in scopes]
+    said = union_all(*each).order_by("change_seq").limit(most).subquery("said")
+    # A row may have left one of the station's scopes and stand in another, where nothing has changed.
+    elsewhere = (
+        exists()
+        .where(here, columns.scope.in_([bindparam(scope) for scope in scopes]), columns.present.is_(True))
+        .where(columns.row_kind == said.c.row_kind, columns.row_id == said.c.row_id)
+        .correlate(said)
     )
-    query = (
-        select(newest, rows.c.parent, cast(rows.c.image, Text).label("image"), rows.c.deleted, there.label("there"))
-        .join(
-            rows,
-            and_(
-                rows.c.warehouse_id == station.warehouse_id,
-                rows.c.row_kind == newest.c.row_kind,
-                rows.c.row_id == newest.c.row_id,
-            ),
-        )
-        .order_by(newest.c.change_seq)
+    its_text = cast(rows.c.image, Text)
+    image = case(
+        (rows.c.deleted.is_(True), null()),
+        (said.c.present.is_(True), its_text),
+        (elsewhere, its_text),
     )
-    return [
-        _Row(row_kind, row_id, change_seq, parent, image if is_there and not deleted else None)
-        for row_kind, row_id, change_seq, parent, image, deleted, is_there in connection.execute(query)
-    ]
+    its_row = and_(
+        rows.c.warehouse_id == bindparam("warehouse_id"),
+        rows.c.row_kind == said.c.row_kind,
+        rows.c.row_id == said.c.row_id,
+    )
+    return (
+        select(said.c.row_kind, said.c.row_id, said.c.change_seq, rows.c.parent, image.label("image"))
+        .join(rows, its_row)
+        .order_by(said.c.change_seq)
+    )

@@ -5,16 +5,22 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from app.domain.orders import Address, Order, OrderState
 from app.domain.picklists import Picklist, PicklistState
 from app.domain.rows import to_image
 from app.domain.totes import ToteEmptied
+from store.feed import changes
+from store.station import Station
+from sync.protocol import Cursor
+from tests.store import engines
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore, a_listening_store, somebody_waits
-from tests.store.w1 import PACKER, SOCKS
+from tests.store.w1 import PACKER, SOCKS, W1
 from tests.store.walk import a_walk, load_id
 
 
@@ -153,6 +159,50 @@ async def test_snapshot_and_deltas_make_what_a_full_read_makes(store: AStore) ->
     await pull_all(fresh)
 
     assert follower.view == fresh.view
+
+
+async def test_what_left_one_scope_and_changed_in_another_comes_once_and_in_order(store: AStore) -> None:
+    """A station takes an answer over in parts and counts by the numbers: what went backwards would be lost to it."""
+    both = Station(warehouse_id=W1, station_id="B", kind="bench", scopes=("pack", "returns"))
+    left, other = [replace(store.row(Order, await store.order(name)), state=OrderState.PACKED) for name in ("1", "2")]
+    store.put(left)
+    with store.room.reading() as connection:
+        place = changes(connection, both, Cursor(), 100).about.cursor
+    left = replace(left, state=OrderState.HANDED_OVER)
+    store.put(left)  # it is the packers' no longer
+    store.put(other)
+    store.put(replace(left, gift_note="Again"))
+
+    with store.room.reading() as connection:
+        whole = changes(connection, both, place, 100).pulled()
+        parts, cursor, more = [], place, True
+        while more:
+            parts.append(changes(connection, both, cursor, 1).pulled())
+            cursor, more = parts[-1].cursor, parts[-1].more
+
+    said = [row.row_id for row in whole.rows if row.row_kind == "order"]
+    assert said == [left.order_id, other.order_id]
+    numbers = [row.change_seq for row in whole.rows]
+    assert numbers == sorted(numbers)
+    assert cursor == whole.cursor
+    images = {(row.row_kind, row.row_id): row.image for part in parts for row in part.rows}
+    assert images == {(row.row_kind, row.row_id): row.image for row in whole.rows}
+
+
+@pytest.mark.skipif(engines.CHOSEN != "sqlite", reason="PostgreSQL has statistics to choose its way by")
+async def test_a_pull_reads_no_more_of_the_feed_than_it_brings(store: AStore) -> None:
+    bench = Station(warehouse_id=W1, station_id="B", kind="bench", scopes=("all", "floor"))
+    asked: list[tuple[str, Any]] = []
+    with store.room.reading() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *said: asked.append((said[2], said[3])))
+        changes(connection, bench, Cursor(), 10)
+        statement, parameters = asked[-1]
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
+
+    steps = [step.detail for step in plan if "row_scopes" in step.detail]
+    by_change = "SEARCH row_scopes USING INDEX row_scopes_by_change (warehouse_id=? AND scope=? AND change_seq>?)"
+    assert steps.count(by_change) == len(bench.scopes)
+    assert all("scope=?" in step for step in steps)
 
 
 async def test_a_cursor_of_another_numbering_or_from_the_future_is_told_to_begin_anew(store: AStore) -> None:
