@@ -7,9 +7,11 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from json.encoder import encode_basestring as _quoted
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Connection,
     Integer,
     Row,
@@ -21,6 +23,7 @@ from sqlalchemy import (
     cast,
     exists,
     null,
+    or_,
     select,
     union_all,
 )
@@ -33,6 +36,8 @@ from sync.protocol import Cursor, Pulled
 
 _Found = Row[str, str, int, str | None, str | None]
 """Kind, id, number in the feed, parent and image of a row; no image when it was deleted or is none of the station's."""
+
+_by_number = itemgetter(2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,25 +108,31 @@ def changes(connection: Connection, station: Station, cursor: Cursor, limit: int
 def _changed_rows(connection: Connection, station: Station, cursor: Cursor, limit: int) -> Sequence[_Found]:
     """The first `limit` that the station's scopes say after its cursor; what two scopes say is there twice."""
     scopes = {f"scope_{number}": scope for number, scope in enumerate(station.scopes)}
-    # A snapshot has nothing to evict.
-    statement = _said_in(tuple(scopes), only_present=not cursor.change_seq)
-    asked = {"warehouse_id": station.warehouse_id, "after_seq": cursor.change_seq, "most": limit, **scopes}
-    return connection.execute(statement, asked).all()
+    asked = {
+        "warehouse_id": station.warehouse_id,
+        "after_seq": cursor.change_seq,
+        "evicts": bool(cursor.change_seq),  # a snapshot has nothing to evict
+        "most": limit,
+        **scopes,
+    }
+    found = connection.execute(_said_in(tuple(scopes)), asked).all()
+    # They mostly come in order, and a database would carry their images through its sorting.
+    return sorted(found, key=_by_number)
 
 
 @cache
-def _said_in(scopes: tuple[str, ...], *, only_present: bool) -> Select[Any]:
+def _said_in(scopes: tuple[str, ...]) -> Select[Any]:
     """Built once: making a statement costs more than running it. `scopes` are names of its parameters.
 
     Each scope's index is read from the cursor on, and no further than the answer goes: a pull costs what it brings,
     however much the warehouse holds.
     """
     here, columns = row_scopes.c.warehouse_id == bindparam("warehouse_id"), row_scopes.c
-    newer = select(columns.row_kind, columns.row_id, columns.change_seq, columns.present).where(
-        here, columns.change_seq > bindparam("after_seq")
+    newer = (
+        select(columns.row_kind, columns.row_id, columns.change_seq, columns.present)
+        .where(here, columns.change_seq > bindparam("after_seq"))
+        .where(or_(columns.present.is_(True), bindparam("evicts", type_=Boolean)))
     )
-    if only_present:
-        newer = newer.where(columns.present.is_(True))
     most = bindparam("most", type_=Integer)
     first = newer.order_by(columns.change_seq).limit(most)
     each = [select(first.where(columns.scope == bindparam(scope)).subquery()) for scope in scopes]
@@ -144,8 +155,6 @@ def _said_in(scopes: tuple[str, ...], *, only_present: bool) -> Select[Any]:
         rows.c.row_kind == said.c.row_kind,
         rows.c.row_id == said.c.row_id,
     )
-    return (
-        select(said.c.row_kind, said.c.row_id, said.c.change_seq, rows.c.parent, image.label("image"))
-        .join(rows, its_row)
-        .order_by(said.c.change_seq)
+    return select(said.c.row_kind, said.c.row_id, said.c.change_seq, rows.c.parent, image.label("image")).join(
+        rows, its_row
     )
