@@ -29,7 +29,7 @@ log = logging.getLogger("floorhand.sync")
 T = TypeVar("T")
 
 PULL_ROWS_MAX = 2_000  # packed they come in one breath, and a lost answer costs no more than these
-APPLIED_ROWS_MAX = 200  # what is applied at once holds scans up: some ten milliseconds
+APPLIED_ROWS_MAX = 400  # what is applied at once holds scans up: some ten milliseconds
 
 
 class Courier:

@@ -312,8 +312,7 @@ class SqliteLedger:
                 self.book.keep("fetching", "1")
                 self._keep_cursor(Cursor(), included)
             elif fetching:
-                for change in pulled.rows:
-                    self._rows.put_fetched(change)
+                self._rows.put_fetched(pulled.rows)
                 if not pulled.more:
                     included = said_included
                     self._rebase(self._rows.swap_in_fetched(), included)
@@ -321,8 +320,7 @@ class SqliteLedger:
                     self.book.forget("fetching")
                 self._keep_cursor(pulled.cursor, included)
             else:
-                for change in pulled.rows:
-                    self._rows.put_held(change)
+                self._rows.put_held(pulled.rows)
                 if said_included < self._facts.head.seq:
                     through_seq = max(included, said_included)
                     for change in pulled.rows:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -22,7 +22,7 @@ from sync.rebase import replay
 log = logging.getLogger("floorhand.sync")
 R = TypeVar("R", bound=Row)
 CACHE_ROWS_MAX = 4096
-_text = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False).encode
+_text = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
 
 _PUT_VIEW = (
     "INSERT INTO rows (row_kind, row_id, parent, view) VALUES (?, ?, ?, ?)"
@@ -31,6 +31,17 @@ _PUT_VIEW = (
 _PUT_HELD = (
     "INSERT INTO rows (row_kind, row_id, parent, held) VALUES (?, ?, ?, ?)"
     " ON CONFLICT (row_kind, row_id) DO UPDATE SET parent = excluded.parent, held = excluded.held, view = NULL"
+)
+_DROP = "DELETE FROM rows WHERE row_kind = ? AND row_id = ?"
+_PUT_FETCHED = "INSERT OR REPLACE INTO fetched (row_kind, row_id, parent, held) VALUES (?, ?, ?, ?)"
+_DROP_FETCHED = "DELETE FROM fetched WHERE row_kind = ? AND row_id = ?"
+# What a snapshot that is whole makes of `rows`, in this order: these are no more, and these are other than they were.
+_GONE = (
+    " FROM rows WHERE held IS NOT NULL AND NOT EXISTS (SELECT 1 FROM fetched f"
+    " WHERE f.row_kind = rows.row_kind AND f.row_id = rows.row_id)"
+)
+_DIFFERING = (
+    " FROM fetched f LEFT JOIN rows r ON r.row_kind = f.row_kind AND r.row_id = f.row_id WHERE r.held IS NOT f.held"
 )
 
 
@@ -78,16 +89,25 @@ class RowShelf:
         self._db.execute(_PUT_VIEW, (*subject, row.parent, _text(to_image(row))))
         self._cache.pop(subject, None)
 
-    def put_held(self, change: RowChange) -> None:
-        """The store sent this row, or took it away; what the station's facts made of it must be played anew."""
-        subject = (change.row_kind, change.row_id)
-        self._cache.pop(subject, None)
-        if change.row_kind == Product.row_kind:
-            self._put_codes(change)
-        if change.image is not None:
-            self._db.execute(_PUT_HELD, (*subject, change.parent, _text(change.image)))
-        else:
-            self._db.execute("DELETE FROM rows WHERE row_kind = ? AND row_id = ?", subject)
+    def put_held(self, changes: Iterable[RowChange]) -> None:
+        """The store sent these rows, or took them away; what the station's facts made of them must be played anew."""
+        newest = _newest(changes)
+        for subject, change in newest.items():
+            self._cache.pop(subject, None)
+            if change.row_kind == Product.row_kind:
+                self._put_codes(change.row_id, change.image)
+        self._write(newest, put=_PUT_HELD, drop=_DROP)
+
+    def _write(self, newest: Mapping[Subject, RowChange], *, put: str, drop: str) -> None:
+        """Many rows in one call: it is most of what a snapshot costs."""
+        there = [
+            (*subject, change.parent, _text(change.image))
+            for subject, change in newest.items()
+            if change.image is not None
+        ]
+        self._db.conn.executemany(put, there)
+        if len(there) < len(newest):
+            self._db.conn.executemany(drop, [subject for subject, change in newest.items() if change.image is None])
 
     def rebase(self, subject: Subject, facts: Iterable[Fact]) -> None:
         """Let people see the row as the store sent it with `facts` played over it; none where neither makes one."""
@@ -121,54 +141,49 @@ class RowShelf:
         """A snapshot will come in parts; what people see stays until it is whole."""
         self._db.execute("DELETE FROM fetched")
 
-    def put_fetched(self, change: RowChange) -> None:
-        subject = (change.row_kind, change.row_id)
-        self._db.execute("DELETE FROM fetched WHERE row_kind = ? AND row_id = ?", subject)
-        if change.image is not None:
-            self._db.execute(
-                "INSERT INTO fetched (row_kind, row_id, parent, held) VALUES (?, ?, ?, ?)",
-                (*subject, change.parent, _text(change.image)),
-            )
+    def put_fetched(self, changes: Iterable[RowChange]) -> None:
+        self._write(_newest(changes), put=_PUT_FETCHED, drop=_DROP_FETCHED)
 
     def swap_in_fetched(self) -> set[Subject]:
         """Make the snapshot, which is whole now, the store's word.
 
         Returns:
-            What must be played anew: what differs, and what facts changed.
+            What facts had changed, and must be played anew.
         """
-        gone = self._db.execute(
-            "SELECT row_kind, row_id FROM rows r WHERE held IS NOT NULL AND NOT EXISTS"
-            " (SELECT 1 FROM fetched f WHERE f.row_kind = r.row_kind AND f.row_id = r.row_id)"
-        ).fetchall()
-        differing = self._db.execute(
-            "SELECT f.row_kind, f.row_id, f.parent, f.held FROM fetched f"
-            " LEFT JOIN rows r ON r.row_kind = f.row_kind AND r.row_id = f.row_id WHERE r.held IS NOT f.held"
-        ).fetchall()
-        seen_otherwise = self._db.execute("SELECT row_kind, row_id FROM rows WHERE view IS NOT NULL").fetchall()
-        for kind, row_id in gone:
-            self.put_held(RowChange(row_kind=kind, row_id=row_id, change_seq=0))
-        for kind, row_id, parent, held in differing:
-            image = json.loads(held)
-            change = RowChange(row_kind=kind, row_id=row_id, change_seq=0, parent=parent, image=image)
-            self.put_held(change)
-        self._db.execute("DELETE FROM fetched")
-        return {(row[0], row[1]) for row in (*gone, *differing, *seen_otherwise)}
+        self._cache.clear()
+        execute = self._db.execute
+        seen_otherwise = execute("SELECT row_kind, row_id FROM rows WHERE view IS NOT NULL").fetchall()
+        for (product_id,) in execute(f"SELECT row_id{_GONE} AND row_kind = ?", (Product.row_kind,)).fetchall():
+            self._put_codes(product_id, None)
+        differing = execute(f"SELECT f.row_id, f.held{_DIFFERING} AND f.row_kind = ?", (Product.row_kind,)).fetchall()
+        for product_id, held in differing:
+            self._put_codes(product_id, json.loads(held))
+        execute(f"DELETE{_GONE}")
+        columns = "f.row_kind, f.row_id, f.parent, f.held"
+        execute(f"INSERT OR REPLACE INTO rows (row_kind, row_id, parent, held) SELECT {columns}{_DIFFERING}")
+        execute("DELETE FROM fetched")
+        return {(kind, row_id) for kind, row_id in seen_otherwise}
 
-    def _put_codes(self, change: RowChange) -> None:
+    def _put_codes(self, product_id: str, image: Any) -> None:
         found = self._db.execute(
-            "SELECT held FROM rows WHERE row_kind = ? AND row_id = ?", (change.row_kind, change.row_id)
+            "SELECT held FROM rows WHERE row_kind = ? AND row_id = ?", (Product.row_kind, product_id)
         ).fetchone()
         before = _packs(None if found is None or found[0] is None else json.loads(found[0]))
-        after = _packs(change.image)
+        after = _packs(image)
         if before == after:
             return
         self._db.conn.executemany(
-            "DELETE FROM codes WHERE code = ? AND product_id = ?", [(pack.code, change.row_id) for pack in before]
+            "DELETE FROM codes WHERE code = ? AND product_id = ?", [(pack.code, product_id) for pack in before]
         )
         self._db.conn.executemany(
             "INSERT OR REPLACE INTO codes (code, product_id, factor_each) VALUES (?, ?, ?)",
-            [(pack.code, change.row_id, pack.factor_each) for pack in after],
+            [(pack.code, product_id, pack.factor_each) for pack in after],
         )
+
+
+def _newest(changes: Iterable[RowChange]) -> dict[Subject, RowChange]:
+    """The last word on each row."""
+    return {(change.row_kind, change.row_id): change for change in changes}
 
 
 @dataclass(frozen=True, slots=True)

@@ -232,6 +232,27 @@ def test_codes_follow_their_product(ledger: SqliteLedger) -> None:
     assert ledger.find_code("C") is None
 
 
+def test_codes_follow_the_products_of_a_snapshot(ledger: SqliteLedger) -> None:
+    before = (a_product("SKU1", ("A", 1)), a_product("SKU2", ("B", 1)), a_product("SKU3", ("C", 1)))
+    ledger.apply(a_pull(*(a_change(row) for row in before), at=2))
+    assert ledger.get(Product, "SKU1") == before[0]
+    ledger.apply(Pulled(cursor=Cursor(epoch="e2"), must_refetch=True))
+    after = (a_product("SKU1", ("A", 6), ("D", 1)), before[2])
+    ledger.apply(a_pull(*(a_change(row) for row in after), epoch="e2", at=1))
+    assert ledger.get(Product, "SKU1") == after[0]
+    assert ledger.get(Product, "SKU2") is None
+    hits = [ledger.find_code(code) for code in "ABCD"]
+    assert [hit and (hit.product_id, hit.factor_each) for hit in hits] == [("SKU1", 6), None, ("SKU3", 1), ("SKU1", 1)]
+
+
+def test_of_two_words_on_one_row_the_last_one_counts(ledger: SqliteLedger) -> None:
+    first, last = a_change(a_task(task_id="T2")), gone(a_task(task_id="T2"))
+    ledger.apply(a_pull(first, last, a_change(a_task(quantity_each=9)), at=2))
+    assert ledger.get(PickTask, "T2") is None
+    ledger.apply(a_pull(last, first, at=3))
+    assert [task.quantity_each for task in ledger.all(PickTask)] == [9, 3]
+
+
 def test_a_row_that_is_none_hides_itself_and_nothing_else(ledger: SqliteLedger) -> None:
     broken = RowChange(row_kind="product", row_id="SKU9", change_seq=2, image={"product_id": 7})
     stranger = RowChange(row_kind="drone", row_id="D1", change_seq=2, image={"wings": 4})
