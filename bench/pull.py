@@ -32,6 +32,7 @@ from bench.folder import a_folder
 from store.feed import changes
 from store.station import Station
 from sync.book import open_book
+from sync.courier import APPLIED_ROWS_MAX, PULL_ROWS_MAX
 from sync.ledger import SqliteLedger
 from sync.protocol import Cursor, Enrolled, Pulled
 from tests.store.a_process import a_process
@@ -40,8 +41,6 @@ from tests.store.w1 import W1
 
 LINES = 10_000
 LINES_A_LIST = 50
-ROWS_A_PULL = 2_000
-ROWS_A_PART = 200
 IDLE_STATIONS = 500
 IDLE_S = 60.0
 STATION_ID = "H-BENCH"
@@ -93,12 +92,12 @@ async def snapshot_ms(folder: Path) -> dict[str, Any]:
         while more:
             at_store_s = time.process_time()
             with store.room.reading() as connection:
-                page = changes(connection, station, cursor, ROWS_A_PULL)
+                page = changes(connection, station, cursor, PULL_ROWS_MAX)
             packed = zstandard.ZstdCompressor(level=3).compress(page.text().encode())
             store_s += time.process_time() - at_store_s
             packed_bytes += len(packed)
             pulled = from_image(Pulled, json.loads(zstandard.ZstdDecompressor().decompress(packed)))
-            for part in pulled.parts(ROWS_A_PART):
+            for part in pulled.parts(APPLIED_ROWS_MAX):
                 ledger.apply(part)
             cursor, more, rows = pulled.cursor, pulled.more, rows + len(pulled.rows)
         took_s = time.process_time() - began_s
