@@ -28,7 +28,7 @@ from app.domain.rows import Row, from_image
 from app.domain.totes import ToteLoad, ToteLoadState
 from app.domain.walk import Walk
 from demo.hands import item_code
-from demo.shift import Ports, RunningShift, Size
+from demo.shift import STATIONS, Ports, RunningShift, Size
 from demo.shop import Shop
 from demo.warehouse import Warehouse
 from tests.browser.chromium import Screen
@@ -384,9 +384,14 @@ class ShiftRig:
 
 
 @asynccontextmanager
-async def a_shift(folder: Path, size: Size) -> AsyncIterator[ShiftRig]:
-    """The store, the printer and three stations, with a demo warehouse of this size; ended with the block."""
+async def a_shift(folder: Path, size: Size, *stations: str) -> AsyncIterator[ShiftRig]:
+    """The store, the printer and stations, with a demo warehouse of this size; ended with the block.
+
+    Args:
+        stations: which of the three there are; all where none is named.
+    """
     shift = RunningShift(folder, free_ports(), size=size)
+    shift.stations = {kind: child for kind, child in shift.stations.items() if kind in (stations or STATIONS)}
     try:
         await shift.start()
         yield ShiftRig(shift=shift, warehouse=shift.warehouse)

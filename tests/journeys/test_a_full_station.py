@@ -100,7 +100,7 @@ class Floor:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def floor(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Floor]:
     size = Size(orders=4, shipped=0, returns=0)
-    async with a_shift(tmp_path_factory.mktemp("shift"), size) as rig, chromium("handset") as browser:
+    async with a_shift(tmp_path_factory.mktemp("shift"), size, "handset") as rig, chromium("handset") as browser:
         handset = await Screen(browser.pages[0]).open(rig.shift.addresses["Handset"])
         await rig.sign_in(handset, "Ada")
         await rig.gets_work(handset)

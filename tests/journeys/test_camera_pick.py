@@ -21,7 +21,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 async def test_the_bin_and_a_unit_are_confirmed_by_the_handsets_camera(tmp_path: Path) -> None:
     view = View(tmp_path / "view.y4m")
     async with AsyncExitStack() as stack:
-        rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=3, shipped=0, returns=0)))
+        rig = await stack.enter_async_context(
+            a_shift(tmp_path / "shift", Size(orders=3, shipped=0, returns=0), "handset")
+        )
         address = rig.shift.addresses["Handset"]
         handset = await stack.enter_async_context(screen(address, "handset", extra=view.options))
         await rig.sign_in(handset, "Ada")

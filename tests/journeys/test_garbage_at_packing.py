@@ -29,7 +29,9 @@ BENCH: ViewportSize = {"width": 1280, "height": 800}
 
 async def test_no_screen_of_a_packer_is_brought_down_by_what_is_no_code(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
-        rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=6, shipped=0, returns=0)))
+        rig = await stack.enter_async_context(
+            a_shift(tmp_path / "shift", Size(orders=6, shipped=0, returns=0), "handset", "packing")
+        )
         browser = await stack.enter_async_context(chromium("handset"))
         page = browser.pages[0]
         handset = await Screen(page).open(rig.shift.addresses["Handset"])

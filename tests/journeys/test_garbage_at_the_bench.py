@@ -24,7 +24,9 @@ NOBODYS = printed(CodeKind.BADGE, "nobodys")
 
 async def test_no_screen_of_a_receiver_or_a_supervisor_is_brought_down_by_what_is_no_code(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
-        rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=4, shipped=2, returns=1)))
+        rig = await stack.enter_async_context(
+            a_shift(tmp_path / "shift", Size(orders=4, shipped=2, returns=1), "bench")
+        )
         bench = await stack.enter_async_context(screen(rig.shift.addresses["Returns and supervisor"], "bench"))
         await the_receivers_screens(rig, bench)
         await the_supervisors_screens(rig, bench)

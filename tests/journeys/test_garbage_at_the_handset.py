@@ -25,7 +25,9 @@ BACK_ARROW = (28, 28)
 async def test_no_screen_of_a_picker_is_brought_down_by_what_is_no_code(tmp_path: Path) -> None:
     view = View(tmp_path / "view.y4m")
     async with AsyncExitStack() as stack:
-        rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=4, shipped=0, returns=0)))
+        rig = await stack.enter_async_context(
+            a_shift(tmp_path / "shift", Size(orders=4, shipped=0, returns=0), "handset")
+        )
         browser = await stack.enter_async_context(chromium("handset", extra=view.options))
         handset = await Screen(browser.pages[0]).open(rig.shift.addresses["Handset"])
         watch = Onlooker(rig, "handset")

@@ -70,7 +70,9 @@ class Picker:
 async def test_a_link_cut_for_ten_seconds_and_for_a_minute_counts_no_scan_and_loses_no_line(tmp_path: Path) -> None:
     """Takes 70 s of real time: two windows at once, one of which nobody answers, the other of which is refused."""
     async with AsyncExitStack() as stack:
-        rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=7, shipped=0, returns=0)))
+        rig = await stack.enter_async_context(
+            a_shift(tmp_path / "shift", Size(orders=7, shipped=0, returns=0), "handset")
+        )
         ada_cable, bruno_cable = [await stack.enter_async_context(Cable.to(rig.shift.ports.handset)) for _ in range(2)]
         browser = await stack.enter_async_context(chromium("handset"))
         # Two names of this machine are two sites to a browser: each window is one of a browser of its own.

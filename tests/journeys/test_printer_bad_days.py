@@ -26,7 +26,9 @@ FAULTS = {
 
 async def test_a_label_that_cannot_be_printed_stays_owed_and_comes_out_by_itself(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
-        rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=3, shipped=0, returns=0)))
+        rig = await stack.enter_async_context(
+            a_shift(tmp_path / "shift", Size(orders=3, shipped=0, returns=0), "handset", "packing")
+        )
         browser = await stack.enter_async_context(chromium("bench"))
         handset = await Screen(browser.pages[0]).open(rig.shift.addresses["Handset"])
         loads = await a_walk_is_picked(rig, handset)

@@ -27,7 +27,9 @@ COMES_BACK_S = 60
 
 async def test_twenty_power_cuts_lose_no_scan_and_count_none_twice(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
-        rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=4, shipped=0, returns=0)))
+        rig = await stack.enter_async_context(
+            a_shift(tmp_path / "shift", Size(orders=4, shipped=0, returns=0), "handset")
+        )
         handset = await stack.enter_async_context(screen(rig.shift.addresses["Handset"], "handset"))
         await rig.sign_in(handset, "Ada")
         first = await rig.gets_work(handset)

@@ -23,7 +23,9 @@ async def test_a_unit_comes_back_to_stock_and_its_money_is_asked_for_once_and_a_
     tmp_path: Path,
 ) -> None:
     async with AsyncExitStack() as stack:
-        rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=0, shipped=2, returns=1)))
+        rig = await stack.enter_async_context(
+            a_shift(tmp_path / "shift", Size(orders=0, shipped=2, returns=1), "bench")
+        )
         bench = await stack.enter_async_context(
             screen(rig.shift.addresses["Returns and supervisor"], "bench", still=False)
         )

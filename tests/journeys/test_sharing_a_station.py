@@ -19,7 +19,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 async def test_two_workers_keep_their_own_places_and_one_worker_sits_at_one_window(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
-        rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=7, shipped=0, returns=0)))
+        rig = await stack.enter_async_context(
+            a_shift(tmp_path / "shift", Size(orders=7, shipped=0, returns=0), "handset")
+        )
         browser = await stack.enter_async_context(chromium("handset", still=False))
         address = rig.shift.addresses["Handset"]
         ada = await opened_too_early(rig, browser.pages[0], address)

@@ -19,7 +19,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 
 async def test_a_store_that_answers_nonsense_or_nothing_costs_the_picker_nothing(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
-        rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=4, shipped=0, returns=0)))
+        rig = await stack.enter_async_context(
+            a_shift(tmp_path / "shift", Size(orders=4, shipped=0, returns=0), "handset")
+        )
         store = await stack.enter_async_context(BadStore.before(rig.shift.ports.store))
         station = rig.shift.stations["handset"]
         await station.stop()

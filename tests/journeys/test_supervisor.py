@@ -21,7 +21,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 async def test_a_pick_moves_the_list_on_the_board_and_the_list_is_given_on_by_scanning_alone(tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
-        rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=6, shipped=0, returns=0)))
+        rig = await stack.enter_async_context(
+            a_shift(tmp_path / "shift", Size(orders=6, shipped=0, returns=0), "handset", "bench")
+        )
         handset = await stack.enter_async_context(screen(rig.shift.addresses["Handset"], "handset"))
         bench = await stack.enter_async_context(screen(rig.shift.addresses["Returns and supervisor"], "bench"))
         await rig.sign_in(handset, "Ada")
