@@ -98,26 +98,27 @@ async def pictures(
     Args:
         whole: what would have to be scrolled to sticks out too.
     """
-    worn, outside = seat.look, list[Any]()
+    worn = here = painted = seat.look
+    outside = list[Any]()
     async with Film(window.page) as film:
         for width, height in sizes:
             await window.page.set_viewport_size({"width": width, "height": height})
             here = worn.sized(width, height)
-            painted = worn
             for worn_as in looks_of(name):
                 spoken = LANGUAGES.get(worn_as)
                 look = replace(here, words=WORDS[spoken]) if spoken else replace(here, theme=THEMES[ThemeName(worn_as)])
                 if look.theme is painted.theme:
                     # Between two looks of one colour it could not be seen when the second has been painted.
-                    seat.wear(replace(here, theme=THEMES[ThemeName.NIGHT]))
-                    await film.shows(THEMES[ThemeName.NIGHT].bar.ground, at_px=IN_THE_BAR_PX)
+                    between = THEMES[ThemeName.DAY if look.theme.dark else ThemeName.NIGHT]
+                    seat.wear(replace(here, theme=between))
+                    await film.shows(between.bar.ground, at_px=IN_THE_BAR_PX)
                 seat.wear(look)
                 await film.shows(look.theme.bar.ground, at_px=IN_THE_BAR_PX)
                 painted = look
                 outside += await sticking_out(window, width, leaves_min=leaves_min)
                 outside += await scrolling(window) if whole else ()
                 await window.picture(PICTURES / f"{name}-{width}-{worn_as}.png")
-            seat.wear(here)
+    seat.wear(here)
     return outside
 
 
