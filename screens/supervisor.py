@@ -300,7 +300,7 @@ class SupervisorScreen(Screen):
         return empty_state(look, ft.Icons.HOURGLASS_EMPTY, look.say("empty.loading"), busy=True)
 
     def _about(self, one: OpenException) -> str:
-        """Place, quantity and product, tote, order, or whose fact it is: what of it is known, in this order."""
+        """Place, quantity and product, tote, order, or whose facts they are: what of it is known, in this order."""
         look, facts = self.seat.look, one.facts
         product = self._visit.station.ledger.get(Product, facts.get("product_id", ""))
         each = facts.get("quantity_each") or facts.get("missing_each") or ""
@@ -309,18 +309,21 @@ class SupervisorScreen(Screen):
             f"{each} × {product.name}" if each and product else product.name if product else "",
             look.say("supervisor.tote", tote=facts["tote_id"]) if facts.get("tote_id") else "",
             facts.get("picklist_id", ""),
-            self._fact_set_aside(look, facts),
+            self._facts_set_aside(look, facts),
         )
         return " · ".join(part for part in parts if part)
 
-    def _fact_set_aside(self, look: Look, facts: Mapping[str, str]) -> str:
-        """The station, the fact's number and the store's own reason: what whoever looks after the store asks for."""
+    def _facts_set_aside(self, look: Look, facts: Mapping[str, str]) -> str:
+        """The station, the first fact's number, how many they are and the store's own reason: what whoever looks after
+        the store asks for.
+        """
         if "seq" not in facts:
             return ""
         station_id, board = facts.get("station_id", ""), self._supervise.board
         names = {one.station_id: one.name for one in board.stations} if board else {}
         name = names.get(station_id, station_id)
-        return look.say("supervisor.fact", station=name, number=facts["seq"], reason=facts.get("reason", ""))
+        count, reason = int(facts.get("count", "1")), facts.get("reason", "")
+        return look.say("supervisor.fact", station=name, number=facts["seq"], count=count, reason=reason)
 
 
 def _quiet_button(look: Look, key: str, icon: ft.IconData, words: str, act: Callable[[], None]) -> ft.Control:

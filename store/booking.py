@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import count
 from typing import TypeVar
 
 from app.domain.discrepancies import ADDRESSEES, Discrepancy, DiscrepancyKind, DiscrepancyState
@@ -99,8 +97,7 @@ class Booking:
                 by itself when an undo has brought them to 0. Empty: a piece of work of its own.
             facts: quantity_each may be negative (an undo).
         """
-        work_id = self.work_id(kind, key)
-        found = self._open_under(work_id)
+        work_id, found = self.desk.work_under(self.work_id(kind, key))
         if found is None:
             self._new_work(work_id, kind, about, facts)
             return
@@ -117,7 +114,7 @@ class Booking:
 
     def open_work(self, kind: DiscrepancyKind, key: str) -> Discrepancy | None:
         """The work of this kind that is open under `key` (see `raise_work`)."""
-        return self._open_under(self.work_id(kind, key))
+        return self.desk.work_under(self.work_id(kind, key))[1]
 
     def forget_tote(self, kind: DiscrepancyKind, key: str) -> bool:
         """The units of open work under `key` are in the hand again; whether they were said to be in a tote."""
@@ -128,21 +125,11 @@ class Booking:
         self.desk.book.put(replace(found, facts=facts))
         return True
 
-    def _open_under(self, discrepancy_id: str) -> Discrepancy | None:
-        """The work under an id, or the one that was made when work under that id had been settled before."""
-        for name in _names(discrepancy_id):
-            found = self.now(Discrepancy, name)
-            if found is None or found.state is DiscrepancyState.OPEN:
-                return found
-        return None
-
     def _new_work(
         self, discrepancy_id: str, kind: DiscrepancyKind, about: Subject, facts: dict[str, str | int | None]
     ) -> None:
         if int(facts.get("quantity_each") or 0) < 0:
             return
-        # Settled once, and here it is again.
-        discrepancy_id = next(name for name in _names(discrepancy_id) if self.now(Discrepancy, name) is None)
         addressee, remedy = ADDRESSEES[kind]
         who = {"worker_id": self.envelope.worker_id, "fact": self.fact.kind}
         self.desk.book.put(
@@ -159,9 +146,3 @@ class Booking:
                 number=self.desk.next_number(),
             )
         )
-
-
-def _names(discrepancy_id: str) -> Iterator[str]:
-    """The ids of work under one key, each for when all before it are settled."""
-    yield discrepancy_id
-    yield from (f"{discrepancy_id}#{number}" for number in count(2))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, bindparam, func, select
 
-from app.domain.discrepancies import ADDRESSEES, Discrepancy, DiscrepancyKind
+from app.domain.discrepancies import ADDRESSEES, Discrepancy, DiscrepancyKind, DiscrepancyState
 from app.domain.facts import Subject
 from app.domain.picklists import Picklist
 from store.claims import TaskClaims
@@ -151,6 +151,16 @@ class Desk:
     def note(self, order_id: str, what: str, **facts: str | int | None) -> None:
         """Write a step of an order into its history."""
         self.history.note(order_id, what, self.now_utc, **facts)
+
+    def work_under(self, name: str) -> tuple[str, Discrepancy | None]:
+        """The id of the work under a name, and the work as far as it is open: what was settled leaves the name to the
+        next, which comes with a number behind it.
+        """
+        work_id, number = name, 1
+        while (found := self.book.get(Discrepancy, work_id)) is not None and found.state is not DiscrepancyState.OPEN:
+            number += 1
+            work_id = f"{name}#{number}"
+        return work_id, found
 
     def raise_discrepancy(
         self,

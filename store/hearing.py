@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,7 +12,6 @@ from typing import Any
 from sqlalchemy import Connection, Select, select
 from sqlalchemy.exc import OperationalError
 
-from app.domain.discrepancies import DiscrepancyKind
 from app.domain.rows import from_image, to_image
 from store import chain, many
 from store.booking import Booking
@@ -20,6 +20,7 @@ from store.effects import happen
 from store.expected import expect
 from store.judge import Head, Said, Told, out_of_line, read
 from store.replicated import say_again
+from store.set_aside import set_aside
 from store.station import Speaker, check_trusted
 from store.tables import facts, stations
 from store.told_again import ToldAgain
@@ -78,6 +79,7 @@ class Hearing:
         self.one_by_one = one_by_one
         self._chains, self._turned_away = _chains(desk.connection, [push.station for push in pushes])
         self._told: dict[tuple[str, str], Told | str] = {}
+        self._aside: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
 
     def judge(self) -> list[Heard]:
         """For each push one outcome a text, in order; a gap or a fork ends its list. A station that is not trusted any
@@ -94,6 +96,7 @@ class Hearing:
             expect(self.desk, [one for one in self._told.values() if isinstance(one, Told)])
         with self.desk.book.holding_back():
             judged = [self._judge(push) for push in self.pushes]
+            set_aside(self.desk, self._aside)
         self._write()
         return judged
 
@@ -200,12 +203,7 @@ class Hearing:
 
     def _quarantine(self, station_id: str, seq: int, reason: str) -> None:
         log.warning("fact_quarantined station=%s seq=%d reason=%s", station_id, seq, reason)
-        self.desk.raise_discrepancy(
-            f"D-{DiscrepancyKind.QUARANTINED_FACT}-{station_id}-{seq}",
-            DiscrepancyKind.QUARANTINED_FACT,
-            ("station", station_id),
-            {"station_id": station_id, "seq": seq, "reason": reason},
-        )
+        self._aside[station_id, reason].append(seq)
 
     def _write(self) -> None:
         self.desk.flush()

@@ -14,7 +14,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, func, select
 
-from app.domain.discrepancies import Discrepancy, DiscrepancyKind
+from app.domain.discrepancies import Discrepancy, DiscrepancyKind, DiscrepancyState
 from app.domain.facts import Subject
 from app.domain.picking import PickTask
 from app.domain.picklists import Picklist
@@ -147,16 +147,15 @@ class RealStore:
             return RowBook(connection, W1).get(row_type, row_id)
 
     def is_work(self, held: Held) -> bool:
+        with self._reader.begin() as connection:
+            works = RowBook(connection, W1).all(Discrepancy)
         if held.outcome.verdict is Verdict.QUARANTINED:
-            name = f"D-{DiscrepancyKind.QUARANTINED_FACT}-{held.station_id}-{held.seq}"
-            return self.row(Discrepancy, name) is not None
+            return any(_tells_of(work, held) for work in works)
         told = self.read(held.station_id, held.text)
         assert isinstance(told, Told)
         if held.outcome.exception in OF_UNITS and not moves_of(told.fact, held.station_id, self.product_of):
             # A bin that was scanned in vain, a list without orders: nothing was taken, and nothing is to be put back.
             return True
-        with self._reader.begin() as connection:
-            works = RowBook(connection, W1).all(Discrepancy)
         return any(work.kind == held.outcome.exception for work in works)
 
     def product_of(self, task_id: str) -> str:
@@ -207,6 +206,15 @@ class _RoomOfTheGroup:
         with self._connection.begin_nested():
             done.set_result(work(self._connection))
         return done
+
+
+def _tells_of(work: Discrepancy, held: Held) -> bool:
+    """Whether it is open work for a supervisor to look into a fact that was set aside."""
+    facts = work.facts
+    same = (work.kind, work.state) == (DiscrepancyKind.QUARANTINED_FACT, DiscrepancyState.OPEN)
+    if not same or (facts["station_id"], facts["reason"]) != (held.station_id, held.outcome.reason):
+        return False
+    return int(facts["seq"]) <= held.seq <= int(facts.get("last_seq", facts["seq"]))
 
 
 def _in_bins(connection: Connection, product_id: str) -> int:

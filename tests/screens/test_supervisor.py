@@ -182,13 +182,20 @@ async def test_a_fact_that_the_store_set_aside_says_whose_it_is_and_why_and_is_s
     mine = an_exception("quarantined_fact", addressee="supervisor", remedy="review", facts=said)
     named = {**a_station("K1"), "name": "Handset 1"}
     await bench.post(sue, a_board(exceptions=[mine], stations=[named]))
-    assert sue.sees("A fact that cannot be read")
+    assert sue.sees("Facts that cannot be read")
     assert sue.sees(f"{'Handset 1' if station_id == 'K1' else station_id}, fact 7: unknown kind 'made.up'")
     await sue.tap("settle-D-1")
-    assert sue.sees("Done: A fact that cannot be read")
+    assert sue.sees("Done: Facts that cannot be read")
     settled = bench.ledger.get(Discrepancy, "D-1")
     assert settled is not None
     assert settled.state is DiscrepancyState.SETTLED
+
+
+async def test_facts_that_were_set_aside_for_one_reason_say_how_many_they_are_and_where_they_begin() -> None:
+    said = {"station_id": "K1", "seq": "7", "last_seq": "131", "count": "120", "reason": "unknown kind 'made.up'"}
+    mine = an_exception("quarantined_fact", addressee="supervisor", remedy="review", facts=said)
+    _, sue = await a_watch(exceptions=[mine], stations=[{**a_station("K1"), "name": "Handset 1"}])
+    assert sue.sees("Handset 1, 120 facts from number 7 on: unknown kind 'made.up'")
 
 
 async def test_a_station_that_is_silent_and_owes_is_said() -> None:
