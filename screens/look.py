@@ -12,6 +12,7 @@ from screens.wording import Wording
 
 WIDE_FROM_DP = 840
 LOW_BELOW_DP = 560
+NARROW_BELOW_DP = 360
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,11 @@ class Look:
     @property
     def wide(self) -> bool:
         return self.width >= WIDE_FROM_DP
+
+    @property
+    def narrow(self) -> bool:
+        """Whether two things beside each other would both be cut."""
+        return self.width < NARROW_BELOW_DP
 
     @property
     def low(self) -> bool:

@@ -68,7 +68,9 @@ class StationSetupScreen(Screen):
         seat, this, store = self._seat_choices(look), self._this(look), self._store(look)
         tools = [self._printer(look), self._scanning(look)]
         if not look.wide:
-            return _column([seat, this, store, *tools])
+            # What is to be done is seen without scrolling.
+            refused = self._station.store.state().link is Link.REFUSED
+            return _column([*([store, seat, this] if refused else [seat, this, store]), *tools])
         pages = ft.Row(
             expand=True,
             spacing=GAP,

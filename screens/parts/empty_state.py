@@ -10,7 +10,7 @@ from app.workflows.answers import Role
 from screens.look import Look
 from screens.parts.big_button import big_button
 from screens.screen import Action
-from screens.theme import GAP, HEADING, NAME
+from screens.theme import BODY, GAP, HEADING, NAME
 
 
 def empty_state(
@@ -28,10 +28,11 @@ def empty_state(
 
     Args:
         role: paints the icon and the text; None for what is merely so.
-        crowded: more stands around it than a window of a handset has room for beside a large icon.
+        crowded: more stands around it than a window of a handset has room for beside a large icon and large words.
         busy: turns a ring instead, while it is being fetched.
         on_retry: puts a button "Try again" below.
     """
+    sizes = (NAME, BODY) if crowded and not look.wide else (HEADING, NAME)
     paint = look.role(role) if role else None
     ink = paint.ink if paint else ""
     mark: ft.Control = (
@@ -52,7 +53,7 @@ def empty_state(
             controls=[
                 # A low window has room for what to do alone.
                 *([] if look.low and (on_retry or crowded) else [mark]),
-                _centred(look.body(text, size=NAME if look.low else HEADING, bold=True, color=ink, lines=3)),
+                _centred(look.body(text, size=sizes[look.low], bold=True, color=ink, lines=4 if crowded else 3)),
                 *([_hint(look, hint, ink)] if hint else []),
                 *([_retry(look, on_retry)] if on_retry else []),
             ],

@@ -46,22 +46,20 @@ def exception_row(
     Args:
         number: chooses it by scanning; None for what somebody else puts right.
         chosen: whether its number is being typed.
-        about: place, product, quantity, tote: one line; may be empty.
+        about: place, product, quantity, tote; or why a fact cannot be read. May be empty.
         age: how long it has been open, as it is said.
         long: whether that is too long.
         on_settle: the supervisor's own act; None for what somebody else puts right.
     """
     words: list[ft.Control] = [look.body(said_kind(look, one.kind), size=BODY, bold=True, lines=2)]
     if about:
-        words.append(look.quiet(about, lines=2))
-    words.append(
-        ft.Row(
-            spacing=10,
-            controls=[
-                ft.Container(_for(look, one.addressee, one.remedy), expand=True),
-                _age(look, age, long=long),
-            ],
-        )
+        # As many as the reason needs for which facts were set aside: somebody reads it out on the telephone.
+        words.append(look.quiet(about, lines=6))
+    whose, waits = _for(look, one.addressee, one.remedy), _age(look, age, long=long)
+    words += (
+        [whose, ft.Row(controls=[waits])]
+        if look.narrow
+        else [ft.Row(spacing=10, controls=[ft.Container(whose, expand=True), waits])]
     )
     if on_settle is not None:
         words.append(
@@ -104,7 +102,7 @@ def _mark(look: Look, remedy: str) -> ft.Control:
 
 def _for(look: Look, addressee: str, remedy: str) -> ft.Control:
     who, what = look.say(f"supervisor.role_{addressee}"), look.say(f"remedy.{remedy}")
-    return look.quiet(f"{who} · {what}", lines=2)
+    return look.quiet(f"{who} · {what}", lines=3)
 
 
 def _age(look: Look, age: str, *, long: bool) -> ft.Control:

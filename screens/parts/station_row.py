@@ -27,7 +27,8 @@ def station_row(look: Look, name: str, kind: str, seen: str, silent: bool, owed:
     kind_words = look.quiet(kind_said if silent else f"{kind_said} · {seen}", lines=1)
     # Beside the kind alone: on a handset the pill would leave a name and what is owed no room.
     pills = [pill(look, Role.CAUTION, seen)] if silent else []
-    below: list[ft.Control] = [ft.Row(spacing=8, controls=[ft.Container(kind_words, expand=True), *pills])]
+    beside = ft.Row(spacing=8, controls=[ft.Container(kind_words, expand=True), *pills])
+    below: list[ft.Control] = [kind_words, ft.Row(controls=pills)] if silent and look.narrow else [beside]
     if owed:
         below.append(look.body(look.say("supervisor.owes", count=owed, since=owed_since), size=16, lines=2))
     return ft.Row(

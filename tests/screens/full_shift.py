@@ -48,6 +48,39 @@ def a_full_shift() -> dict[str, Any]:
     )
 
 
+def a_shift_of_newer_handsets() -> dict[str, Any]:
+    """The same with one handset lost, and two whose app is newer than the store."""
+    shift = a_full_shift()
+    lost = a_station("Handset 5", station_id="K5", last_seen_utc=ago(190), revoked_at_utc=ago(31))
+    owing = {**lost, "name": "Handset 6", "station_id": "K6", "owed_count": 3, "owed_since_utc": ago(200)}
+    return {
+        **shift,
+        "exceptions": [*_set_aside(), *shift["exceptions"]],
+        "stations": [lost, owing, *shift["stations"]],
+    }
+
+
+def _set_aside() -> list[dict[str, Any]]:
+    """For the reasons that the store gives, word for word."""
+    newer = "version 4 of pick.unit_picked: newer than the 3 that is known here"
+    told = (
+        {"station_id": "K1", "seq": "4711", "last_seq": "4893", "count": "120", "reason": newer},
+        {"station_id": "K3", "seq": "902", "reason": "unknown kind 'pick.unit_weighed'"},
+    )
+    return [
+        an_exception(
+            "quarantined_fact",
+            minutes_ago=90 - 30 * at,
+            discrepancy_id=f"D-{at + 8}",
+            number=64 + at,
+            addressee="supervisor",
+            remedy="review",
+            facts=facts,
+        )
+        for at, facts in enumerate(told)
+    ]
+
+
 def _cutoffs() -> list[dict[str, Any]]:
     """At 120 lines an hour, the earliest first."""
     return [

@@ -64,6 +64,17 @@ async def test_a_station_that_the_store_takes_offers_no_new_code() -> None:
         petra.window.find(ft.Button, key="enrol-anew")
 
 
+async def test_on_a_handset_the_store_that_refuses_comes_first_and_a_store_that_takes_it_after_the_choices() -> None:
+    """What is to be done is seen without scrolling."""
+    heads = []
+    for bench in (a_refused_bench(Codes()), a_bench()):
+        petra = await bench.signed_in("petra", width=360, height=640)
+        await petra.tap("station_setup.title")
+        await petra.window.settle()
+        heads.append([text for text in petra.texts() if text in ("Order store", "For Petra")])
+    assert heads == [["Order store", "For Petra"], ["For Petra", "Order store"]]
+
+
 @pytest.mark.parametrize("scanned", ["E.ABCDE23456", "abcde23456"])
 async def test_a_code_is_taken_by_a_scan(scanned: str) -> None:
     codes = Codes()

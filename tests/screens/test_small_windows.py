@@ -9,15 +9,22 @@ import pytest
 
 from app.domain.discrepancies import Remedy
 from app.domain.totes import Tote
+from app.ports import Link
+from app.workflows.answers import Sentence
 from screens.look import Look
 from screens.parts.choice_button import choice_button
+from screens.parts.empty_state import empty_state
+from screens.parts.number_cap import CAP_DP
 from screens.parts.quantity_pad import Kind, Pad, quantity_pad
+from screens.parts.section import SECTION_PAD
 from screens.parts.text_width import lines_in, width_dp
-from screens.theme import GAP, NAME
+from screens.theme import GAP, NAME, SMALL
+from screens.wording import PSEUDO
 from tests.fakes.discrepancies import missed, put_back
 from tests.fakes.picking import SOCKS_EAN, a_task, a_walked_cart
 from tests.fakes.returning import VASE, BenchFloor, shipped
 from tests.screens.benches import returns_bench
+from tests.screens.floor import NOW_UTC, a_bench, a_board, a_station, an_exception, iso
 from tests.screens.picker import WORDS, Picker, a_handset, a_picker, anna
 
 BIN = "L.A-12-03-2"
@@ -87,6 +94,47 @@ def test_what_is_to_be_put_right_is_said_whole_in_the_narrowest_window(language:
         (shown,) = (one for one in texts_in(row) if one.value == said)
         beside = 2 * GAP + 2 * 16 + 32 + 2 * 14 + width_dp("12", NAME)
         assert lines_in(said, shown.size or 0, 320 - beside) == 1
+
+
+@pytest.mark.parametrize("language", ["en", "de", PSEUDO])
+@pytest.mark.parametrize(("width", "height"), [(320, 480), (360, 640)])
+@pytest.mark.parametrize("why", [Sentence("enrolment.contradicts"), Sentence("enrolment.damaged", {"count": 1234})])
+def test_why_a_new_code_is_needed_is_said_whole(why: Sentence, width: int, height: int, language: str) -> None:
+    look = Look(words=WORDS[language], width=width, height=height)
+    said = look.words.text(why)
+    (shown,) = (one for one in texts_in(empty_state(look, ft.Icons.KEY, said, crowded=True)) if one.value == said)
+    assert lines_in(said, shown.size or 0, width - 2 * GAP) <= (shown.max_lines or 0)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_how_the_store_is_reached_is_said_whole_in_the_narrowest_window(language: str) -> None:
+    beside = 2 * GAP + 2 * SECTION_PAD + 8 + 20 + 6 + 12  # the card, and the icon of the pill
+    for link in Link:
+        said = WORDS[language].say(f"lamp.{link}", since="23:59")
+        assert width_dp(said, SMALL) <= 320 - beside, said
+
+
+async def test_the_reason_for_which_facts_were_set_aside_is_read_whole_in_the_narrowest_window() -> None:
+    reason = "version 4 of pick.unit_picked: newer than the 3 that is known here"
+    said = {"station_id": "K1", "seq": "4711", "last_seq": "4893", "count": "120", "reason": reason}
+    bench = a_bench()
+    sue = await bench.signed_in(width=320, height=480)
+    await bench.post(sue, a_board(exceptions=[an_exception("quarantined_fact", addressee="supervisor", facts=said)]))
+    (shown,) = (one for one in sue.window.controls() if isinstance(one, ft.Text) and reason in str(one.value))
+    beside = 2 * GAP + 2 * SECTION_PAD + CAP_DP + 12
+    assert lines_in(str(shown.value), shown.size or 0, 320 - beside) <= (shown.max_lines or 0)
+
+
+@pytest.mark.parametrize(("width", "beside"), [(320, False), (360, True)])
+async def test_in_the_narrowest_window_what_a_station_is_stands_above_what_is_wrong_with_it(
+    width: int, beside: bool
+) -> None:
+    bench = a_bench()
+    sue = await bench.signed_in(width=width, height=640)
+    await bench.post(sue, a_board(stations=[a_station("K2", revoked_at_utc=iso(NOW_UTC))]))
+    rows = [[str(one.value) for one in texts_in(row)] for row in sue.window.controls() if isinstance(row, ft.Row)]
+    assert ["revoked"] in rows
+    assert (["Handset", "revoked"] in rows) == beside
 
 
 async def test_in_the_hand_the_room_is_the_totes() -> None:
