@@ -8,6 +8,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from tests.store.a_store import accept_nobody
+
 
 @dataclass
 class Gate:
@@ -85,5 +87,6 @@ async def a_gate(url: str) -> AsyncIterator[Gate]:
         yield gate
     finally:
         gate.cut()
+        await accept_nobody(server)
         server.close()
         await gate.emptied()

@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from app.domain.rows import from_image, to_image
 from sync.protocol import Cursor, FactsPushed
 from tests.fakes.clock import SHIFT_BEGINS_UTC
+from tests.store.a_store import accept_nobody
 from tests.sync.model_store import ModelStore
 
 
@@ -119,6 +120,7 @@ async def a_wire_store() -> AsyncIterator[WireStore]:
     try:
         yield store
     finally:
+        await accept_nobody(server)
         server.close()
         store.news()
 
