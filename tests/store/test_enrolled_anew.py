@@ -10,14 +10,15 @@ from app.domain.cartons import Carton
 from app.domain.discrepancies import Discrepancy, DiscrepancyState
 from app.domain.facts import Fact
 from app.domain.orders import Order, OrderState
-from app.domain.packing import CartonOpened, PackException, PackExceptionFound, PackUndone, UnitVerified
+from app.domain.packing import PackException
 from app.domain.picking import PickShorted, PickTask, PickUndone, ShortReason, UnitPlaced
 from app.domain.picklists import Picklist, PicklistState
 from sync.protocol import Outcome, Verdict, fact_text, read_envelope
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore
+from tests.store.at_packing import a_packer, found, undone
 from tests.store.w1 import PACKER, SOCKS, SOCKS_BIN
-from tests.store.walk import a_walk, load_id
+from tests.store.walk import a_walk
 
 
 async def enrolled_anew(old: AStation, *, replaces: str | None = None, kind: str = "handset") -> AStation:
@@ -169,9 +170,9 @@ def a_short(walk: list[Fact]) -> PickShorted:
 
 
 @pytest.mark.parametrize("held", ["the short", "nothing"])
-@pytest.mark.parametrize("undone", ["before", "after"])
+@pytest.mark.parametrize("taken_back", ["before", "after"])
 async def test_a_short_is_taken_back_whichever_side_of_the_new_enrolment_it_and_its_undo_are(
-    store: AStore, held: str, undone: str
+    store: AStore, held: str, taken_back: str
 ) -> None:
     """The stops elsewhere that the short made bear the name of the fact that it happened as."""
     await store.load("stock", [{"location_id": "A-02", "sku": SOCKS, "quantity_each": 5}])
@@ -181,12 +182,12 @@ async def test_a_short_is_taken_back_whichever_side_of_the_new_enrolment_it_and_
     if held == "the short":
         await handset.push()
     old_undo = PickUndone(task_id=a_short(walk).task_id, negates_seq=3, negates_kind=PickShorted.kind, quantity_each=3)
-    if undone == "before":
+    if taken_back == "before":
         handset.tell(old_undo)
     anew = await enrolled_anew(handset)
     # The first fact had left the book already: the numbers of the two chains differ.
     tell_again(anew, *handset.told[1:] if held == "the short" else handset.told)
-    if undone == "after":
+    if taken_back == "after":
         anew.tell(replace(old_undo, negates_seq=2 if held == "the short" else 3))
 
     await anew.push()
@@ -195,40 +196,6 @@ async def test_a_short_is_taken_back_whichever_side_of_the_new_enrolment_it_and_
     assert tasks.pop(old_undo.task_id).left_each == 3
     assert all(str(task.state) == "cancelled" for task in tasks.values())
     assert tasks, "the short sent nobody elsewhere"
-
-
-async def a_packer(store: AStore) -> tuple[AStation, UnitVerified, str]:
-    """Three socks in a tote, their carton just opened at a packing station; a sock's good tone, the tote's place."""
-    order_id = await store.order(SOCKS=3)
-    await store.release()
-    handset, packing = await store.station("handset"), await store.station("packing")
-    picklist_id = await handset.get_work()
-    assert picklist_id is not None
-    await handset.do(*a_walk(store, picklist_id))
-    (task,) = store.rows(PickTask, picklist_id)
-    load = load_id(picklist_id, order_id)
-    opened = CartonOpened(
-        carton_id="C1",
-        order_id=order_id,
-        number=1,
-        tote_load_ids=(load,),
-        tote_id="T-01",
-        station_id=packing.station_id,
-    )
-    packing.tell(opened, worker_id=PACKER)
-    sock = UnitVerified(carton_id="C1", order_id=order_id, line_id=task.line_id, product_id=SOCKS, quantity_each=1)
-    return packing, sock, f"tote_load:{load}"
-
-
-def one_too_many(sock: UnitVerified) -> PackExceptionFound:
-    return PackExceptionFound(
-        order_id=sock.order_id,
-        carton_id="C1",
-        exception=PackException.EXTRA,
-        product_id=SOCKS,
-        quantity_each=1,
-        line_id=sock.line_id,
-    )
 
 
 @pytest.mark.parametrize("held", [True, False])
@@ -247,34 +214,23 @@ async def test_an_open_carton_stands_at_the_new_id(store: AStore, held: bool) ->
 
 
 @pytest.mark.parametrize("held", [True, False])
-@pytest.mark.parametrize("undone", ["before", "after"])
+@pytest.mark.parametrize("taken_back", ["before", "after"])
 @pytest.mark.parametrize("exception", [None, *PackException])
 async def test_what_a_packer_takes_back_finds_its_units_whichever_side_of_the_new_enrolment_they_are(
-    store: AStore, held: bool, undone: str, exception: PackException | None
+    store: AStore, held: bool, taken_back: str, exception: PackException | None
 ) -> None:
     packing, sock, tote = await a_packer(store)
     packing.tell(sock, worker_id=PACKER)
-    found = one_too_many(sock)
-    found = replace(found, exception=exception or found.exception)
-    packing.tell(found if exception else sock, worker_id=PACKER)
+    packing.tell(found(sock, exception) if exception else sock, worker_id=PACKER)
     if held:
         await packing.push()
-    undo = PackUndone(
-        carton_id="C1",
-        order_id=sock.order_id,
-        negates_seq=3,
-        negates_kind=found.kind if exception else sock.kind,
-        exception=exception,
-        line_id=sock.line_id,
-        product_id=SOCKS,
-        quantity_each=1,
-    )
-    if undone == "before":
+    undo = undone(sock, exception, 3)
+    if taken_back == "before":
         packing.tell(undo, worker_id=PACKER)
     anew = await enrolled_anew(packing, kind="packing")
     left_the_book = 1 if held else 0
     tell_again(anew, *packing.told[left_the_book:])
-    if undone == "after":
+    if taken_back == "after":
         anew.tell(replace(undo, negates_seq=3 - left_the_book), worker_id=PACKER)
 
     outcomes = await anew.push()
@@ -292,19 +248,10 @@ async def test_a_number_of_the_old_chain_is_never_taken_for_the_stores_own_fact_
     packing.tell(sock, worker_id=PACKER)
     await packing.push()
     backup = (packing.seq, packing.head, list(packing.told))
-    packing.tell(one_too_many(sock), worker_id=PACKER)
+    packing.tell(found(sock, PackException.EXTRA), worker_id=PACKER)
     await packing.push()
     packing.seq, packing.head, packing.told = backup
-    packing.tell(sock, worker_id=PACKER)
-    undo = PackUndone(
-        carton_id="C1",
-        order_id=sock.order_id,
-        negates_seq=3,
-        line_id=sock.line_id,
-        product_id=SOCKS,
-        quantity_each=1,
-    )
-    packing.tell(undo, worker_id=PACKER)
+    packing.tell(sock, undone(sock, None, 3), worker_id=PACKER)
     anew = await enrolled_anew(packing, kind="packing")
     tell_again(anew, *packing.told)
 

@@ -9,7 +9,7 @@ from app.domain.orders import Order
 from app.domain.packing import CartonAbandoned, PackException
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore
-from tests.store.test_packing_undo import a_packer, found, undone
+from tests.store.at_packing import a_packer, found, undone
 from tests.store.w1 import PACKER, SOCKS, SOCKS_BIN
 from tests.store.what_holds import what_does_not_hold
 

@@ -64,6 +64,16 @@ def scan(pick: Pick, *texts: str) -> None:
         pick.take(identify(Scan(text=text, source=Source.WEDGE)))
 
 
+async def a_list_in_hand(station: Station, store: AStore, *, socks_each: int) -> str:
+    """A picklist of so many socks of which the first is picked, and the store knows it."""
+    await store.order(SOCKS=socks_each)
+    await store.release()
+    picklist_id = await station.get_work()
+    scan(a_picker(station, picklist_id), f"L.{SOCKS_BIN}", SOCK)
+    await station.until_settled()
+    return picklist_id
+
+
 async def a_code(store: AStore, kind: str = "handset") -> str:
     return str((await store.post("/v1/enrolments", {"station_kind": kind, "name": "One"}))["code"])
 
@@ -81,13 +91,9 @@ def restore(folder: Path, backup: bytes) -> None:
 async def test_a_book_from_yesterdays_backup_goes_on_under_a_new_id_and_each_scan_counts_once(
     tmp_path: Path, store: AStore
 ) -> None:
-    await store.order(SOCKS=5)
-    await store.release()
     folder = tmp_path / "K"
     async with a_station(folder, store) as station:
-        picklist_id = await station.get_work()
-        scan(a_picker(station, picklist_id), f"L.{SOCKS_BIN}", SOCK)
-        await station.until_settled()
+        picklist_id = await a_list_in_hand(station, store, socks_each=5)
         await station.until_held()
         backup = backup_of(station)
         scan(a_picker(station, picklist_id), SOCK, SOCK)
@@ -118,12 +124,8 @@ async def test_a_book_from_yesterdays_backup_goes_on_under_a_new_id_and_each_sca
 async def test_when_somebody_has_copied_a_station_both_go_on_and_each_scan_counts_once(
     tmp_path: Path, store: AStore
 ) -> None:
-    await store.order(SOCKS=6)
-    await store.release()
     async with a_station(tmp_path / "K", store) as station:
-        picklist_id = await station.get_work()
-        scan(a_picker(station, picklist_id), f"L.{SOCKS_BIN}", SOCK)
-        await station.until_settled()
+        picklist_id = await a_list_in_hand(station, store, socks_each=6)
         await station.until_held()
     shutil.copytree(tmp_path / "K", tmp_path / "copy")
     async with a_station(tmp_path / "K", store) as first, a_station(tmp_path / "copy", store) as second:
@@ -177,13 +179,9 @@ async def test_what_was_picked_before_the_new_enrolment_is_taken_back_after_it(t
 async def test_nothing_is_pulled_or_asked_before_the_store_has_heard_again_what_was_done(
     tmp_path: Path, store: AStore
 ) -> None:
-    await store.order(SOCKS=3)
-    await store.release()
     folder = tmp_path / "K"
     async with a_station(folder, store) as station:
-        picklist_id = await station.get_work()
-        scan(a_picker(station, picklist_id), f"L.{SOCKS_BIN}", SOCK)
-        await station.until_settled()
+        picklist_id = await a_list_in_hand(station, store, socks_each=3)
         code = await a_code(store)
         await station.courier.enrol_anew(code, "One")
         station.gate.cut()  # nothing of it has been told yet
