@@ -11,7 +11,7 @@ CLUSTER := .venv-cluster
 # How many processes tests run in. A journey is a browser and five processes by itself, and they keep one core busy.
 JOBS ?= 2
 BROWSER_JOBS ?= 2
-ON_POSTGRESQL := writer facts feed stock chain pokes killed at_once packing orders whatever_happens backup rights
+ON_POSTGRESQL := writer statistics intake facts feed stock chain pokes killed at_once packing orders whatever_happens backup rights
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12

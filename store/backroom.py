@@ -24,6 +24,7 @@ from store.notice import Notice
 from store.other_stores import OtherStores
 from store.presence import Presence
 from store.settings import StoreSettings
+from store.statistics import YoungTables
 from store.writer import Writer
 
 T = TypeVar("T")
@@ -42,6 +43,7 @@ class Backroom:
     notice: Notice
     presence: Presence
     others: OtherStores | None
+    young_tables: YoungTables | None
     intake: Intake
     secret: str
     grant_key: GrantKey
@@ -65,6 +67,7 @@ class Backroom:
             notice=notice,
             presence=Presence(writer, now_utc),
             others=OtherStores(settings.database_url, writer.name, notice.say) if shared else None,
+            young_tables=YoungTables(settings.database_url) if shared else None,
             intake=Intake(now_utc),
             secret=secret,
             grant_key=GrantKey(secret),
@@ -76,6 +79,8 @@ class Backroom:
         self.presence.close()
         if self.others is not None:
             self.others.close()
+        if self.young_tables is not None:
+            self.young_tables.close()
         self.writer.close()
         self.reader.dispose()
         self.writer_engine.dispose()

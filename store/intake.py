@@ -38,12 +38,14 @@ class Intake:
         try:
             with connection.begin_nested():
                 return self._together(connection, pushes, now_utc)
-        except OperationalError:
-            # The disk is full or the lock is lost: nothing is wrong with the facts, the stations send them again.
-            raise
-        except Exception:
-            log.exception("pushes_not_applied pushes=%d", len(pushes))
+        except Exception as error:
+            # What was rolled back is true no longer, whatever else of the group is committed.
             self._next = {}
+            if isinstance(error, OperationalError):
+                # The disk is full or the lock is lost: nothing is wrong with the facts, the stations send them again.
+                raise
+            log.exception("pushes_not_applied pushes=%d", len(pushes))
+        with connection.begin_nested():
             return [self._alone(connection, push, now_utc) for push in pushes]
 
     def committed(self) -> None:

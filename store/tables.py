@@ -176,14 +176,13 @@ row_scopes = Table(
     "row_scopes",
     metadata,
     _key("warehouse_id"),
-    _key("scope"),
     _key("row_kind"),
     _key("row_id"),
+    _key("scope"),
     _number("change_seq"),
     Column("present", Boolean, nullable=False),
 )
 Index("row_scopes_by_change", row_scopes.c.warehouse_id, row_scopes.c.scope, row_scopes.c.change_seq)
-Index("row_scopes_by_row", row_scopes.c.warehouse_id, row_scopes.c.row_kind, row_scopes.c.row_id)
 
 # stock: double entry, append only; the balance may be negative
 stock_moves = Table(

@@ -6,12 +6,13 @@ import logging
 import queue
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, RootTransaction
 from sqlalchemy.exc import OperationalError
 
 from store import other_stores, replicated
@@ -32,7 +33,10 @@ class Together(Protocol[I_contra, R_co]):
     """Work that costs less when much of it is done at once."""
 
     def do(self, connection: Connection, items: Sequence[I_contra]) -> Sequence[R_co | Exception]:
-        """Do all of them, in their order; what becomes of each. An exception among the results is one item's own."""
+        """Do all of them, in their order; what becomes of each. An exception among the results is one item's own.
+
+        What it raises is all items' own, and then nothing that it wrote may be left in the transaction.
+        """
 
     def committed(self) -> None:
         """What was done last is on the disk."""
@@ -53,7 +57,7 @@ class Writer:
     """One thread, one connection, total commit order.
 
     Each work runs in a savepoint of the group's transaction, sees what the works before it have written, and fails
-    alone. Work that is done together comes last, all of a kind in one savepoint. Nobody is answered before the commit.
+    alone. Work that is done together comes last. Nobody is answered before the commit.
 
     Attributes:
         name: this one's among those that write to the same database.
@@ -135,9 +139,9 @@ class Writer:
             if waiting.together is not None:
                 shared.setdefault(waiting.together, []).append(waiting)
         try:
-            with self._engine.connect() as connection:
+            with _begun(self._engine) as (connection, transaction):
                 taken_from(connection.info)
-                with connection.begin():
+                with transaction:
                     for waiting in group:
                         if waiting.work is not None:
                             _do(connection, waiting)
@@ -168,6 +172,23 @@ class Writer:
                 waiting.reply.set_result(waiting.result)
 
 
+@contextmanager
+def _begun(engine: Engine) -> Iterator[tuple[Connection, RootTransaction]]:
+    """A connection and its transaction. One from before a failover fails at its first word, when nothing is lost yet:
+    the next one is new.
+    """
+    with ExitStack() as kept:
+        connection = kept.enter_context(engine.connect())
+        try:
+            transaction = connection.begin()
+        except OperationalError as error:
+            if not error.connection_invalidated:
+                raise
+            connection = kept.enter_context(engine.connect())
+            transaction = connection.begin()
+        yield connection, transaction
+
+
 def _do(connection: Connection, waiting: _Waiting) -> None:
     assert waiting.work is not None
     try:
@@ -179,8 +200,7 @@ def _do(connection: Connection, waiting: _Waiting) -> None:
 
 def _do_together(connection: Connection, together: Together[Any, Any], members: list[_Waiting]) -> None:
     try:
-        with connection.begin_nested():
-            results = together.do(connection, [waiting.item for waiting in members])
+        results = together.do(connection, [waiting.item for waiting in members])
     except Exception as error:
         for waiting in members:
             waiting.error = error

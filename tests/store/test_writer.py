@@ -16,6 +16,7 @@ from store.engine import open_reader, open_writer
 from store.migrate import migrate
 from store.tables import feeds, metadata
 from store.writer import StoreBusy, Writer
+from tests.store import engines
 from tests.store.engines import engine as test_engine
 
 
@@ -106,6 +107,22 @@ def test_a_group_that_cannot_be_committed_is_told_to_ask_again(engine: Engine, u
     assert names(url) == set()
     assert writer.submit(lambda connection: a_row("W2", connection)).result() == "W2"
     writer.close()
+
+
+@pytest.mark.skipif(engines.CHOSEN != "postgresql", reason="SQLite's connection is a file: nobody can cut it")
+def test_a_connection_that_was_cut_while_nobody_wrote_costs_no_work(engine: Engine, url: str) -> None:
+    writer = Writer(engine, lambda _: None)
+    backend = writer.submit(lambda connection: connection.exec_driver_sql("SELECT pg_backend_pid()").scalar()).result()
+    other = open_reader(url)
+    with other.begin() as connection:
+        # Waits until it is gone.
+        assert connection.exec_driver_sql("SELECT pg_terminate_backend(%s, 10000)", (backend,)).scalar()
+    other.dispose()
+
+    assert writer.submit(lambda connection: a_row("W1", connection)).result() == "W1"
+    writer.close()
+
+    assert names(url) == {"W1"}
 
 
 def test_a_writer_that_is_closed_finishes_what_waits_and_takes_nothing_more(engine: Engine, url: str) -> None:
