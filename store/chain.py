@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select
@@ -32,12 +33,43 @@ def head(connection: Connection, warehouse_id: str) -> tuple[int, str]:
     return (found.store_seq, found.store_hash) if found is not None else (0, GENESIS_HASH)
 
 
-def append(connection: Connection, warehouse_id: str, kept: Iterable[dict[str, Any]]) -> None:
-    """Give new rows of `facts` the next places of the chain; the rows before them must be in the table."""
-    place, prev = head(connection, warehouse_id)
-    for place, row in enumerate(kept, place + 1):  # noqa: B020  (counts on from where the chain ends)
-        prev = link(prev, row["station_id"], row["seq"], row["hash"], row["outcome"])
-        row |= {"store_seq": place, "store_hash": prev}
+@dataclass(slots=True)
+class SeenChain:
+    """Where the chain ends, as far as somebody has looked.
+
+    Args:
+        store_seq: how many facts are in it; None when nobody has looked.
+        store_hash: the last one's link; empty when nobody has looked.
+    """
+
+    store_seq: int | None = None
+    store_hash: str = ""
+
+    def clear(self) -> None:
+        self.store_seq, self.store_hash = None, ""
+
+
+class StoreChain:
+    """The chain of one warehouse inside one transaction."""
+
+    def __init__(self, connection: Connection, warehouse_id: str, seen: SeenChain | None = None) -> None:
+        self._connection = connection
+        self._warehouse_id = warehouse_id
+        self._seen = seen or SeenChain()
+
+    def append(self, kept: Iterable[dict[str, Any]]) -> None:
+        """Give new rows of `facts` the next places of the chain; the rows before them must be in the table."""
+        seen = self._seen
+        if seen.store_seq is None or not seen.store_hash:
+            seen.store_seq, seen.store_hash = head(self._connection, self._warehouse_id)
+        for row in kept:
+            seen.store_seq += 1
+            seen.store_hash = link(seen.store_hash, row["station_id"], row["seq"], row["hash"], row["outcome"])
+            row |= {"store_seq": seen.store_seq, "store_hash": seen.store_hash}
+
+    def drop(self) -> None:
+        """Read where it ends anew."""
+        self._seen.clear()
 
 
 def link(prev: str, station_id: str, seq: int, fact_hash: str, outcome: Mapping[str, Any]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -23,43 +24,57 @@ class _Count(NamedTuple):
     fact: DiscrepancySettled
 
 
+@dataclass(slots=True)
+class SeenCounts:
+    """Every count that was made since a moment; nobody has looked while there is none."""
+
+    since_utc: datetime | None = None
+    made: list[_Count] = field(default_factory=list)
+
+    def clear(self) -> None:
+        self.since_utc = None
+        self.made.clear()
+
+
 class HeardCounts:
     """Counts inside one transaction: those in the table, and those that were heard since."""
 
-    def __init__(self, connection: Connection, warehouse_id: str) -> None:
+    def __init__(self, connection: Connection, warehouse_id: str, seen: SeenCounts | None = None) -> None:
         self._connection = connection
         self._warehouse_id = warehouse_id
-        self._since_utc: datetime | None = None
-        self._written: list[_Count] = []
+        self._seen = seen or SeenCounts()
         self._heard: list[_Count] = []
 
     def later_than(self, at_utc: datetime, station_id: str) -> Iterator[DiscrepancySettled]:
         """Counts that other stations made after a moment, as their clocks say."""
-        if self._since_utc is None or at_utc < self._since_utc:
+        if self._seen.since_utc is None or at_utc < self._seen.since_utc:
             self._read(at_utc - min(_LOOKED_BACK, at_utc - _EVER))
-        for count in (*self._written, *self._heard):
+        for count in self._seen.made:
             if count.at_utc > at_utc and count.station_id != station_id:
                 yield count.fact
 
     def heard(self, envelope: Envelope, fact: DiscrepancySettled) -> None:
         """A count that is not in the table yet."""
         if fact.how == COUNTED:
-            self._heard.append(_Count(envelope.occurred_at_utc, envelope.station_id, fact))
+            count = _Count(envelope.occurred_at_utc, envelope.station_id, fact)
+            self._heard.append(count)
+            self._seen.made.append(count)
 
     def drop(self) -> None:
         """Forget what was heard and is not written, and read everything anew."""
-        self._since_utc, self._heard = None, []
+        self._seen.clear()
+        self._heard = []
 
     def _read(self, since_utc: datetime) -> None:
         names = {"warehouse_id": self._warehouse_id, "since_utc": since_utc}
         envelopes = (read_envelope(text) for text in self._connection.scalars(_SINCE, names))
         told = ((envelope, read_fact(envelope)) for envelope in envelopes)
-        self._written = [
+        written = [
             _Count(envelope.occurred_at_utc, envelope.station_id, fact)
             for envelope, fact in told
             if isinstance(fact, DiscrepancySettled) and fact.how == COUNTED
         ]
-        self._since_utc = since_utc
+        self._seen.since_utc, self._seen.made = since_utc, written + self._heard
 
 
 _SINCE = select(facts.c.text).where(

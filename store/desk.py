@@ -14,12 +14,13 @@ from sqlalchemy import Connection, bindparam, func, select
 from app.domain.discrepancies import ADDRESSEES, Discrepancy, DiscrepancyKind, DiscrepancyState
 from app.domain.facts import Subject
 from app.domain.picklists import Picklist
+from store.chain import SeenChain, StoreChain
 from store.claims import TaskClaims
-from store.counts import HeardCounts
+from store.counts import HeardCounts, SeenCounts
 from store.history import OrderHistory
 from store.row_book import RowBook, SeenRows
 from store.stock import SeenStock, StockBook
-from store.tables import feeds, rows, stock_moves, warehouses
+from store.tables import facts, feeds, rows, stock_moves, warehouses
 from store.turned_away import TurnedAway
 
 # No I, L, O and U: an id may be read out.
@@ -37,6 +38,10 @@ _STANDS = (
         .where(stock_moves.c.warehouse_id == bindparam("warehouse_id"))
         .scalar_subquery()
         .label("last_move_id"),
+        select(func.max(facts.c.store_seq))
+        .where(facts.c.warehouse_id == bindparam("warehouse_id"))
+        .scalar_subquery()
+        .label("store_seq"),
     )
     .join_from(warehouses, feeds, feeds.c.warehouse_id == warehouses.c.warehouse_id, isouter=True)
     .where(warehouses.c.warehouse_id == bindparam("warehouse_id"))
@@ -58,15 +63,17 @@ class Seen:
 
     rows: SeenRows = field(default_factory=SeenRows)
     stock: SeenStock = field(default_factory=SeenStock)
+    counts: SeenCounts = field(default_factory=SeenCounts)
+    chain: SeenChain = field(default_factory=SeenChain)
     epoch: str | None = None
 
-    def keep_if_at(self, epoch: str | None, change_seq: int, last_move_id: int) -> None:
+    def keep_if_at(self, epoch: str | None, change_seq: int, last_move_id: int, store_seq: int) -> None:
         """Forget everything, unless the books are where they were when it was read."""
-        now = (epoch, change_seq, last_move_id)
-        if now != (self.epoch, self.rows.change_seq, self.stock.last_move_id):
-            self.rows.clear()
-            self.stock.clear()
-            self.epoch, self.rows.change_seq, self.stock.last_move_id = now
+        now = (epoch, change_seq, last_move_id, store_seq)
+        if now != (self.epoch, self.rows.change_seq, self.stock.last_move_id, self.chain.store_seq):
+            for known in (self.rows, self.stock, self.counts, self.chain):
+                known.clear()
+            self.epoch, self.rows.change_seq, self.stock.last_move_id, self.chain.store_seq = now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +90,7 @@ class Desk:
     claims: TaskClaims
     history: OrderHistory
     counts: HeardCounts
+    chain: StoreChain
     now_utc: datetime
     time_zone: ZoneInfo
     new_id: Callable[[str], str] = new_id
@@ -101,13 +109,14 @@ class Desk:
         stands = connection.execute(_STANDS, {"warehouse_id": warehouse_id}).one_or_none()
         if stands is None:
             raise TurnedAway(HTTPStatus.NOT_FOUND, "there is no such warehouse")
-        seen.keep_if_at(stands.epoch, stands.change_seq or 0, stands.last_move_id or 0)
+        seen.keep_if_at(stands.epoch, stands.change_seq or 0, stands.last_move_id or 0, stands.store_seq or 0)
         return cls(
             book=RowBook(connection, warehouse_id, seen.rows),
             stock=StockBook(connection, warehouse_id, seen.stock),
             claims=TaskClaims(connection, warehouse_id),
             history=OrderHistory(connection, warehouse_id),
-            counts=HeardCounts(connection, warehouse_id),
+            counts=HeardCounts(connection, warehouse_id, seen.counts),
+            chain=StoreChain(connection, warehouse_id, seen.chain),
             now_utc=now_utc,
             time_zone=ZoneInfo(stands.time_zone),
         )
@@ -139,6 +148,7 @@ class Desk:
         self.claims.drop()
         self.history.drop()
         self.counts.drop()
+        self.chain.drop()
 
     def next_number(self) -> int:
         """What the next picklist or discrepancy is called: 1, 2, 3 … and, when all are given, from 1 again."""

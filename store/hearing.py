@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, select
 from sqlalchemy.exc import OperationalError
 
 from app.domain.rows import from_image, to_image
-from store import chain, many
+from store import many
 from store.booking import Booking
 from store.desk import Desk
 from store.effects import happen
@@ -214,7 +214,7 @@ class Hearing:
         connection, change_seq = self.desk.connection, self.desk.book.change_seq()
         # The store's chain links them station by station; the order between stations of one transaction is nobody's.
         kept = [row | {"change_seq": change_seq} for chain_ in heard for row in chain_.kept]
-        chain.append(connection, self.desk.warehouse_id, kept)
+        self.desk.chain.append(kept)
         many.add(connection, facts, kept)
         held = [
             {

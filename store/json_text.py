@@ -12,6 +12,8 @@ from typing import Any
 
 import orjson
 
+from app.domain.rows import to_image
+
 
 class NoStrictJson(ValueError):
     """JSON to Python, but not to the standard; the message is a reason for the sender."""
@@ -37,9 +39,9 @@ def read_json(text: str | bytes) -> Any:
 
 
 def write_json(value: Any) -> str:
-    """The text of a value, as short as it can be said."""
+    """The text of a value, as short as it can be said; of a row, an outcome and what is in them, their image."""
     try:
-        return orjson.dumps(value).decode()
+        return orjson.dumps(value, default=to_image).decode()
     except orjson.JSONEncodeError:
         # A number of more than 64 bits.
         return _WRITER.encode(value)
@@ -66,5 +68,5 @@ def _no_number(text: str) -> Any:
     raise NoStrictJson(f"holds {text}, which is no number of JSON")
 
 
-_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False, default=to_image)
 _READER = json.JSONDecoder(object_pairs_hook=_once, parse_float=_number, parse_constant=_no_number)

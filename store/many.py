@@ -90,18 +90,15 @@ def _taken(wanted: Column[Any]) -> ColumnElement[Any]:
 
 
 def _told(connection: Connection, table: Table, values: Sequence[dict[str, Any]]) -> dict[str, str]:
-    times = _times(table)
+    times = _times(table) if connection.dialect.name == "sqlite" else ()
     if not times:
         return {"said": write_json(values)}
-    # SQLite keeps times as text of one form, in UTC and without saying so (SQLAlchemy's).
-    end = -len("+00:00") if connection.dialect.name == "sqlite" else None
-    return {
-        "said": write_json([row | {name: _time(row[name], end) for name in times if name in row} for row in values])
-    }
+    return {"said": write_json([row | {name: _text(row[name]) for name in times if name in row} for row in values])}
 
 
-def _time(value: datetime | None, end: int | None) -> str | None:
-    return None if value is None else value.astimezone(UTC).isoformat(" ", "microseconds")[:end]
+def _text(time: datetime | None) -> str | None:
+    """SQLite keeps times as text of one form, in UTC and without saying so (SQLAlchemy's)."""
+    return None if time is None else time.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 @cache

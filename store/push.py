@@ -12,7 +12,6 @@ from fastapi import APIRouter, Request, Response
 
 from app.domain.discrepancies import DiscrepancySettled
 from app.domain.returns import ReturnItemPutAway
-from app.domain.rows import to_image
 from store.access import SpeakingStation, require_speaker
 from store.backroom import backroom
 from store.hearing import Push
@@ -45,7 +44,7 @@ class _WayOfFacts(StrictRoute):
             if pushed is None:
                 return await handle(read)
             judged = await push(pushed, await require_speaker(read), read)
-            return Response(write_json(to_image(judged)), media_type=JSON_TYPE)
+            return Response(write_json(judged), media_type=JSON_TYPE)
 
         return handling
 

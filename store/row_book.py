@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from app.domain import catalogue
 from app.domain.facts import Subject
-from app.domain.rows import Row, from_image, to_image
+from app.domain.rows import Row, from_image
 from store import many
 from store.notice import changed_by
 from store.scopes import Scopes, hangs_on, is_pulled, scopes_of
@@ -151,7 +151,8 @@ class RowBook:
     def in_scope(self, row_type: type[R], scope: str) -> list[R]:
         """Rows of one kind that stand in a scope now, by id: the picklists on the floor, the loads of a picklist."""
         row_kind = row_type.row_kind
-        there = {row_id for kind, row_id in self._in_scope(scope) if kind == row_kind}
+        self.fetch_scopes([scope])
+        there = {row_id for kind, row_id in self._kept.in_scope[scope] if kind == row_kind}
         self.fetch((row_kind, row_id) for row_id in there)
         for row_id, row in self._held(row_kind).items():
             (there.add if scope in scopes_of(row, self.get) else there.discard)(row_id)
@@ -205,7 +206,9 @@ class RowBook:
         written = {(row.row_kind, row.row_id) for row in changed}
         scopes = sorted(scope for row in moved if (scope := hangs_on(row)) is not None)
         self.fetch_scopes(scopes)
-        hanging = [subject for scope in scopes for subject in self._in_scope(scope) if subject not in written]
+        hanging = [
+            subject for scope in scopes for subject in sorted(self._kept.in_scope[scope]) if subject not in written
+        ]
         if hanging:
             self.fetch(hanging)
             found = [row for subject in dict.fromkeys(hanging) if (row := self._seen[subject]) is not None]
@@ -240,7 +243,7 @@ class RowBook:
                 "parent": row.parent,
                 "version": 1,
                 "change_seq": change_seq,
-                "image": to_image(row),
+                "image": row,
                 "deleted": deleted,
             }
             for row, change_seq in numbered
@@ -286,10 +289,6 @@ class RowBook:
         for row_kind, row_id, scope in self.connection.execute(_their_scopes(self._dialect), self._asked(wanted)):
             found[row_kind, row_id].add(scope)
         self._kept.scopes.update({subject: frozenset(found.get(subject, _NOWHERE)) for subject in wanted})
-
-    def _in_scope(self, scope: str) -> list[Subject]:
-        self.fetch_scopes([scope])
-        return sorted(self._kept.in_scope[scope])
 
     def _numbered(self, changed: Sequence[Row]) -> list[_Numbered]:
         """Rows with the next numbers of the feed, in their order."""

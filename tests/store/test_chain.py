@@ -15,7 +15,7 @@ from app.domain.workers import WorkerSignedIn
 from store import migrate as migrating
 from store.__main__ import main
 from store.effects import EFFECTS
-from store.tables import facts, stations, warehouses
+from store.tables import facts, feeds, stations, warehouses
 from store.verify import Pin, verify
 from tests.store.a_station import AStation
 from tests.store.a_store import AStore
@@ -135,6 +135,8 @@ async def test_facts_of_before_the_chain_are_linked_by_the_migration(store: ASto
         config.attributes["connection"] = connection
         command.downgrade(config, "0002")
     migrating.migrate(store.room.writer_engine)
+    # What a store remembers is of the books before; they are others now, as after a restore.
+    write(store, update(feeds).values(epoch="another"))
 
     assert broken(store) == ""
     with store.room.reading() as connection:
