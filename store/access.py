@@ -131,35 +131,35 @@ async def require_speaker(request: Request, _by: StationToken = None) -> Speaker
     """
     room = backroom(request)
     await require_protocol(request)
-    warehouse_id, station_id = token_says(bearer(request), room.secret, room.now_utc())
-    return Speaker(warehouse_id=warehouse_id, station_id=station_id)
+    return token_says(bearer(request), room.secret, room.now_utc())
 
 
 def require_station(
     secret: Bearer, room: Room, _spoken: Annotated[None, Depends(require_protocol)], _by: StationToken = None
 ) -> Station:
     """A station with a token that is still good."""
-    warehouse_id, station_id = token_says(secret, room.secret, room.now_utc())
+    speaker = token_says(secret, room.secret, room.now_utc())
     with room.reading() as connection:
-        return find_station(connection, warehouse_id, station_id)
+        return find_station(connection, speaker)
 
 
-def find_station(connection: Connection, warehouse_id: str, station_id: str) -> Station:
-    """A station that is enrolled, and trusted.
+def find_station(connection: Connection, speaker: Speaker) -> Station:
+    """The station of a speaker: it is enrolled, and trusted.
 
     Raises:
         TurnedAway: 401, it is not known here; 403, an administrator has revoked it.
     """
     found = connection.execute(
         select(stations.c.station_kind, stations.c.scopes, stations.c.public_key, stations.c.revoked_reason).where(
-            stations.c.warehouse_id == warehouse_id, stations.c.station_id == station_id
+            stations.c.warehouse_id == speaker.warehouse_id, stations.c.station_id == speaker.station_id
         )
     ).one_or_none()
     check_trusted(*((found.scopes, found.revoked_reason) if found is not None else (None, None)))
     assert found is not None
     return Station(
-        warehouse_id=warehouse_id,
-        station_id=station_id,
+        warehouse_id=speaker.warehouse_id,
+        station_id=speaker.station_id,
+        worker_id=speaker.worker_id,
         kind=found.station_kind,
         scopes=tuple(found.scopes),
         public_key=found.public_key,

@@ -1,8 +1,8 @@
 """Endpoints for what needs the store's word at once. An ask with a key that was answered gets the same answer again.
 
-A station's token lets its facts and rows pass, for whoever works there. What a person asks for is asked in their name:
-the device vouches for who is at its screen by signing the ask, the store judges it by the roles that they have now,
-and writes down who asked what, and when.
+A station's token lets its facts and rows pass, for whoever works there. What a person asks for is asked in their name,
+with a token of the station and theirs alone: the device vouches for who is at its screen by signing the ask, the store
+judges it by the roles that they have now, and writes down who asked what, and when.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from store.station import Station
 from store.strict_route import StrictRoute
 from store.tables import asks
 from store.tokens import check_clock
-from store.turned_away import TurnedAway
+from store.turned_away import TurnedAway, not_known
 
 router = APIRouter(tags=["stations"], route_class=StrictRoute)
 _SAYS = told(HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -151,6 +151,8 @@ def _only(station: Station, kind: str, does: str) -> None:
 async def _answered(
     room: Backroom, station: Station, name: str, wanted: Ask, answer: Callable[[Desk], Mapping[str, Any]]
 ) -> Mapping[str, Any]:
+    if wanted.asker not in ("", station.worker_id):
+        raise not_known(f"the token is not for {wanted.asker}")
     now_utc = room.now_utc()
     check_clock(wanted.asked_at_utc, now_utc)
     names = {"warehouse_id": station.warehouse_id, "station_id": station.station_id, "name": name, "key": wanted.key}

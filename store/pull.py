@@ -60,7 +60,7 @@ async def pull(
 
     def look(connection: Connection) -> Page:
         # It may have been revoked since it came in at the door, or while it waited.
-        find_station(connection, station.warehouse_id, station.station_id)
+        find_station(connection, station)
         return changes(connection, station, cursor, limit)
 
     ends = time.monotonic() + min(wait_s, room.settings.poll_wait_max_s)

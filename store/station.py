@@ -11,10 +11,15 @@ from store.turned_away import TurnedAway, not_known, replaced
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Speaker:
-    """Whom a good token names. Whether that station is trusted still, its row says: see `check_trusted`."""
+    """Whom a good token names. Whether that station is trusted still, its row says: see `check_trusted`.
+
+    Args:
+        worker_id: for whom it may ask; empty when it carries facts and rows alone.
+    """
 
     warehouse_id: str
     station_id: str
+    worker_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from store.fields import STRICT, Id, Words
 from store.grants import grant_now
 from store.problems import Problem, ProblemsFound, told
 from store.revocation import revoke
+from store.station import Speaker
 from store.strict_route import StrictRoute
 from store.tables import nonces, stations, warehouses
 from store.tokens import CLOCK_MAY_DIFFER, check_proof, make_token
@@ -114,19 +115,19 @@ async def new_station(wanted: Enrolment, room: Room) -> Enrolled:
 @router.post(
     "/v1/stations/token",
     dependencies=_PROTOCOL,
-    responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.FORBIDDEN),
+    responses=told(HTTPStatus.UNPROCESSABLE_ENTITY, HTTPStatus.FORBIDDEN, HTTPStatus.CONFLICT),
 )
 async def new_token(wanted: TokenWanted, room: Room) -> Token:
     """A few minutes of trust for a proof of the device's key; and the grant by which people may sign in there.
 
     Leads to: 200 with both; 401 when the station is unknown, the signature is not its own, the proof was used
     before, or its clock is more than ten minutes off (the answer then has `store_now_utc`); 403 when an administrator
-    has revoked it.
+    has revoked it; 409 when it is for a worker whom nobody knows here.
     """
     _check_words(wanted)
     now_utc = room.now_utc()
 
-    def look(connection: Connection) -> Grant:
+    def look(connection: Connection) -> tuple[Speaker, Grant]:
         found = connection.execute(
             select(stations.c.warehouse_id, stations.c.public_key).where(stations.c.station_id == wanted.station_id)
         ).one_or_none()
@@ -134,9 +135,13 @@ async def new_token(wanted: TokenWanted, room: Room) -> Token:
             raise not_known("the station is not enrolled here")
         check_proof(wanted, found.public_key, now_utc)
         # Why it was revoked is the device's to know, and nobody else's.
-        station = find_station(connection, found.warehouse_id, wanted.station_id)
+        speaker = Speaker(warehouse_id=found.warehouse_id, station_id=wanted.station_id, worker_id=wanted.worker_id)
+        find_station(connection, speaker)
         life = room.settings.grant_life
-        return grant_now(connection, station.warehouse_id, station.station_id, now_utc=now_utc, life=life)
+        grant = grant_now(connection, speaker.warehouse_id, speaker.station_id, now_utc=now_utc, life=life)
+        if speaker.worker_id and speaker.worker_id not in grant.roles:
+            raise TurnedAway(HTTPStatus.CONFLICT, f"nobody here is called {speaker.worker_id}")
+        return speaker, grant
 
     def spend(connection: Connection) -> None:
         here = (nonces.c.warehouse_id == grant.warehouse_id, nonces.c.station_id == wanted.station_id)
@@ -153,9 +158,9 @@ async def new_token(wanted: TokenWanted, room: Room) -> Token:
         except IntegrityError:
             raise not_known("this proof was used before") from None
 
-    grant = await room.read(look)
+    speaker, grant = await room.read(look)
     await asyncio.wrap_future(room.writer.submit(spend))
-    token = make_token(room.secret, grant.warehouse_id, wanted.station_id, now_utc, room.settings.token_life_s)
+    token = make_token(room.secret, speaker, now_utc, room.settings.token_life_s)
     return Token(
         token=token,
         expires_in_s=room.settings.token_life_s,

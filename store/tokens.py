@@ -6,11 +6,13 @@ import base64
 import binascii
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from typing import NamedTuple
 
 import jwt
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from store.station import Speaker
 from store.turned_away import not_known
 from sync.protocol import TokenWanted, token_message
 
@@ -20,30 +22,40 @@ NONCE_LENGTH_MAX = 100
 _ALGORITHM = "HS256"
 
 
-def make_token(secret: str, warehouse_id: str, station_id: str, now_utc: datetime, life_s: int) -> str:
-    """A token that says which station of which warehouse its bearer is, for `life_s` seconds."""
-    says = {"sub": station_id, "warehouse": warehouse_id, "exp": int(now_utc.timestamp()) + life_s}
+class _Says(NamedTuple):
+    speaker: Speaker
+    ends_s: int
+
+
+def make_token(secret: str, speaker: Speaker, now_utc: datetime, life_s: int) -> str:
+    """A token that says which station of which warehouse its bearer is, and for whom it asks, for `life_s` seconds."""
+    says = {
+        "sub": speaker.station_id,
+        "warehouse": speaker.warehouse_id,
+        "worker": speaker.worker_id,
+        "exp": int(now_utc.timestamp()) + life_s,
+    }
     return jwt.encode(says, secret, algorithm=_ALGORITHM)
 
 
-def token_says(token: str, secret: str, now_utc: datetime) -> tuple[str, str]:
-    """(warehouse id, station id) of a token that is still good.
+def token_says(token: str, secret: str, now_utc: datetime) -> Speaker:
+    """Whom a token names that is still good.
 
     Raises:
         TurnedAway: 401, when it is no token of ours or has run out: sign in again.
     """
     try:
-        warehouse_id, station_id, ends = _signed(token, secret)
+        said = _signed(token, secret)
     except (jwt.InvalidTokenError, TypeError, ValueError):
         raise not_known("the token is not one of this store") from None
-    if now_utc.timestamp() >= ends:
+    if now_utc.timestamp() >= said.ends_s:
         raise not_known("the token has run out")
-    return warehouse_id, station_id
+    return said.speaker
 
 
 @lru_cache(maxsize=4096)
-def _signed(token: str, secret: str) -> tuple[str, str, int]:
-    """(warehouse id, station id, the second at which it ends); a station shows its token with every push."""
+def _signed(token: str, secret: str) -> _Says:
+    """What is in a token; a station shows its own with every push."""
     says = jwt.decode(
         token,
         secret,
@@ -51,7 +63,10 @@ def _signed(token: str, secret: str) -> tuple[str, str, int]:
         # The store's clock is handed in, so that a test can say what time it is.
         options={"verify_exp": False, "require": ["sub", "warehouse", "exp"]},
     )
-    return str(says["warehouse"]), str(says["sub"]), int(says["exp"])
+    speaker = Speaker(
+        warehouse_id=str(says["warehouse"]), station_id=str(says["sub"]), worker_id=str(says.get("worker", ""))
+    )
+    return _Says(speaker, int(says["exp"]))
 
 
 def read_public_key(text: str) -> Ed25519PublicKey | None:
@@ -74,7 +89,9 @@ def check_proof(wanted: TokenWanted, public_key: str, now_utc: datetime) -> None
     if not 0 < len(wanted.nonce) <= NONCE_LENGTH_MAX:
         raise not_known("the nonce is empty or too long")
     if not is_signed(
-        token_message(wanted.station_id, wanted.nonce, wanted.issued_at_utc), wanted.signature, public_key
+        token_message(wanted.station_id, wanted.nonce, wanted.issued_at_utc, wanted.worker_id),
+        wanted.signature,
+        public_key,
     ):
         raise not_known("the signature is not the device's")
 

@@ -65,7 +65,8 @@ class Courier:
         self._grants = grants
         self._session = session or Session(random)
         self._session.fork = ledger.fork
-        self._token = ""
+        # By the worker for whom each asks; that of nobody carries facts and rows.
+        self._tokens: dict[str, str] = {}
         self._token_lock = asyncio.Lock()
         self._paused = False
         self._woken = asyncio.Event()
@@ -117,7 +118,11 @@ class Courier:
             await asyncio.gather(*running, return_exceptions=True)
 
     def _listening_token(self) -> str:
-        return "" if self._paused else self._token
+        return "" if self._paused else self._station_token
+
+    @property
+    def _station_token(self) -> str:
+        return self._tokens.get("", "")
 
     def wake(self) -> None:
         """The network or the page came back: try now instead of at the next pause's end."""
@@ -138,7 +143,7 @@ class Courier:
             await enrol_anew(self._ledger, self._transport, self._signer, code=code, name=name)
         finally:
             self._paused = False
-            self._token = ""
+            self._tokens.clear()
             self._session.begin_anew(fork=self._ledger.fork)
             self._tell_link()
             self._woken.set()
@@ -160,7 +165,8 @@ class Courier:
         said = {"key": self._clock.new_id(), "asked_at_utc": self._clock.now_utc(), **body}
         content = json_bytes(to_image(said))
         signature = base64url(await self._signer.sign(ask_message(self._ledger.station_id, name, content)))
-        return await self._asked(lambda token: self._transport.ask(token, name, content, signature))
+        worker_id = str(body.get("worker_id", ""))
+        return await self._asked(lambda token: self._transport.ask(token, name, content, signature), worker_id)
 
     async def board(self) -> dict[str, Any]:
         return await self._asked(self._transport.board)
@@ -174,7 +180,7 @@ class Courier:
 
     async def _sign_in(self) -> None:
         try:
-            await self._renew_token(self._token)
+            await self._renew_token("", self._station_token)
         except Exception as trouble:
             self._session.token_failed(_now_s(), self._failure_of(trouble))
 
@@ -182,7 +188,7 @@ class Courier:
         try:
             facts = self._ledger.owed(push.first_seq, push.last_seq - push.first_seq + 1)
             pushed = FactsPushed(station_id=self._ledger.station_id, facts=facts)
-            judged = await self._transport.push(self._token, pushed)
+            judged = await self._transport.push(self._station_token, pushed)
             self._ledger.settle(judged)
             owe_from = self._session.push_answered(
                 _now_s(),
@@ -199,7 +205,7 @@ class Courier:
     async def _fetch(self, wait_s: float) -> None:
         try:
             held_before_seq = self._ledger.held_through_seq
-            pulled = await self._pull_page(self._token, wait_s)
+            pulled = await self._pull_page(self._station_token, wait_s)
             self._pulled(pulled, held_before_seq)
         except Exception as trouble:
             self._session.pull_failed(_now_s(), self._failure_of(trouble))
@@ -279,41 +285,41 @@ class Courier:
             self._start(self._numbers.lease())
         return min(wait_until_s, self._numbers.due_at(now_s) or wait_until_s)
 
-    async def _asked(self, call: Callable[[str], Coroutine[Any, Any, dict[str, Any]]]) -> dict[str, Any]:
+    async def _asked(
+        self, call: Callable[[str], Coroutine[Any, Any, dict[str, Any]]], worker_id: str = ""
+    ) -> dict[str, Any]:
         try:
-            answer = await self._authorised(call)
+            answer = await self._authorised(call, worker_id)
         except CallFailed as failed:
             raise failed.trouble() from failed
         if self._state.link is Link.OFFLINE:
             self.wake()
         return answer
 
-    async def _authorised(self, call: Callable[[str], Coroutine[Any, Any, T]]) -> T:
-        """Call with the token, and once more with a new one when it has ended."""
+    async def _authorised(self, call: Callable[[str], Coroutine[Any, Any, T]], worker_id: str = "") -> T:
+        """Call with the worker's token, and once more with a new one when it has ended."""
         if not self._ledger.is_told_again:
             # It would answer without knowing what was done here.
             raise CallFailed(Failure(kind=FailureKind.UNREACHABLE, reason="the store has not heard everything yet"))
-        if not self._token:
-            await self._renew_token(self._token)
-        used = self._token
+        used = self._tokens.get(worker_id) or await self._renew_token(worker_id, "")
         try:
             return await call(used)
         except CallFailed as failed:
             if failed.failure.kind is not FailureKind.UNAUTHORISED:
                 raise
-        await self._renew_token(used)
-        return await call(self._token)
+        return await call(await self._renew_token(worker_id, used))
 
-    async def _renew_token(self, ended: str) -> None:
-        """Sign in, unless somebody else has done so since `ended` was the token."""
+    async def _renew_token(self, worker_id: str, ended: str) -> str:
+        """Sign in, unless somebody else has done so since `ended` was the token; the token of now."""
         if not self._ledger.station_id:
             raise CallFailed(Failure(kind=FailureKind.REFUSED, reason="the station is not enrolled"))
         async with self._token_lock:
-            if self._token != ended:
-                return
+            if (token := self._tokens.get(worker_id, "")) != ended:
+                return token
             wanted = await token_wanted(
                 self._signer,
                 station_id=self._ledger.station_id,
+                worker_id=worker_id,
                 nonce=self._clock.new_id(),
                 now_utc=self._clock.now_utc(),
             )
@@ -322,8 +328,10 @@ class Courier:
                 raise CallFailed(Failure(kind=FailureKind.UNREACHABLE, reason="enrolled anew meanwhile"))
             if self._grants is not None and granted.grant is not None:
                 self._grants.take(granted.grant)
-            self._token = granted.token
-            self._session.token_granted(_now_s(), granted.expires_in_s)
+            self._tokens[worker_id] = granted.token
+            if not worker_id:
+                self._session.token_granted(_now_s(), granted.expires_in_s)
+            return granted.token
 
     def _failure_of(self, trouble: Exception) -> Failure:
         """A device that the store trusts no longer lets nobody sit down; whoever sits there may end what is begun."""

@@ -284,6 +284,7 @@ class TokenWanted:
     """Proof of the device key.
 
     Args:
+        worker_id: in whose name the token asks; empty for one that carries facts and rows alone.
         issued_at_utc: the station's clock; more than ten minutes off the store's is refused with the store's time.
         signature: Ed25519 over `token_message`, base64url without padding.
     """
@@ -292,11 +293,13 @@ class TokenWanted:
     nonce: str
     issued_at_utc: str
     signature: str
+    worker_id: str = ""
 
 
-def token_message(station_id: str, nonce: str, issued_at_utc: str) -> bytes:
+def token_message(station_id: str, nonce: str, issued_at_utc: str, worker_id: str) -> bytes:
     """What a station signs to get a token."""
-    return f"floorhand-token\n{station_id}\n{nonce}\n{issued_at_utc}".encode()
+    said = ("floorhand-token", station_id, nonce, issued_at_utc, *((worker_id,) if worker_id else ()))
+    return "\n".join(said).encode()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,7 +338,7 @@ def grant_message(text: str) -> bytes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
-    """A few minutes of trust for the device, whoever works there; and a shift of it for the people."""
+    """A few minutes of trust for the device, and for the worker that it was asked for; and a shift for the people."""
 
     token: str
     expires_in_s: int
@@ -346,8 +349,8 @@ class Token:
 def ask_message(station_id: str, name: str, body: bytes) -> bytes:
     """What a station signs with its device's key when somebody asks (`SIGNATURE_HEADER`, base64url without padding).
 
-    A token says which station is speaking; this says that the device itself vouches for these very words: who asks
-    (`worker_id`), when (`asked_at_utc`), what, and under which `key`.
+    A token says which station is speaking, and for whom; this says that the device itself vouches for these very words:
+    who asks (`worker_id`, the token's), when (`asked_at_utc`), what, and under which `key`.
 
     Args:
         body: the bytes that are sent.

@@ -33,8 +33,16 @@ async def device_secret(signer: Signer, purpose: str) -> bytes:
     return hashlib.sha256(await signer.sign(f"floorhand-secret\n{purpose}".encode())).digest()
 
 
-async def token_wanted(signer: Signer, *, station_id: str, nonce: str, now_utc: datetime) -> TokenWanted:
+async def token_wanted(
+    signer: Signer, *, station_id: str, worker_id: str, nonce: str, now_utc: datetime
+) -> TokenWanted:
     """A request for a token, signed as `sync.protocol.TokenWanted` says."""
     issued_at_utc = now_utc.isoformat()
-    signature = await signer.sign(token_message(station_id, nonce, issued_at_utc))
-    return TokenWanted(station_id=station_id, nonce=nonce, issued_at_utc=issued_at_utc, signature=base64url(signature))
+    signature = await signer.sign(token_message(station_id, nonce, issued_at_utc, worker_id))
+    return TokenWanted(
+        station_id=station_id,
+        worker_id=worker_id,
+        nonce=nonce,
+        issued_at_utc=issued_at_utc,
+        signature=base64url(signature),
+    )

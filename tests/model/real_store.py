@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -123,7 +124,8 @@ class RealStore:
         assert name == "get_work"
         wanted = WorkWanted(key=key, worker_id=WORKERS[station_id], asked_at_utc=now_utc)
         room = cast(Backroom, _RoomOfTheGroup(self.group, now_utc))
-        return asyncio.run(ask_get_work(wanted, self._stations[station_id], room)).model_dump()
+        asking = replace(self._stations[station_id], worker_id=wanted.worker_id)
+        return asyncio.run(ask_get_work(wanted, asking, room)).model_dump()
 
     def news(self, station_id: str, cursor: Cursor) -> bool:
         with self._reader.begin() as connection:

@@ -58,17 +58,25 @@ class AStation:
     def headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 
-    def proof(self, nonce: str, issued_at_utc: str | None = None) -> dict[str, str]:
+    def proof(self, nonce: str, issued_at_utc: str | None = None, worker_id: str = "") -> dict[str, str]:
         issued = issued_at_utc or self.store.clock[0].isoformat()
-        said = f"floorhand-token\n{self.station_id}\n{nonce}\n{issued}"
+        said = f"floorhand-token\n{self.station_id}\n{nonce}\n{issued}" + (f"\n{worker_id}" if worker_id else "")
         signature = _unpadded(self.device.sign(said.encode()))
-        return {"station_id": self.station_id, "nonce": nonce, "issued_at_utc": issued, "signature": signature}
+        proof = {"station_id": self.station_id, "nonce": nonce, "issued_at_utc": issued, "signature": signature}
+        return proof | ({"worker_id": worker_id} if worker_id else {})
 
     async def sign_in(self) -> None:
-        nonce = _unpadded(Ed25519PrivateKey.generate().private_bytes_raw())
-        answer = await self.store.http.post("/v1/stations/token", json=self.proof(nonce))
+        self.token = await self.token_for("")
+
+    async def token_for(self, worker_id: str) -> str:
+        """A token that asks for a worker; for nobody it carries facts and rows."""
+        answer = await self.ask_for_token(worker_id)
         assert answer.status_code == 200, answer.text
-        self.token = answer.json()["token"]
+        return str(answer.json()["token"])
+
+    async def ask_for_token(self, worker_id: str) -> httpx.Response:
+        nonce = _unpadded(Ed25519PrivateKey.generate().private_bytes_raw())
+        return await self.store.http.post("/v1/stations/token", json=self.proof(nonce, worker_id=worker_id))
 
     def text_of(self, fact: Fact, worker_id: str, **changes: Any) -> str:
         """The next fact's text, not yet owed."""
@@ -128,8 +136,12 @@ class AStation:
         return await self.push()
 
     async def ask(self, name: str, **body: Any) -> httpx.Response:
+        """Ask with a token of whoever asks; why there is none is an answer too."""
         said = {"key": "k1", "asked_at_utc": self.store.clock[0].isoformat(), **body}
-        return await self.send_ask(name, json.dumps(said).encode())
+        given = await self.ask_for_token(body.get("worker_id", ""))
+        if given.status_code != 200:
+            return given
+        return await self.send_ask(name, json.dumps(said).encode(), Authorization=f"Bearer {given.json()['token']}")
 
     async def send_ask(self, name: str, body: bytes, **headers: str) -> httpx.Response:
         """An ask as it stands, signed by the device."""

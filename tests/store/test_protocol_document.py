@@ -43,6 +43,7 @@ async def test_every_example_of_the_document_is_answered_as_it_says(open_store: 
     await open_store.release()
     mine = AStation(store=open_store, device=Ed25519PrivateKey.generate())
     anew, bench, packing = [await open_store.station(kind) for kind in ("handset", "bench", "packing")]
+    bench.token = await bench.token_for("sue")
     said = Conversation(
         **{
             "admin key": OWNER_KEY,
@@ -53,6 +54,7 @@ async def test_every_example_of_the_document_is_answered_as_it_says(open_store: 
             "token of a bench": bench.token,
             "token of a packing station": packing.token,
             "nonce": "0123456789abcdef",
+            "nonce of ann": "fedcba9876543210",
             "time": NOW_UTC.isoformat(),
             "signature of these bytes": THESE_BYTES,
         }
@@ -68,8 +70,11 @@ async def test_every_example_of_the_document_is_answered_as_it_says(open_store: 
             except AssertionError as differs:
                 pytest.fail(f"{where(block)}: {differs}\n{answer}")
             answer = None
-            mine.station_id, mine.token = said.known.get("station", ""), said.known.get("token", "")
+            mine.station_id = said.known.get("station", "")
+            mine.token = said.known.get("token of ann", said.known.get("token", ""))
             said.known["signature"] = mine.proof(said.known["nonce"], said.known["time"])["signature"]
+            for_ann = mine.proof(said.known["nonce of ann"], said.known["time"], "ann")
+            said.known["signature for ann"] = for_ann["signature"]
         else:
             assert answer is None, f"{where(block)}: the request before has no answer"
             later(open_store, minutes=minutes_later(block))

@@ -8,11 +8,20 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from app.domain.workers import WorkerSignedIn
 from store.tables import asks
-from sync.protocol import SIGNATURE_HEADER
+from sync.protocol import SIGNATURE_HEADER, Verdict
+from tests.store.a_station import AStation
 from tests.store.a_store import AStore, later
 from tests.store.test_rights import import_ann
 from tests.store.w1 import OTHER_PICKER, PICKER, SUPERVISOR
+
+
+async def a_pickers_handset(store: AStore) -> AStation:
+    """A handset whose token is the picker's."""
+    handset = await store.station()
+    handset.token = await handset.token_for(PICKER)
+    return handset
 
 
 def get_work(store: AStore, **said: Any) -> bytes:
@@ -27,7 +36,7 @@ def written_down(store: AStore) -> list[tuple[str, str, str]]:
 
 
 async def test_what_is_asked_is_written_down_with_who_and_when(store: AStore) -> None:
-    handset, packing = await store.station(), await store.station("packing")
+    handset, packing = await a_pickers_handset(store), await store.station("packing")
 
     assert (await handset.send_ask("get_work", get_work(store))).status_code == 200
     assert (await packing.ask("sscc_range", count=10)).status_code == 200
@@ -51,6 +60,7 @@ async def test_a_stolen_token_alone_asks_for_nothing(store: AStore, signature: s
 
 async def test_what_was_signed_cannot_be_changed_nor_used_for_something_else(store: AStore) -> None:
     bench, thief = await store.station("bench"), await store.station("bench")
+    bench.token, thief.token = await bench.token_for(SUPERVISOR), await thief.token_for(SUPERVISOR)
     said = {"picklist_id": "P-0", "reason": "x"}
     signed = get_work(store, **said, worker_id=SUPERVISOR)
     heard = await bench.send_ask("reassign", signed)
@@ -65,7 +75,7 @@ async def test_what_was_signed_cannot_be_changed_nor_used_for_something_else(sto
 
 
 async def test_what_was_signed_is_not_heard_again_later(store: AStore) -> None:
-    handset = await store.station()
+    handset = await a_pickers_handset(store)
     body = get_work(store)
     later(store, minutes=11)
 
@@ -76,7 +86,7 @@ async def test_what_was_signed_is_not_heard_again_later(store: AStore) -> None:
 
 
 async def test_a_role_that_was_taken_away_a_moment_ago_asks_for_nothing_more(store: AStore) -> None:
-    handset = await store.station()
+    handset = await a_pickers_handset(store)
     await import_ann(store, "packer")
     assert "has not the role" in (await handset.send_ask("get_work", get_work(store))).json()["reason"]
 
@@ -85,14 +95,49 @@ async def test_a_role_that_was_taken_away_a_moment_ago_asks_for_nothing_more(sto
 
 
 async def test_a_key_answers_whoever_asked_first_with_it(store: AStore) -> None:
-    handset = await store.station()
+    handset = await a_pickers_handset(store)
     first = await handset.send_ask("get_work", get_work(store))
 
     again = await handset.send_ask("get_work", get_work(store))
+    handset.token = await handset.token_for(OTHER_PICKER)
     other = await handset.send_ask("get_work", get_work(store, worker_id=OTHER_PICKER))
 
     assert again.json() == first.json()
     assert (other.status_code, other.json()["reason"]) == (409, "somebody else has asked with this key")
+
+
+@pytest.mark.parametrize("whose", ["", OTHER_PICKER])
+async def test_a_token_of_somebody_else_asks_for_nothing(store: AStore, whose: str) -> None:
+    handset = await store.station()
+    handset.token = await handset.token_for(whose)
+
+    answer = await handset.send_ask("get_work", get_work(store))
+
+    assert (answer.status_code, answer.json()["reason"]) == (401, f"the token is not for {PICKER}")
+    assert written_down(store) == []
+
+
+async def test_a_token_of_a_worker_carries_facts_of_whoever_worked_there(store: AStore) -> None:
+    handset = await a_pickers_handset(store)
+
+    (outcome,) = await handset.do(WorkerSignedIn(seat_id="s1"), worker_id=OTHER_PICKER)
+
+    assert outcome.verdict is Verdict.ACCEPTED
+
+
+async def test_there_is_no_token_for_somebody_whom_nobody_knows(store: AStore) -> None:
+    answer = await (await store.station()).ask_for_token("nobody")
+
+    assert (answer.status_code, answer.json()["reason"]) == (409, "nobody here is called nobody")
+
+
+async def test_the_worker_of_a_token_is_the_one_whom_the_device_signed_for(store: AStore) -> None:
+    handset = await store.station()
+    proof = handset.proof("n-1", worker_id=PICKER) | {"worker_id": SUPERVISOR}
+
+    answer = await store.http.post("/v1/stations/token", json=proof)
+
+    assert (answer.status_code, answer.json()["reason"]) == (401, "the signature is not the device's")
 
 
 @pytest.mark.parametrize("said", [{"asked_at_utc": None}, {"asked_at_utc": "2026-03-02T08:00:00"}, {"worker_id": ""}])

@@ -269,6 +269,18 @@ async def test_an_ask_is_answered_refused_or_not_heard(tmp_path: Path, store: Wi
         assert (await station.courier.ask("get_work", {"worker_id": "abe"}))["current"] == "abe"
 
 
+async def test_each_worker_asks_with_a_token_of_their_own(tmp_path: Path, store: WireStore) -> None:
+    store.asks["/v1/asks/get_work"] = lambda body: reply(200, {"current": body["worker_id"]})
+    async with a_station(tmp_path, store) as station:
+        for worker_id in ("ann", "abe", "ann"):
+            answer = await station.courier.ask("get_work", {"worker_id": worker_id})
+            assert answer["current"] == worker_id
+
+        await station.until(lambda: "" in store.tokens)
+        wanted = [request.body["worker_id"] for request in store.asked if request.path == "/v1/stations/token"]
+        assert sorted(wanted) == ["", "abe", "ann"]
+
+
 async def test_a_pull_on_request_does_not_wait_for_the_long_poll(tmp_path: Path, store: WireStore) -> None:
     async with a_station(tmp_path, store) as station:
         await station.until(lambda: station.ledger.get(PickTask, "T1") is not None)

@@ -46,6 +46,7 @@ class WireStore:
         faults: by path, what the next requests get instead of an answer; the model does not hear them.
         after_hearing: by path, the same, but the model hears the request first.
         asked: every request that came, oldest first.
+        tokens: the one of each worker for whom it was asked; nobody's carries facts and rows.
         port: where it listens.
     """
 
@@ -54,7 +55,7 @@ class WireStore:
     after_hearing: dict[str, deque[Bytes]] = field(default_factory=dict)
     asks: dict[str, Callable[[Any], bytes]] = field(default_factory=dict)
     asked: list[Request] = field(default_factory=list)
-    tokens: int = 0
+    tokens: dict[str, str] = field(default_factory=dict)
     port: int = 0
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -87,10 +88,12 @@ class WireStore:
 
     async def _hear(self, request: Request) -> bytes:
         if request.path == "/v1/stations/token":
-            self.tokens += 1
-            token = {"token": f"t{self.tokens}", "expires_in_s": 900, "store_now_utc": SHIFT_BEGINS_UTC.isoformat()}
-            return reply(200, token)
-        if request.headers.get("authorization") != f"Bearer t{self.tokens}":
+            token = f"t{len(self.asked)}"
+            self.tokens[request.body.get("worker_id", "")] = token
+            given = {"token": token, "expires_in_s": 900, "store_now_utc": SHIFT_BEGINS_UTC.isoformat()}
+            return reply(200, given)
+        whose = request.body.get("worker_id", "") if request.path in self.asks else ""
+        if request.headers.get("authorization") != f"Bearer {self.tokens.get(whose)}":
             return reply(401, {"reason": "the token has ended"})
         if request.path == "/v1/facts":
             judged = self.model.push(from_image(FactsPushed, request.body))
