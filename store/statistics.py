@@ -16,6 +16,8 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 _LOOK_EVERY_S = 2.0
+# Whoever closes it waits for it.
+_CONNECT_S = 5
 _YOUNG_ROWS_MAX = 500_000
 _CHANGED_MIN = 500
 # Changed by half since somebody looked.
@@ -34,7 +36,8 @@ class YoungTables:
     """
 
     def __init__(self, url: str) -> None:
-        self._address = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        plain = make_url(url).set(drivername="postgresql").update_query_dict({"connect_timeout": str(_CONNECT_S)})
+        self._address = plain.render_as_string(hide_password=False)
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._run, name="young-tables", daemon=True)
         self._thread.start()

@@ -34,8 +34,9 @@ LONG, GERMAN = "long", "de"
 # By day, in other words than the worker's own.
 LANGUAGES = {LONG: PSEUDO, GERMAN: "de"}
 LOOKS = (ThemeName.NIGHT, ThemeName.DAY, ThemeName.CONTRAST, LONG, GERMAN)
-# A step is pictured in one look, another than the next step, and rather in many words than in another colour: these
-# stick out sooner. `make pictures` makes all of them.
+# `make pictures` pictures each step in every look and at every size. The tests picture it once: at the narrowest size, and
+# in one look, another than the next step's, rather in many words than in another colour. These stick out sooner.
+ALL = os.environ.get("FLOORHAND_PICTURES") == "all"
 TURNS = (LONG, GERMAN, ThemeName.CONTRAST, LONG, GERMAN, ThemeName.NIGHT)
 IN_THE_BAR_PX = (4, 4)
 PICTURES = Path(__file__).parents[2] / "screenshots"
@@ -56,7 +57,7 @@ SCROLLS = """() => [...document.querySelectorAll('flt-semantics')]
 
 def looks_of(step: str) -> tuple[str, ...]:
     """In which looks a step is pictured: the names of themes, or of `LANGUAGES` by day."""
-    return LOOKS if os.environ.get("FLOORHAND_PICTURES") == "all" else (TURNS[crc32(step.encode()) % len(TURNS)],)
+    return LOOKS if ALL else (TURNS[crc32(step.encode()) % len(TURNS)],)
 
 
 async def sticking_out(window: Screen, width: int, *, leaves_min: int = 1) -> list[Any]:
@@ -96,12 +97,13 @@ async def pictures(
     """Take the screen that is shown, in the looks of its step, at each size; returns what sticks out of any of them.
 
     Args:
+        sizes: the narrowest first.
         whole: what would have to be scrolled to sticks out too.
     """
     worn = here = painted = seat.look
     outside = list[Any]()
     async with Film(window.page) as film:
-        for width, height in sizes:
+        for width, height in sizes if ALL else sizes[:1]:
             await window.page.set_viewport_size({"width": width, "height": height})
             here = worn.sized(width, height)
             for worn_as in looks_of(name):

@@ -33,7 +33,7 @@ from screens.web_host import WebHost
 from screens.window import Window
 from tests.browser.chromium import Screen, screen
 from tests.browser.film import Film
-from tests.browser.gallery import LANGUAGES, PICTURES, looks_of, sticking_out
+from tests.browser.gallery import ALL, LANGUAGES, PICTURES, looks_of, sticking_out
 from tests.fakes.clock import SHIFT_BEGINS_UTC
 from tests.fakes.store import FakeStore
 from tests.screens.floor import SUE, a_bench
@@ -143,6 +143,8 @@ class Shown:
     on_the_smallest: bool = False
 
 
+SIZES = ((320, 480), (360, 640), (1280, 800))
+WALL = (1920, 1080)
 SHOWN: dict[str, Shown] = {
     "shift": Shown(seen="13:00", make=a_shift),
     "shift-typed": Shown(seen="43:", make=a_shift, codes=("X.A.2", "X.D.4", "X.D.3")),
@@ -160,7 +162,7 @@ SHOWN: dict[str, Shown] = {
 }
 
 
-@pytest.mark.parametrize(("width", "height"), [(320, 480), (360, 640), (1280, 800), (1920, 1080)])
+@pytest.mark.parametrize(("width", "height"), [*SIZES, WALL] if ALL else SIZES)
 async def test_nothing_sticks_out_in_any_theme_or_in_long_words(width: int, height: int) -> None:
     async with a_served_bench() as (url, doors), screen(url, (width, height)) as sue:
         await sue.scan("W.sue")
