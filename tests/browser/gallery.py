@@ -34,8 +34,8 @@ LONG, GERMAN = "long", "de"
 # By day, in other words than the worker's own.
 LANGUAGES = {LONG: PSEUDO, GERMAN: "de"}
 LOOKS = (ThemeName.NIGHT, ThemeName.DAY, ThemeName.CONTRAST, LONG, GERMAN)
-# `make pictures` pictures each step in every look and at every size. The tests picture it once: at the narrowest size, and
-# in one look, another than the next step's, rather in many words than in another colour. These stick out sooner.
+# `make pictures` pictures each step in every look and at every size. The tests picture it once: at the narrowest size,
+# and in one look, another than the next step's, rather in many words than in another colour. These stick out sooner.
 ALL = os.environ.get("FLOORHAND_PICTURES") == "all"
 TURNS = (LONG, GERMAN, ThemeName.CONTRAST, LONG, GERMAN, ThemeName.NIGHT)
 IN_THE_BAR_PX = (4, 4)
