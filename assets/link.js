@@ -50,6 +50,7 @@
         && active.getAttribute("role") === "button") active.blur();
   };
   for (const type of ["keydown", "keypress", "keyup"]) window.addEventListener(type, onKey, true);
+  document.documentElement.dataset.link = "loading";
 
   // --- the banner -----------------------------------------------------------------------------------------------------
   const showDead = () => {

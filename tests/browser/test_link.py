@@ -147,7 +147,8 @@ async def test_a_key_typed_before_the_screen_is_ready_is_said() -> None:
     async with small_station() as station, chromium() as browser:
         page = browser.pages[0]
         await page.goto(station.url, wait_until="commit")
-        await page.wait_for_selector("#splash", state="attached")
+        # Before that there is a splash and nobody who hears keys.
+        await page.wait_for_selector("html[data-link=loading]", state="attached")
         await page.keyboard.press("7")
         window = Screen(page)
         await window.readable()
