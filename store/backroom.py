@@ -24,7 +24,8 @@ from store.notice import Notice
 from store.other_stores import OtherStores
 from store.presence import Presence
 from store.settings import StoreSettings
-from store.statistics import YoungTables
+from store.side_line import SideLine
+from store.statistics import look_after_young_tables
 from store.writer import Writer
 
 T = TypeVar("T")
@@ -43,7 +44,7 @@ class Backroom:
     notice: Notice
     presence: Presence
     others: OtherStores | None
-    young_tables: YoungTables | None
+    young_tables: SideLine | None
     intake: Intake
     secret: str
     grant_key: GrantKey
@@ -67,7 +68,7 @@ class Backroom:
             notice=notice,
             presence=Presence(writer, now_utc),
             others=OtherStores(settings.database_url, writer.name, notice.say) if shared else None,
-            young_tables=YoungTables(settings.database_url) if shared else None,
+            young_tables=SideLine("young-tables", settings.database_url, look_after_young_tables) if shared else None,
             intake=Intake(now_utc),
             secret=secret,
             grant_key=GrantKey(secret),

@@ -8,21 +8,19 @@ station nothing but time: it looks by itself after a while. A pooler that lends 
 from __future__ import annotations
 
 import json
-import logging
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import psycopg
 from sqlalchemy import Connection
-from sqlalchemy.engine import make_url
 
 from store.notice import Changed, changed_by
+from store.side_line import SideLine
 
 _CHANNEL = "floorhand_changed"
 _PAYLOAD_MAX = 7_500
 _LOOK_UP_S = 0.2
-_AGAIN_S = 2.0
-log = logging.getLogger(__name__)
 
 
 def tell(connection: Connection, me: str) -> None:
@@ -46,36 +44,20 @@ class OtherStores:
     """
 
     def __init__(self, url: str, me: str, hear: Callable[[Changed | None], None]) -> None:
-        plain = make_url(url).set(drivername="postgresql")
-        # A server that is gone without a word is noticed within half a minute.
-        alive = {"keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3"}
-        self._address = plain.update_query_dict(alive).render_as_string(hide_password=False)
         self._me = me
         self._hear = hear
-        self._closed = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="other-stores", daemon=True)
-        self._thread.start()
+        self._line = SideLine("other-stores", url, self._listen)
 
     def close(self) -> None:
-        self._closed.set()
-        self._thread.join()
+        self._line.close()
 
-    def _run(self) -> None:
-        while not self._closed.is_set():
-            try:
-                self._listen()
-            except psycopg.Error as reason:
-                log.warning("other_stores_not_heard reason=%s", type(reason).__name__)
-                self._closed.wait(_AGAIN_S)
-
-    def _listen(self) -> None:
-        with psycopg.connect(self._address, autocommit=True) as connection:
-            connection.execute(f"LISTEN {_CHANNEL}")
-            # Whatever was committed before somebody listened was not heard.
-            self._hear(None)
-            while not self._closed.is_set():
-                for notification in connection.notifies(timeout=_LOOK_UP_S):
-                    self._take(notification.payload)
+    def _listen(self, connection: psycopg.Connection[Any], closed: threading.Event) -> None:
+        connection.execute(f"LISTEN {_CHANNEL}")
+        # Whatever was committed before somebody listened was not heard.
+        self._hear(None)
+        while not closed.is_set():
+            for notification in connection.notifies(timeout=_LOOK_UP_S):
+                self._take(notification.payload)
 
     def _take(self, payload: str) -> None:
         try:

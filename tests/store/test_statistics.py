@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
-from store.statistics import YoungTables
+from store.side_line import SideLine
+from store.statistics import look_after_young_tables
 from tests.store import engines
 
 TRIES = 600
@@ -25,7 +26,7 @@ def test_a_table_that_has_just_grown_is_looked_at_at_once(tmp_path: Path) -> Non
         known = "SELECT reltuples FROM pg_class WHERE relname = 'grown'"
         assert connection.execute(known).fetchall() == [(-1.0,)]
 
-        young = YoungTables(url)
+        young = SideLine("young-tables", url, look_after_young_tables)
         try:
             # PostgreSQL tells nobody; it can only be asked.
             for _ in range(TRIES):

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import random
 import sqlite3
-import stat
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
@@ -19,7 +18,6 @@ from app.domain.workers import Role, ScanRefused, Worker
 from app.errors import (
     DiskFull,
     LedgerBusy,
-    LedgerDamaged,
     LedgerReadOnly,
     LedgerTrouble,
     StoreRefused,
@@ -346,16 +344,6 @@ async def test_a_book_that_is_busy_while_carton_numbers_are_counted_does_not_end
         do(station.ledger, picked())
         await station.until(lambda: station.ledger.included_through_seq == 2)
     assert "numbers_not_counted reason=LedgerDamaged" in caplog.text
-
-
-def test_only_the_owner_may_read_the_key_and_it_stays_the_same(tmp_path: Path) -> None:
-    first = asyncio.run(FileSigner(tmp_path / "key").public_key())
-    assert len(first) == 32
-    assert stat.S_IMODE((tmp_path / "key").stat().st_mode) == 0o600
-    assert asyncio.run(FileSigner(tmp_path / "key").public_key()) == first
-    (tmp_path / "key").write_bytes(b"short")
-    with pytest.raises(LedgerDamaged):
-        FileSigner(tmp_path / "key")
 
 
 @contextmanager
