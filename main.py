@@ -22,7 +22,8 @@ from pathlib import Path
 from app.errors import FloorError
 from app.settings import StationSettings, station_settings
 from devices.clock import SystemClock
-from screens.web_host import Main, WebHost
+from screens.web_host import WebHost
+from screens.window import Main
 
 ASSETS = Path(__file__).parent / "assets"
 HEADLESS = "no screens: pick by codes that come in as lines, e.g. < /dev/ttyACM0; print labels and carry owed work"
@@ -86,16 +87,17 @@ async def run(settings: StationSettings, *, headless: bool = False) -> None:
         # A thread of its own: the door answers meanwhile, and a browser reads and compiles the client.
         await asyncio.to_thread(_bring_in_the_rooms)
         if not stop.is_set():
+            from native import Native
             from wiring import work
 
-            await work(settings, clock, show, stop, scanner=0 if headless else None)
+            await work(settings, Native(settings, clock, scanner=0 if headless else None), show, stop)
     finally:
         stop.set()
         await close()
 
 
 def _bring_in_the_rooms() -> None:
-    import wiring  # noqa: F401
+    import native  # noqa: F401
 
 
 def _door(settings: StationSettings, clock: SystemClock) -> WebHost:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import flet as ft
+
+Main = Callable[["ft.Page", "Window"], Awaitable[None]]
+"""Draws a page that has just connected."""
 
 
 class Window:
