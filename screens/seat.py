@@ -118,6 +118,7 @@ class Seat:
         self._keys_dropped = 0
         self._shown_by: asyncio.Task[Any] | None = None
         self._poll: asyncio.TimerHandle | None = None
+        self._poll_at_s = 0.0
         self._context = contextvars.copy_context()
         page.on_keyboard_event = self._on_key
         page.on_resize = self._on_resize
@@ -257,7 +258,7 @@ class Seat:
     def _on_key(self, event: ft.KeyboardEvent) -> None:
         if self._paused_by:
             return
-        if self._poll is not None and self._forgive_being_held_up(self._poll):
+        if self._poll is not None and self._forgive_being_held_up():
             self._poll.cancel()
             self._listen_on()
         at_ms = self.clock.monotonic_ms()
@@ -279,11 +280,14 @@ class Seat:
             self._listen_on()
 
     def _listen_on(self) -> None:
-        self._poll = asyncio.get_running_loop().call_later(POLL_S, self._ask_silence)
+        loop = asyncio.get_running_loop()
+        # Kept here: the handle of a browser's loop does not know when it is due.
+        self._poll_at_s = loop.time() + POLL_S
+        self._poll = loop.call_later(POLL_S, self._ask_silence)
 
-    def _forgive_being_held_up(self, poll: asyncio.TimerHandle) -> bool:
+    def _forgive_being_held_up(self) -> bool:
         """Where silence should have been asked about long ago, nobody was awake to hear the keys that wait."""
-        late_s = asyncio.get_running_loop().time() - poll.when()
+        late_s = asyncio.get_running_loop().time() - self._poll_at_s
         if late_s <= HELD_UP_S:
             return False
         late_ms = round(late_s * 1000)
@@ -293,7 +297,7 @@ class Seat:
 
     def _ask_silence(self) -> None:
         if self._poll is not None:
-            self._forgive_being_held_up(self._poll)
+            self._forgive_being_held_up()
         at_ms, self._poll = self.clock.monotonic_ms(), None
         self._heard(self._wedge.poll(at_ms), at_ms)
 

@@ -1,0 +1,95 @@
+"""A station that lives in a browser's page: its book on the device's own files, its key in the browser's keeping, the
+order store by fetch. What it asks of the browser is `handset_host`, which `handset/page/worker.mjs` makes."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
+from typing import Any
+
+import handset_host
+from pyodide.ffi import create_proxy, to_js
+
+from app.ports import Clock, CodeReader, PinCheck, PrintJobs
+from app.settings import StationKind, StationSettings
+from devices.web_pin_check import WebPinCheck
+from screens.opening import OpenSeats
+from screens.page_host import PageHost
+from screens.station import Station
+from sync.book import Book, open_book, set_aside
+from sync.fetch_transport import FetchTransport
+from sync.signer import Signer
+from sync.transport import StoreTransport
+from sync.web_lock import WebLock
+from sync.web_signature_check import is_signed
+from sync.web_signer import web_signer
+from wiring import Printers
+
+
+def settings_of_the_page() -> StationSettings:
+    """What the page was told by its address, and has kept."""
+    told = handset_host.settings
+    return StationSettings(
+        kind=StationKind.HANDSET,
+        name=getattr(told, "name", ""),
+        data_dir=handset_host.book_folder,
+        store_url=told.store_url,
+        enrolment_code=told.enrolment_code,
+        language=getattr(told, "language", "en"),
+    )
+
+
+def page_host() -> PageHost:
+    """The page beside this worker; its packets are taken from now on."""
+    host = PageHost(
+        send=lambda packet: handset_host.send(to_js(packet)),
+        ready=lambda: handset_host.say("ready"),
+        load_anew=lambda: handset_host.say("reload"),
+    )
+    handset_host.on_packet = create_proxy(lambda packet: host.take(packet.to_bytes()))
+    handset_host.on_keys_dropped = create_proxy(host.window.keys_dropped)
+    handset_host.say("begun")
+    return host
+
+
+class Browser:
+    """Implements `wiring.Platform`."""
+
+    def __init__(self, settings: StationSettings, clock: Clock) -> None:
+        self.clock = clock
+        self.book = Path(settings.data_dir) / "book.db"
+        self.reader: CodeReader | None = None
+        self.engines: Mapping[str, str] = {}
+
+    def open_book(self) -> Book:
+        return open_book(self.book, lock=WebLock(), flushes=handset_host.flushes)
+
+    def set_aside(self) -> None:
+        set_aside(self.book, self.clock.now_utc(), lock=WebLock())
+
+    async def signer(self) -> Signer:
+        return await web_signer()
+
+    def asks_for_code(self, *, salvaged: bool) -> bool:
+        return True
+
+    def transport(self, store_url: str) -> StoreTransport:
+        return StoreTransport(store_url, transport=FetchTransport())
+
+    def is_signed(self, message: bytes, signature: str, public_key: str) -> bool:
+        return is_signed(message, signature, public_key)
+
+    def pins(self, secret: bytes) -> PinCheck:
+        return WebPinCheck(secret)
+
+    def printers(self, jobs: PrintJobs, captions: Mapping[str, str]) -> Printers:
+        """None: what a handset has printed comes out at a packing station."""
+        return Printers()
+
+    def beside(
+        self, station: Station, seats: OpenSeats, wake: Callable[[], None]
+    ) -> Mapping[str, Coroutine[Any, Any, None]]:
+        handset_host.on_wake = create_proxy(wake)
+        return {}

@@ -1,0 +1,46 @@
+// The station's worker: Python with the station's rooms, its book on the device's own files. Everything that Python asks
+// of the browser stands in `host`, which it imports as the module `handset_host`.
+import { loadPyodide } from "./pyodide/pyodide.mjs";
+import { mountBookFiles } from "./book_files.mjs";
+
+const BOOK_FOLDER = "/book", CODE_FOLDER = "/station";
+
+const say = (kind, rest = {}) => self.postMessage({ kind, ...rest });
+const failed = (error) => say("failed", { name: error?.floorhand || "", reason: String(error?.message ?? error).slice(-600) });
+
+const host = { on_packet: null, on_keys_dropped: null, on_wake: null };
+const hear = {
+  begin: (told) => { begin(told).catch(failed); },
+  beat: () => say("beat"),
+  keys_dropped: ({ count }) => host.on_keys_dropped?.(count),
+  wake: () => host.on_wake?.(),
+};
+
+const begin = async ({ settings }) => {
+  const station = fetch("station.zip");
+  const pyodide = await loadPyodide({
+    indexURL: new URL("./pyodide/", import.meta.url).href,
+    stdout: (line) => console.log(line),
+    stderr: (line) => console.warn(line),
+  });
+  const files = await mountBookFiles(pyodide.FS, BOOK_FOLDER, "book");
+  Object.assign(host, {
+    settings: { ...settings },
+    book_folder: BOOK_FOLDER,
+    flushes: () => files.stats.flushes,
+    send: (packet) => self.postMessage(packet, [packet.buffer]),
+    say: (kind) => say(kind),
+  });
+  pyodide.registerJsModule("handset_host", host);
+  const archive = await station;
+  if (!archive.ok) throw new Error(`station.zip: ${archive.status}`);
+  pyodide.unpackArchive(await archive.arrayBuffer(), "zip", { extractDir: CODE_FOLDER });
+  await pyodide.runPythonAsync(`
+import sys
+sys.path[:0] = ["${CODE_FOLDER}", "${CODE_FOLDER}/packages"]
+from main import in_a_page
+await in_a_page()
+`);
+};
+
+self.onmessage = ({ data }) => { data instanceof Uint8Array ? host.on_packet?.(data) : hear[data.kind](data); };
