@@ -3,8 +3,6 @@ order store by fetch. What it asks of the browser is `handset_host`, which `hand
 
 from __future__ import annotations
 
-import asyncio
-import logging
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
@@ -50,6 +48,7 @@ def page_host() -> PageHost:
     )
     handset_host.on_packet = create_proxy(lambda packet: host.take(packet.to_bytes()))
     handset_host.on_keys_dropped = create_proxy(host.window.keys_dropped)
+    handset_host.on_text = create_proxy(lambda text: host.window.text_typed(text))
     handset_host.say("begun")
     return host
 

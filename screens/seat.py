@@ -53,6 +53,9 @@ class KeyAssembler(Protocol):
     ) -> Scan | None:
         """One key that went down; the scan, when it ends one."""
 
+    def text(self, text: str, *, at_ms: int) -> list[Scan]:
+        """What an input method has written at once; the scans that it ends."""
+
     def poll(self, at_ms: int) -> Scan | None:
         """The scan that silence has ended, asked for every `POLL_S` after a key."""
 
@@ -266,6 +269,14 @@ class Seat:
             event.key, at_ms=at_ms, shift=event.shift, ctrl=event.ctrl, alt=event.alt, meta=event.meta
         )
         self._heard(scan, at_ms)
+
+    def text_typed(self, text: str) -> None:
+        """Take what an input method has written, with the keys' own rules."""
+        if self._paused_by:
+            return
+        at_ms = self.clock.monotonic_ms()
+        for scan in self._wedge.text(text, at_ms=at_ms) or [None]:
+            self._heard(scan, at_ms)
 
     def _heard(self, scan: Scan | None, at_ms: int) -> None:
         """What a key, or silence, has come to."""

@@ -23,6 +23,8 @@ class Window:
         self.seat_id = seat_id
         self._dropped = 0
         self._listener: Callable[[int], None] | None = None
+        self.text_typed: Callable[[str], None] = lambda _: None
+        """Takes what an input method has written; set by whoever listens to the window's keys."""
 
     def on_keys_dropped(self, listener: Callable[[int], None]) -> None:
         """Call `listener` with the count of keys that never got through; at once when it is known already."""

@@ -54,6 +54,10 @@
     sessionStorage.setItem("starts-in-vain", times + 1);
     setTimeout(() => location.reload(), Math.min(AGAIN_MS_MAX, AGAIN_MS * 2 ** times));
   };
+  const writeText = (text) => {
+    if (ready && !dead) station.post({ kind: "text", text });
+    else keys.swallowed += text.length;
+  };
   const becomeReady = () => {
     ready = true;
     sessionStorage.removeItem("starts-in-vain");
@@ -127,6 +131,8 @@
     root.dataset.link = "loading";
     start(settings());
     loadClient();
+    // Where fingers and built-in scanners type; elsewhere keys have names.
+    if (matchMedia("(pointer: coarse)").matches) watchInputMethod(writeText);
     globalThis.keepReleases?.();
   };
   open();

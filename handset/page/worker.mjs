@@ -8,11 +8,12 @@ const BOOK_FOLDER = "/book", CODE_FOLDER = "/station";
 const say = (kind, rest = {}) => self.postMessage({ kind, ...rest });
 const failed = (error) => say("failed", { name: error?.floorhand || "", reason: String(error?.message ?? error).slice(-600) });
 
-const host = { on_packet: null, on_keys_dropped: null, on_wake: null };
+const host = { on_packet: null, on_keys_dropped: null, on_text: null, on_wake: null };  // set by Python
 const hear = {
   begin: (told) => { begin(told).catch(failed); },
   beat: () => say("beat"),
   keys_dropped: ({ count }) => host.on_keys_dropped?.(count),
+  text: ({ text }) => host.on_text?.(text),
   wake: () => host.on_wake?.(),
 };
 
