@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from app.errors import DiskFull, LedgerBusy, LedgerDamaged, LedgerReadOnly, LedgerTrouble
+from app.errors import DiskFull, LedgerBusy, LedgerDamaged, LedgerReadOnly, LedgerTrouble, LedgerUnsafe
 from sync import schema
 from sync.book_lock import BookLock, FileLock
 
@@ -108,7 +108,7 @@ class Book:
         path = Path(self.db.execute("PRAGMA database_list").fetchone()[2])
         copy = path.with_name(f"{path.name}.{suffix}")
         with troubles_named():
-            schema.copy_to(path, copy)
+            schema.copy_through(self.db.conn, copy)
         return copy
 
     def close(self) -> None:
@@ -117,11 +117,12 @@ class Book:
             self._lock.release()
 
 
-def open_book(path: Path, *, lock: BookLock | None = None) -> Book:
+def open_book(path: Path, *, lock: BookLock | None = None, flushes: Callable[[], int] | None = None) -> Book:
     """Open the book at `path`, making it when there is none, and hold it until it is closed.
 
     Args:
         lock: what keeps other processes out; a lock file beside the book when None.
+        flushes: how often anything was made to reach the disk so far, where that has to be seen to be believed.
 
     Raises:
         LedgerBusy: another process holds it.
@@ -129,6 +130,7 @@ def open_book(path: Path, *, lock: BookLock | None = None) -> Book:
         SchemaTooNew: a newer program wrote it.
         LedgerDamaged: it is not whole; see `set_aside`.
         DiskFull: there is no room to open it.
+        LedgerUnsafe: what is committed does not reach the disk.
     """
     lock = lock or FileLock(path)
     with troubles_named():
@@ -137,12 +139,16 @@ def open_book(path: Path, *, lock: BookLock | None = None) -> Book:
         try:
             conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
             db = Database(conn)
+            if lock.alone:  # before the first look at a log: it is read without memory that others share
+                db.execute("PRAGMA locking_mode = EXCLUSIVE")
             db.execute("PRAGMA journal_mode = WAL")
             # NORMAL lost acknowledged scans when the power went; FULL lost none.
             db.execute("PRAGMA synchronous = FULL")
             db.execute("PRAGMA cache_size = -16384")
-            upgraded_from = schema.bring_up_to_date(db, path)
+            upgraded_from = schema.bring_up_to_date(db, path, alone=lock.alone)
             _check(conn)
+            if flushes is not None:
+                _see_it_reach_the_disk(db, flushes)
         except BaseException:
             if conn is not None:
                 conn.close()
@@ -159,10 +165,23 @@ def _check(conn: sqlite3.Connection) -> None:
         raise LedgerDamaged(verdict)
 
 
-def set_aside(path: Path, now_utc: datetime) -> Path:
+def _see_it_reach_the_disk(db: Database, flushes: Callable[[], int]) -> None:
+    """Commit something that changes nothing, and look whether it was waited for."""
+    before = flushes()
+    db.execute("BEGIN IMMEDIATE")
+    db.execute(f"PRAGMA user_version = {schema.SCHEMA_VERSION}")
+    db.execute("COMMIT")
+    if flushes() <= before:
+        raise LedgerUnsafe("a commit returned before it was on the disk")
+
+
+def set_aside(path: Path, now_utc: datetime, *, lock: BookLock | None = None) -> Path:
     """Move a damaged book out of the way, so that a new one can begin; nothing of it is deleted.
 
     The new book is a new station to the store: it must be enrolled, and `sync.salvage` reads what the old one owed.
+
+    Args:
+        lock: as for `open_book`.
 
     Returns:
         Where the old book is now.
@@ -172,7 +191,7 @@ def set_aside(path: Path, now_utc: datetime) -> Path:
         LedgerReadOnly: the folder cannot be written.
     """
     aside = _begun(path) or path.with_name(f"{path.name}.{DAMAGED}-{now_utc:%Y%m%dT%H%M%S}")
-    lock = FileLock(path)
+    lock = lock or FileLock(path)
     with troubles_named():
         lock.acquire()
     try:

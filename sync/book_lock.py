@@ -10,7 +10,11 @@ from app.errors import LedgerBusy
 
 
 class BookLock(Protocol):
-    """A browser has one of its own kind (a Web Lock)."""
+    """A browser has one of its own kind (`sync.web_lock`)."""
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else can even look into the book while it is held, and SQLite can have but one connection."""
 
     def acquire(self) -> None:
         """Hold the lock until `release` or the end of the process.
@@ -29,6 +33,8 @@ class FileLock:
     SQLite's own exclusive lock on an empty database is used: the same on every platform, and gone with the process.
     The book itself stays readable for people who look into it with other tools.
     """
+
+    alone = False
 
     def __init__(self, book: Path) -> None:
         self._path = book.with_name(f"{book.name}.lock")

@@ -57,14 +57,17 @@ def waits_for_salvage(book: Path) -> Path | None:
     return max(aside, default=None)
 
 
-def salvage(aside: Path) -> Salvaged:
+def salvage(aside: Path, *, desk: Path | None = None) -> Salvaged:
     """Read what can be read; nothing is raised for what cannot.
+
+    Args:
+        desk: the folder where a copy is made to read from; beside the book when None.
 
     Raises:
         LedgerReadOnly: there is no room for a copy to read from.
     """
     try:
-        with tempfile.TemporaryDirectory(dir=aside.parent, prefix="salvage-") as folder:
+        with tempfile.TemporaryDirectory(dir=desk or aside.parent, prefix="salvage-") as folder:
             copy, raw = Path(folder) / "book.db", b""
             for part in _PARTS:
                 if (source := aside.with_name(aside.name + part)).exists():
@@ -86,6 +89,8 @@ def has_been_salvaged(aside: Path) -> None:
 def _read(path: Path, raw: bytes, name: str) -> Salvaged:
     conn = sqlite3.connect(path, isolation_level=None)
     try:
+        # Nobody else reads this copy, and where memory cannot be shared its log could not be read otherwise.
+        conn.execute("PRAGMA locking_mode = EXCLUSIVE")
         small = _small_things(conn)
         rows = {seq: row for seq, *row in _each(conn, "facts", "text, hash, outcome")}
         images = dict(_each(conn, "print_jobs", "image"))

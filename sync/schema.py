@@ -52,8 +52,11 @@ def m001_the_book(db: Database) -> None:
         db.execute(statement)
 
 
-def bring_up_to_date(db: Database, path: Path) -> Path | None:
+def bring_up_to_date(db: Database, path: Path, *, alone: bool = False) -> Path | None:
     """Give the book this program's shape, all of it or none; two processes may do so at once.
+
+    Args:
+        alone: nobody else can open the book, this program not a second time either.
 
     Returns:
         The copy that was made of an older book before it was changed; None when nothing had to change.
@@ -63,14 +66,18 @@ def bring_up_to_date(db: Database, path: Path) -> Path | None:
         sqlite3.Error: nothing was changed.
     """
     copy = None
+    if alone and 0 < (version := _version(db)) < SCHEMA_VERSION:
+        # Before the lock, since SQLite copies nothing out of a transaction that may write; and nobody can come between.
+        copy = _copy_of(path, version)
+        copy_through(db.conn, copy)
     db.execute("BEGIN IMMEDIATE")  # the second of two processes waits here, and then finds nothing left to do
     try:
         version = _version(db)
         if version > SCHEMA_VERSION:
             raise SchemaTooNew(version, SCHEMA_VERSION)
-        if 0 < version < SCHEMA_VERSION:
+        if 0 < version < SCHEMA_VERSION and not alone:
             # Under the lock, or another process might have changed it between the look and the copy.
-            copy = path.with_name(f"{path.name}.v{version}.bak")
+            copy = _copy_of(path, version)
             copy_to(path, copy)
         if version < SCHEMA_VERSION:
             migrations.apply(db)
@@ -89,9 +96,23 @@ def _version(db: Database) -> int:
 
 def copy_to(path: Path, copy: Path) -> None:
     """A whole book of its own, as it was last committed, also while somebody writes to this one."""
-    source, target = sqlite3.connect(path), sqlite3.connect(copy)
+    source = sqlite3.connect(path)
     try:
+        copy_through(source, copy)
+    finally:
+        source.close()
+
+
+def copy_through(source: sqlite3.Connection, copy: Path) -> None:
+    """The same through a connection that is open already; outside a transaction."""
+    target = sqlite3.connect(copy)
+    try:
+        # An older copy is written over in its own journal mode, and WAL shares memory unless it is alone.
+        target.execute("PRAGMA locking_mode = EXCLUSIVE")
         source.backup(target)
     finally:
         target.close()
-        source.close()
+
+
+def _copy_of(path: Path, version: int) -> Path:
+    return path.with_name(f"{path.name}.v{version}.bak")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from app.domain.rows import Row, to_image
 from app.domain.totes import ToteAssigned
 from app.ports import Clock, Ledger
 from sync.book import open_book
+from sync.book_lock import BookLock
 from sync.ledger import SqliteLedger
 from sync.number_ranges import NumberRange
 from sync.protocol import Cursor, Enrolled, Pulled, RowChange
@@ -96,9 +98,15 @@ def a_pull(*rows: RowChange, at: int = 1, included: int = 0, epoch: str = "e1", 
     return Pulled(cursor=cursor, rows=rows, included_through_seq=included, more=more)
 
 
-def a_ledger(folder: Path, *rows: Row, clock: Clock | None = None) -> SqliteLedger:
-    """An enrolled station's book in `folder`, which knows `rows`."""
-    ledger = SqliteLedger(open_book(folder / "book.db"), clock or FakeClock())
+def a_ledger(
+    folder: Path,
+    *rows: Row,
+    clock: Clock | None = None,
+    lock: BookLock | None = None,
+    flushes: Callable[[], int] | None = None,
+) -> SqliteLedger:
+    """An enrolled station's book in `folder`, which knows `rows`; `lock` and `flushes` as `open_book` has them."""
+    ledger = SqliteLedger(open_book(folder / "book.db", lock=lock, flushes=flushes), clock or FakeClock())
     if not ledger.station_id:
         ledger.enrol(ENROLLED)
         ledger.lease_numbers(RANGE)

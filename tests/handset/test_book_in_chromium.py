@@ -1,0 +1,44 @@
+"""The station's book in a browser: pytest runs in Chromium's worker, in the Python of the handset, on OPFS."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page
+
+from tests.browser.chromium import chromium
+from tests.handset.site import site
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+INSIDE = "tests/handset/inside/"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def page() -> AsyncIterator[Page]:
+    """A page whose worker has Python, with the house and its tests."""
+    with site() as served:
+        async with chromium() as browser:
+            page = browser.pages[0]
+            page.on("console", lambda said: print(said.text))
+            await page.goto(served.url)
+            yield page
+
+
+async def passed(page: Page, *files: str) -> int:
+    """How many tests of these files pass in the browser; all of them, or this one fails with what they said."""
+    report: dict[str, Any] = json.loads(
+        await page.evaluate("args => ask('tests.handset.inside.run', ...args)", [INSIDE + file for file in files])
+    )
+    failed = "\n\n".join(f"{name}\n{said}" for name, said in report["others"].items())
+    assert not failed, f"\n{failed}\n\n{len(report['passed'])} passed in the browser"
+    assert report["code"] == 0
+    print(f"{len(report['passed'])} passed in the browser")
+    return len(report["passed"])
+
+
+async def test_the_ledger_keeps_its_contracts_on_opfs(page: Page) -> None:
+    assert await passed(page, "ledger_on_opfs.py") >= 25
