@@ -61,12 +61,14 @@ class Browser:
         self.book = Path(settings.data_dir) / "book.db"
         self.reader: CodeReader | None = None
         self.engines: Mapping[str, str] = {}
+        # The page starts its worker when it holds the Web Lock, and holds it until it ends.
+        self._lock = WebLock(lambda: bool(handset_host.holds_the_device))
 
     def open_book(self) -> Book:
-        return open_book(self.book, lock=WebLock(), flushes=handset_host.flushes)
+        return open_book(self.book, lock=self._lock, flushes=handset_host.flushes)
 
     def set_aside(self) -> None:
-        set_aside(self.book, self.clock.now_utc(), lock=WebLock())
+        set_aside(self.book, self.clock.now_utc(), lock=self._lock)
 
     async def signer(self) -> Signer:
         return await web_signer()

@@ -98,7 +98,7 @@
     };
     worker.addEventListener("message", ({ data }) => { data instanceof Uint8Array ? takePacket(data) : hear[data.kind](data); });
     worker.addEventListener("error", (event) => hear.failed({ name: "", reason: event.message || "" }));
-    station.post({ kind: "begin", settings: told });
+    station.post({ kind: "begin", settings: told, holds_the_device: true });
     setInterval(() => {
       station.post({ kind: "beat" });
       if (ready && !dead && !document.hidden && performance.now() - heardAt > DEAD_AFTER_MS) {

@@ -6,7 +6,7 @@ import { mountBookFiles } from "./book_files.mjs";
 const BOOK_FOLDER = "/book", CODE_FOLDER = "/station";
 
 const say = (kind, rest = {}) => self.postMessage({ kind, ...rest });
-const failed = (error) => say("failed", { name: error?.floorhand || "", reason: String(error?.message ?? error).slice(-600) });
+const failed = (error) => say("failed", { name: error?.code ?? "", reason: String(error?.message ?? error).slice(-600) });
 
 const host = { on_packet: null, on_keys_dropped: null, on_text: null, on_wake: null };  // set by Python
 const hear = {
@@ -17,7 +17,7 @@ const hear = {
   wake: () => host.on_wake?.(),
 };
 
-const begin = async ({ settings }) => {
+const begin = async ({ settings, holds_the_device }) => {
   const station = fetch("station.zip");
   const pyodide = await loadPyodide({
     indexURL: new URL("./pyodide/", import.meta.url).href,
@@ -27,6 +27,7 @@ const begin = async ({ settings }) => {
   const files = await mountBookFiles(pyodide.FS, BOOK_FOLDER, "book");
   Object.assign(host, {
     settings: { ...settings },
+    holds_the_device,
     book_folder: BOOK_FOLDER,
     flushes: () => files.stats.flushes,
     send: (packet) => self.postMessage(packet, [packet.buffer]),
