@@ -146,6 +146,12 @@ export async function mountSlots(FS, mountpoint, directory, { slots = 12 } = {})
     symlink() { throw refused(EPERM); },
   };
 
+  function llseek(stream, offset, whence) {
+    const from = whence === 1 ? stream.position : whence === 2 ? attempt(() => stream.node.slot.size) : 0;
+    if (from + offset < 0) throw refused(EINVAL);
+    return from + offset;
+  }
+
   const stream_ops = {
     open(stream) { stream.node.slot.openers++; },
     dup(stream) { stream.node.slot.openers++; },
@@ -162,11 +168,7 @@ export async function mountSlots(FS, mountpoint, directory, { slots = 12 } = {})
       if (written === 0) throw refused(ENOSPC);
       return written;
     },
-    llseek(stream, offset, whence) {
-      const from = whence === 1 ? stream.position : whence === 2 ? attempt(() => stream.node.slot.size) : 0;
-      if (from + offset < 0) throw refused(EINVAL);
-      return from + offset;
-    },
+    llseek,
     fsync(stream) {
       attempt(() => stream.node.slot.flush());
       return 0;
@@ -174,7 +176,7 @@ export async function mountSlots(FS, mountpoint, directory, { slots = 12 } = {})
   };
 
   // Names are on the disk already; SQLite syncs the folder all the same.
-  const folder_stream_ops = { llseek: (stream, offset) => offset, fsync: () => 0 };
+  const folder_stream_ops = { llseek, fsync: () => 0 };
 
   FS.mkdirTree(mountpoint);
   FS.mount({ mount: () => nodeOf(null, "/", null) }, {}, mountpoint);

@@ -42,3 +42,7 @@ async def passed(page: Page, *files: str) -> int:
 
 async def test_the_ledger_keeps_its_contracts_on_opfs(page: Page) -> None:
     assert await passed(page, "ledger_on_opfs.py") >= 25
+
+
+async def test_files_on_opfs_do_what_python_and_sqlite_ask_of_them(page: Page) -> None:
+    assert await passed(page, "files_on_opfs.py") >= 25
