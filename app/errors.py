@@ -38,6 +38,7 @@
     - LedgerBusy                     another process holds this book
     - SchemaTooNew
     - LedgerDamaged
+    - BrowserTooOld                  the page cannot keep a book or a key in it
 
 Facts ride in attributes; `screens/wording.py` makes the sentence, one for each leaf.
 """
@@ -239,3 +240,6 @@ class SchemaTooNew(LedgerTrouble):
 
 
 class LedgerDamaged(LedgerTrouble): ...
+
+
+class BrowserTooOld(LedgerTrouble): ...
