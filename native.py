@@ -10,6 +10,7 @@ from typing import Any
 
 from app.ports import Clock, PinCheck, PrintJobs
 from app.settings import StationSettings
+from devices.argon2_thread import argon2id
 from devices.barcodes import Decoder
 from devices.engines import engines
 from devices.label_layout import LabelLayout
@@ -68,7 +69,7 @@ class Native:
         return StoreTransport(store_url)
 
     def pins(self, secret: bytes) -> PinCheck:
-        return Argon2PinCheck(secret)
+        return Argon2PinCheck(secret, argon2id)
 
     def printers(self, jobs: PrintJobs, captions: Mapping[str, str]) -> Printers:
         address, dpi = self._settings.printer, self._settings.printer_dpi

@@ -142,9 +142,9 @@ class Grants(Protocol):
 
 
 class PinCheck(Protocol):
-    """Judges PINs against a slow hash that is sealed for this device."""
+    """Judges PINs against a slow hash that is sealed for this device. Async: it may take half a second on a handset."""
 
-    def matches(self, pin_hash: str, pin: str) -> bool: ...
+    async def matches(self, pin_hash: str, pin: str) -> bool: ...
 
 
 class PrintJobs(Protocol):

@@ -36,7 +36,7 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> None:
     else:
         return
     # A method stays one: pytest binds it anew to each test's instance.
-    fixturedef.func = types.MethodType(made, fixture.__self__) if plain is not fixture else made  # type: ignore[misc]
+    fixturedef.func = types.MethodType(made, fixture.__self__) if plain is not fixture else made  # type: ignore[misc, union-attr]
 
 
 def _generator(fixture: Callable[..., AsyncGenerator[Any]]) -> Callable[..., Iterator[Any]]:
