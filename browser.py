@@ -12,7 +12,8 @@ from pyodide.ffi import create_proxy, to_js
 
 from app.ports import Clock, CodeReader, PinCheck, PrintJobs
 from app.settings import StationKind, StationSettings
-from devices.web_pin_check import WebPinCheck
+from devices.argon2_wasm import web_argon2id
+from devices.pin_check import Argon2PinCheck
 from screens.opening import OpenSeats
 from screens.page_host import PageHost
 from screens.station import Station
@@ -21,8 +22,8 @@ from sync.fetch_transport import FetchTransport
 from sync.signer import Signer
 from sync.transport import StoreTransport
 from sync.web_lock import WebLock
-from sync.web_signature_check import is_signed
-from sync.web_signer import web_signer
+from sync.web_signature_check import web_signature_check
+from sync.web_signer import WebSigner
 from wiring import Printers
 
 
@@ -61,6 +62,7 @@ class Browser:
         self.book = Path(settings.data_dir) / "book.db"
         self.reader: CodeReader | None = None
         self.engines: Mapping[str, str] = {}
+        self.is_signed = web_signature_check(handset_host.is_signed)
         # The page starts its worker when it holds the Web Lock, and holds it until it ends.
         self._lock = WebLock(lambda: bool(handset_host.holds_the_device))
 
@@ -71,7 +73,7 @@ class Browser:
         set_aside(self.book, self.clock.now_utc(), lock=self._lock)
 
     async def signer(self) -> Signer:
-        return await web_signer()
+        return await WebSigner.opened(handset_host.device_key)
 
     def asks_for_code(self, *, salvaged: bool) -> bool:
         return True
@@ -79,11 +81,8 @@ class Browser:
     def transport(self, store_url: str) -> StoreTransport:
         return StoreTransport(store_url, transport=FetchTransport())
 
-    def is_signed(self, message: bytes, signature: str, public_key: str) -> bool:
-        return is_signed(message, signature, public_key)
-
     def pins(self, secret: bytes) -> PinCheck:
-        return WebPinCheck(secret)
+        return Argon2PinCheck(secret, web_argon2id(handset_host.argon2id_hash))
 
     def printers(self, jobs: PrintJobs, captions: Mapping[str, str]) -> Printers:
         """None: what a handset has printed comes out at a packing station."""

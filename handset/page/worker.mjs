@@ -2,6 +2,9 @@
 // of the browser stands in `host`, which it imports as the module `handset_host`.
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 import { mountBookFiles } from "./book_files.mjs";
+import { deviceKey } from "./device_key.mjs";
+import { argon2idHash } from "./pins.mjs";
+import { isSigned } from "./signed.mjs";
 
 const BOOK_FOLDER = "/book", CODE_FOLDER = "/station";
 
@@ -30,6 +33,9 @@ const begin = async ({ settings, holds_the_device }) => {
     holds_the_device,
     book_folder: BOOK_FOLDER,
     flushes: () => files.stats.flushes,
+    device_key: deviceKey,
+    argon2id_hash: argon2idHash,
+    is_signed: isSigned,
     send: (packet) => self.postMessage(packet, [packet.buffer]),
     say: (kind) => say(kind),
   });
