@@ -98,6 +98,7 @@ class Link(StrEnum):
     OFFLINE = "offline"
     TOO_OLD = "too_old"
     REFUSED = "refused"
+    CLOCK_WRONG = "clock_wrong"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
