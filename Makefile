@@ -8,6 +8,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 CLUSTER := .venv-cluster
+# With a transport of its own, httpx needs none of its usual one; and nothing there installs packages.
 NOT_ON_A_HANDSET := anyio certifi h11 httpcore pip
 # How many processes tests run in. A journey is a browser and five processes by itself, and they keep one core busy.
 JOBS ?= 2
@@ -19,7 +20,7 @@ help: ## this list
 
 env: $(VENV)/run.stamp zbar ## make the environment that `make run` needs, in .venv
 
-test-env: $(VENV)/test.stamp $(VENV)/site.stamp zbar
+test-env: $(VENV)/test.stamp zbar
 
 $(VENV)/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Floorhand needs Python 3.11 or newer; there is no '$(PYTHON)' here."; exit 1; }
@@ -35,10 +36,6 @@ $(VENV)/run.stamp: requirements.lock | $(UV)
 
 $(VENV)/test.stamp: requirements-dev.lock $(VENV)/run.stamp
 	@$(UV) pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r requirements-dev.lock
-	@touch $@
-
-$(VENV)/site.stamp: requirements-site.lock $(VENV)/run.stamp
-	@$(UV) pip install --quiet --compile-bytecode --python $(PY) --require-hashes -r requirements-site.lock
 	@touch $@
 
 # zbar is a second opinion on barcodes; Floorhand works without it, on zxing-cpp alone.
@@ -62,7 +59,7 @@ run: env ## start the order store, the printer and three stations with the demo 
 fresh: env ## the same, from the beginning of a new shift
 	@exec $(PY) -m demo --fresh $(ARGS)
 
-site: $(VENV)/site.stamp ## build the handset that lives in a browser, in var/site
+site: $(VENV)/run.stamp ## build the handset that lives in a browser, in var/site
 	@$(PY) -m handset $(ARGS)
 
 check: test-env ## ruff, mypy --strict, the doors between the rooms
@@ -114,11 +111,9 @@ campaign: test-env ## kill and cut 20 stations and the store on both engines for
 	@$(PY) -m tests.campaign $(ARGS)
 
 lock: $(UV) ## pin every dependency again, with hashes
-	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo -o requirements.lock
-	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo --group test -c requirements.lock -o requirements-dev.lock
-	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group site -c requirements.lock -o requirements-site.lock
-	@# The handset's, for the Python of flet-web's Pyodide: uv knows no newer platform than last year's, which asks for the
-	@# same packages. With a transport of its own, httpx needs none of its usual one; nothing there installs anything.
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo --group site -o requirements.lock
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo --group site --group test -c requirements.lock -o requirements-dev.lock
+	@# For the Python of flet-web's Pyodide. Of its platforms, uv knows last year's: that one asks for the same packages.
 	@$(UV) pip compile --quiet --python-version 3.14 --python-platform wasm32-pyodide2025 --generate-hashes --no-header pyproject.toml -c requirements.lock $(addprefix --no-emit-package ,$(NOT_ON_A_HANDSET)) -o requirements-handset.lock
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group cluster -c requirements.lock -o requirements-cluster.lock
 

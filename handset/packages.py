@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import subprocess
 import sys
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 from handset.archive import unzipped
 from handset.shelf import Shelf
@@ -40,25 +42,18 @@ def package_files(shelf: Shelf) -> dict[str, bytes]:
 
 def _wheels(shelf: Shelf) -> Path:
     """The folder of the wheels; fetched once for each lock."""
-    lock = LOCK.read_bytes()
-    place = shelf.folder / f"wheels-{hashlib.sha256(lock).hexdigest()[:16]}"
-    whole = place / "whole"
-    if not whole.exists():
+    place = shelf.folder / f"wheels-{hashlib.sha256(LOCK.read_bytes()).hexdigest()[:16]}"
+    if not place.exists():
         # With hashes: pip refuses whatever is not what somebody has looked at.
-        fetch = [
-            "download",
-            "--quiet",
-            "--disable-pip-version-check",
-            "--require-hashes",
-            f"--dest={place}",
-            *FOR_PYODIDE,
-        ]
-        done = subprocess.run(
-            [sys.executable, "-m", "pip", *fetch, f"--requirement={LOCK}"], capture_output=True, text=True
-        )
-        if done.returncode:
-            raise SiteTrouble(f"the handset's packages cannot be fetched: {done.stderr.strip()[-1000:]}")
-        whole.touch()
+        fetch = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+        with TemporaryDirectory(dir=shelf.folder) as half:
+            asked = [*fetch, *FOR_PYODIDE, f"--dest={half}/wheels", f"--requirement={LOCK}"]
+            done = subprocess.run(asked, capture_output=True, text=True)
+            if done.returncode:
+                raise SiteTrouble(f"the handset's packages cannot be fetched: {done.stderr.strip()[-1000:]}")
+            # Another build may have been quicker.
+            with suppress(OSError):
+                Path(half, "wheels").rename(place)
     return place
 
 

@@ -74,20 +74,19 @@ def station_sources(packages: set[str], house: Path = HOUSE) -> dict[str, bytes]
         SiteTrouble: a file of ours begins with a package that nobody has decided about.
     """
     paths = sorted([*house.glob("*.py"), *(path for room in ROOMS for path in (house / room).rglob("*.py"))])
-    ours = {path.stem for path in house.glob("*.py")} | set(ROOMS)
-    known = packages | ours | FROM_THE_PAGE | sys.stdlib_module_names
-    files: dict[str, bytes] = {}
-    for path in paths:
-        needs = {name.partition(".")[0] for name in _imported_at_once(ast.parse(path.read_bytes()))}
-        name = path.relative_to(house).as_posix()
-        if strange := needs - known - NOT_IN_A_BROWSER:
+    sources = {path.relative_to(house).as_posix(): path.read_bytes() for path in paths}
+    needs = {name: set(_imported_at_once(ast.parse(source))) for name, source in sources.items()}
+    known = packages | FROM_THE_PAGE | NOT_IN_A_BROWSER | sys.stdlib_module_names
+    known |= {_module(name).partition(".")[0] for name in sources}
+    for name, imported in needs.items():
+        if strange := {each.partition(".")[0] for each in imported} - known:
             raise SiteTrouble(
                 f"{name} imports {', '.join(sorted(strange))}, which the handset has not. Either it is needed there: "
                 "then name it in pyproject.toml's dependencies and run `make lock`. Or it is not: then name it in "
                 "NOT_IN_A_BROWSER of handset/station.py, and the file stays out of the site."
             )
-        if not needs & NOT_IN_A_BROWSER:
-            files[name] = path.read_bytes()
+    out = _left_out(needs)
+    files = {name: source for name, source in sources.items() if name not in out}
     files |= {
         f"assets/words/{path.name}": path.read_bytes() for path in sorted((house / "assets/words").glob("*.toml"))
     }
@@ -97,6 +96,27 @@ def station_sources(packages: set[str], house: Path = HOUSE) -> dict[str, bytes]
     return files
 
 
+def _left_out(needs: Mapping[str, set[str]]) -> set[str]:
+    """The files that cannot be imported in a browser, since they begin with what is not there, or with one another."""
+    out: set[str] = set()
+    gone = set(NOT_IN_A_BROWSER)
+    while (
+        more := {
+            name
+            for name, imported in needs.items()
+            if any(each in gone or each.partition(".")[0] in gone for each in imported)
+        }
+        - out
+    ):
+        out |= more
+        gone |= {_module(name) for name in more}
+    return out
+
+
+def _module(name: str) -> str:
+    return name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
 def _imported_at_once(module: ast.Module) -> Iterator[str]:
     """What is imported as soon as the module is; not what only type checkers see, nor what a function imports later."""
     waiting: list[ast.AST] = list(module.body)
@@ -104,8 +124,8 @@ def _imported_at_once(module: ast.Module) -> Iterator[str]:
         node = waiting.pop()
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            yield node.module or ""
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield from (node.module, *(f"{node.module}.{alias.name}" for alias in node.names))
         elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
             waiting += node.orelse
         elif isinstance(node, ast.Try):

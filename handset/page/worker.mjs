@@ -6,7 +6,7 @@ import { deviceKey } from "./device_key.mjs";
 import { argon2idHash } from "./pins.mjs";
 import { isSigned } from "./signed.mjs";
 
-const BOOK_FOLDER = "/book", CODE_FOLDER = "/station";
+const BOOK_FOLDER = "/book", CODE_FOLDER = "/station", LIBRARY = "/library.zip";
 
 const say = (kind, rest = {}) => self.postMessage({ kind, ...rest });
 const failed = (error) => say("failed", { name: error?.code ?? "", reason: String(error?.message ?? error).slice(-600) });
@@ -20,8 +20,12 @@ const hear = {
   wake: () => host.on_wake?.(),
 };
 
+const bytes = (answer) => {
+  if (!answer.ok) throw new Error(`${answer.url}: ${answer.status}`);
+  return answer.arrayBuffer();
+};
 const begin = async ({ settings, holds_the_device }) => {
-  const station = fetch("station.zip");
+  const station = fetch("station.zip"), library = fetch("library.zip");
   const pyodide = await loadPyodide({
     indexURL: new URL("./pyodide/", import.meta.url).href,
     stdout: (line) => console.log(line),
@@ -40,12 +44,11 @@ const begin = async ({ settings, holds_the_device }) => {
     say: (kind) => say(kind),
   });
   pyodide.registerJsModule("handset_host", host);
-  const archive = await station;
-  if (!archive.ok) throw new Error(`station.zip: ${archive.status}`);
-  pyodide.unpackArchive(await archive.arrayBuffer(), "zip", { extractDir: CODE_FOLDER });
+  pyodide.unpackArchive(await bytes(await station), "zip", { extractDir: CODE_FOLDER });
+  pyodide.FS.writeFile(LIBRARY, new Uint8Array(await bytes(await library)));
   await pyodide.runPythonAsync(`
 import sys
-sys.path[:0] = ["${CODE_FOLDER}", "${CODE_FOLDER}/packages"]
+sys.path[:0] = ["${CODE_FOLDER}", "${CODE_FOLDER}/packages", "${LIBRARY}"]
 from main import in_a_page
 await in_a_page()
 `);
