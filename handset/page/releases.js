@@ -45,7 +45,7 @@
     const base = new URL("./", document.baseURI).href;
     const used = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => name.startsWith(base));
     workers.controller?.postMessage({ kind: "started" });
-    workers.controller?.postMessage({ kind: "keep", paths: used.map((name) => name.slice(base.length).split(/[?#]/)[0]) });
+    await ask({ kind: "keep", paths: used.map((name) => name.slice(base.length).split(/[?#]/)[0]) });
   };
   // The station of this release does not start. True when the one before serves now: load the page anew.
   globalThis.fallBack = () => Promise.race([

@@ -119,9 +119,10 @@ const hear = {
   // The new release's station is open and drawn: the one before is not needed any more.
   started: async () => {
     const { serving: now, before } = await state() ?? {};
-    if (!before) return;
+    if (!before) return undefined;
     await remember({ serving: now, before: null });
     await caches.delete(PREFIX + before);
+    return undefined;
   },
   // It does not start: the one before serves again, until there is a newer one.
   fall_back: async () => {
@@ -133,9 +134,8 @@ const hear = {
   },
   // Files that the page has used, whatever we thought it would.
   keep: async ({ paths }) => {
-    if (await serving() !== RELEASE.version) return;
-    const cache = await cacheOf(RELEASE.version);
-    for (const path of paths) if (path in RELEASE.files) await keep(cache, path).catch(() => {});
+    const cache = await cacheOf(RELEASE.version), ours = await serving() === RELEASE.version;
+    for (const path of paths) if (ours && path in RELEASE.files) await keep(cache, path).catch(() => {});
     return { kind: "kept" };
   },
 };
