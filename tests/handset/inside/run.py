@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
-INI = "[pytest]\naddopts = --import-mode=importlib --strict-markers -p no:cacheprovider -p no:faulthandler --capture=sys\nfilterwarnings = error\n"
+INI = """[pytest]
+addopts = --import-mode=importlib --capture=sys -p no:cacheprovider -p no:faulthandler -p no:unraisableexception
+filterwarnings = error
+"""
 
 
 class Report:
