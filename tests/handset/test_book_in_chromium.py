@@ -61,3 +61,7 @@ async def test_a_browser_that_gives_no_more_room_is_a_full_disk(page: Page) -> N
         assert await passed(page, "full_on_opfs.py") == 1
     finally:
         await browser.send("Storage.overrideQuotaForOrigin", {"origin": origin})
+
+
+async def test_what_was_acknowledged_on_opfs_outlives_a_power_cut(page: Page) -> None:
+    assert await passed(page, "power_on_opfs.py") == 5

@@ -45,11 +45,8 @@ async def main() -> None:
     if not ledger.station_id:
         ledger.enrol(ENROLLED)
         ledger.lease_numbers(RANGE)
-    found = {
-        "last_seq": ledger.last_seq,
-        "contradiction": contradiction(ledger),
-        "torn": list(folder.files.report.torn),
-    }
+    torn = list(folder.files.report.torn)
+    found = {"last_seq": ledger.last_seq, "contradiction": contradiction(ledger), "torn": torn}
     disk.say(json.dumps({"opened": found}))
     if not ledger.last_seq:
         ledger.apply(a_pull(a_change(a_task(quantity_each=100_000_000))))
