@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.handset.inside import folders
+
 INI = """[pytest]
 addopts = --import-mode=importlib --capture=sys -p no:cacheprovider -p no:faulthandler -p no:unraisableexception
 filterwarnings = error
@@ -35,5 +37,5 @@ def main(*files: str) -> str:
     """
     Path("inside.ini").write_text(INI)
     report = Report()
-    code = pytest.main(["-c", "inside.ini", "--rootdir", ".", "-q", *files], plugins=[report])
+    code = pytest.main(["-c", "inside.ini", "--rootdir", ".", "-q", *files], plugins=[report, folders])
     return json.dumps({"code": int(code), "passed": report.passed, "others": report.others})
