@@ -6,7 +6,7 @@ import pytest
 
 from tests.handset.kills import kill
 
-KILLS = 5
+KILLS = 3
 
 
 @pytest.mark.browser
