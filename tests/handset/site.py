@@ -105,6 +105,8 @@ def site(*, syncs: bool = True) -> Iterator[Site]:
             self.send_response(status)
             self.send_header("Content-Type", "text/javascript" if self.path.endswith(".mjs") else kind)
             self.send_header("Content-Length", str(len(content)))
+            # Kept, it is not compiled anew at each start of the same browser.
+            self.send_header("Cache-Control", "max-age=3600" if self.path.startswith("/pyodide/") else "no-store")
             self.end_headers()
             self.wfile.write(content)
 
