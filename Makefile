@@ -108,6 +108,8 @@ campaign: test-env ## kill and cut 20 stations and the store on both engines for
 lock: $(UV) ## pin every dependency again, with hashes
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo -o requirements.lock
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo --group test -c requirements.lock -o requirements-dev.lock
+	@# For the browser's Python; its pip is a need of sqlite-utils that nothing here calls.
+	@$(UV) pip compile --quiet --python-version 3.14 --python-platform linux --generate-hashes --no-header --no-emit-package pip --group handset-test -c requirements-dev.lock -o requirements-handset-test.lock
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group cluster -c requirements.lock -o requirements-cluster.lock
 
 clean: ## forget the shift and the environment
