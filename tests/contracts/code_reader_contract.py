@@ -70,7 +70,9 @@ class CodeReaderContract(ABC):
     async def test_where_nothing_is_nothing_is_read(self) -> None:
         assert await self.reader().read(self.picture("blank.png")) == []
 
-    @pytest.mark.parametrize("picture", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBPVP8X"])
+    @pytest.mark.parametrize(
+        "picture", [b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBPVP8X"]
+    )
     async def test_what_is_no_picture_is_refused(self, picture: bytes) -> None:
         with pytest.raises(FrameDamaged):
             await self.reader().read(picture)

@@ -27,7 +27,9 @@ from tests.contracts.bad_wire import a_bad_wire
 from tests.contracts.code_pictures import drawn
 from tests.devices.test_code_reader import PICTURES
 from tests.handset import npm_packages
+from tests.sync.test_courier_over_the_wire import STORE
 from tests.sync.test_transport import NOBODY, WIRE
+from tests.sync.wire import a_wire_store_with
 
 HOUSE = Path(__file__).parents[2]
 LOCK = HOUSE / "requirements-handset-test.lock"
@@ -49,7 +51,7 @@ async def run(*args: str) -> Report:
     with tempfile.TemporaryDirectory() as folder:
         for name, picture in drawn().items():
             Path(folder, name).write_bytes(picture)
-        async with a_bad_wire() as addresses:
+        async with a_bad_wire() as addresses, a_wire_store_with("T1") as store:
             mounts = {
                 "/floorhand": HOUSE,
                 "/packages": _kept(LOCK.read_bytes(), _fetch_wheels),
@@ -63,6 +65,7 @@ async def run(*args: str) -> Report:
                 PICTURES: "/pictures",
                 WIRE: addresses.wire,
                 NOBODY: addresses.nobody,
+                STORE: store.url,
             }
             process = await asyncio.create_subprocess_exec(
                 *_node(),
