@@ -11,6 +11,7 @@ from app.errors import FrameDamaged
 from app.ports import CodeReader
 
 EAN = "4006381333931"
+NO_PICTURES = (b"", b"GIF89a", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"RIFF\0\0\0\0WEBPVP8X")
 GS1_TEXT = "010401234567890110AB\x1d21C"
 
 

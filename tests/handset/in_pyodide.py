@@ -71,7 +71,7 @@ async def run(*args: str) -> Report:
                 *_node(),
                 str(HOUSE / "tests" / "handset" / "in_pyodide.mjs"),
                 str(PYODIDE),
-                str(_page()),
+                str(page_folder()),
                 json.dumps({place: str(root) for place, root in mounts.items()}),
                 json.dumps(env),
                 *("-c", INI, "--rootdir", "/floorhand", "-p", "tests.handset.one_loop"),
@@ -93,7 +93,7 @@ def _node() -> Sequence[str]:
     return compute_driver_executable()[:1]
 
 
-def _page() -> Path:
+def page_folder() -> Path:
     """The page's modules with their libraries beside them, as in the site; modules are found by where they lie."""
     libraries = _kept(repr(npm_packages.PACKAGES).encode(), npm_packages.lay_out)
     page = _folder(KEPT / "page")
