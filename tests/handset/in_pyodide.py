@@ -23,10 +23,11 @@ from pathlib import Path
 import flet_web
 from playwright._impl._driver import compute_driver_executable
 
+from handset.npm import vendored
+from handset.shelf import Shelf
 from tests.contracts.bad_wire import a_bad_wire
 from tests.contracts.code_pictures import drawn
 from tests.devices.test_code_reader import PICTURES
-from tests.handset import npm_packages
 from tests.sync.test_courier_over_the_wire import STORE
 from tests.sync.test_transport import NOBODY, WIRE
 from tests.sync.wire import a_wire_store_with
@@ -95,9 +96,10 @@ def _node() -> Sequence[str]:
 
 def page_folder() -> Path:
     """The page's modules with their libraries beside them, as in the site; modules are found by where they lie."""
-    libraries = _kept(repr(npm_packages.PACKAGES).encode(), npm_packages.lay_out)
     page = _folder(KEPT / "page")
-    shutil.copytree(libraries, page / "vendor", dirs_exist_ok=True)
+    for place, content in vendored(Shelf(KEPT / "shelf")).items():
+        _folder((page / place).parent)
+        (page / place).write_bytes(content)
     for module in (HOUSE / "handset" / "page").glob("*.mjs"):
         shutil.copyfile(module, page / module.name)
     return page
