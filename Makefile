@@ -1,13 +1,15 @@
 # Floorhand: set up, run, check, test. Every target works on a machine that has never seen the project.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help env test-env run fresh test test-postgresql failover pictures powercut check bench campaign lock zbar chromium compiler clean model fuzz-api failover-patroni
+.PHONY: help env test-env run fresh test test-postgresql failover pictures powercut check bench campaign lock zbar chromium compiler clean model fuzz-api failover-patroni site
 
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
 CLUSTER := .venv-cluster
+# With a transport of its own, httpx needs none of its usual one; and nothing there installs packages.
+NOT_ON_A_HANDSET := anyio certifi h11 httpcore pip
 # How many processes tests run in. A journey is a browser and five processes by itself, and they keep one core busy.
 JOBS ?= 2
 BROWSER_JOBS ?= 2
@@ -56,6 +58,9 @@ run: env ## start the order store, the printer and three stations with the demo 
 
 fresh: env ## the same, from the beginning of a new shift
 	@exec $(PY) -m demo --fresh $(ARGS)
+
+site: $(VENV)/run.stamp ## build the handset that lives in a browser, in var/site
+	@$(PY) -m handset $(ARGS)
 
 check: test-env ## ruff, mypy --strict, the doors between the rooms
 	@$(VENV)/bin/ruff check .
@@ -106,8 +111,12 @@ campaign: test-env ## kill and cut 20 stations and the store on both engines for
 	@$(PY) -m tests.campaign $(ARGS)
 
 lock: $(UV) ## pin every dependency again, with hashes
-	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo -o requirements.lock
-	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo --group test -c requirements.lock -o requirements-dev.lock
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo --group site -o requirements.lock
+	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo --group site --group test -c requirements.lock -o requirements-dev.lock
+	@# For the Python of flet-web's Pyodide. Of its platforms, uv knows last year's: that one asks for the same packages.
+	@$(UV) pip compile --quiet --python-version 3.14 --python-platform wasm32-pyodide2025 --generate-hashes --no-header pyproject.toml -c requirements.lock $(addprefix --no-emit-package ,$(NOT_ON_A_HANDSET)) -o requirements-handset.lock
+	@# For the browser's Python; its pip is a need of sqlite-utils that nothing here calls.
+	@$(UV) pip compile --quiet --python-version 3.14 --python-platform linux --generate-hashes --no-header --no-emit-package pip --group handset-test -c requirements-dev.lock -o requirements-handset-test.lock
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group cluster -c requirements.lock -o requirements-cluster.lock
 
 clean: ## forget the shift and the environment

@@ -18,11 +18,15 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.errors import FloorError
 from app.settings import StationSettings, station_settings
 from devices.clock import SystemClock
-from screens.web_host import Main, WebHost
+from screens.window import Main
+
+if TYPE_CHECKING:
+    from screens.web_host import WebHost
 
 ASSETS = Path(__file__).parent / "assets"
 HEADLESS = "no screens: pick by codes that come in as lines, e.g. < /dev/ttyACM0; print labels and carry owed work"
@@ -86,20 +90,24 @@ async def run(settings: StationSettings, *, headless: bool = False) -> None:
         # A thread of its own: the door answers meanwhile, and a browser reads and compiles the client.
         await asyncio.to_thread(_bring_in_the_rooms)
         if not stop.is_set():
+            from native import Native
             from wiring import work
 
-            await work(settings, clock, show, stop, scanner=0 if headless else None)
+            await work(settings, Native(settings, clock, scanner=0 if headless else None), show, stop)
     finally:
         stop.set()
         await close()
 
 
 def _bring_in_the_rooms() -> None:
-    import wiring  # noqa: F401
+    import native  # noqa: F401
 
 
 def _door(settings: StationSettings, clock: SystemClock) -> WebHost:
     """The station's web server; for this machine only, unless the settings say otherwise."""
+    # Here and not above: a browser's Python has none of what serves.
+    from screens.web_host import WebHost
+
     host = settings.host
     hosts: tuple[str, ...] = ()
     certificate = key = None
@@ -122,10 +130,30 @@ def _door(settings: StationSettings, clock: SystemClock) -> WebHost:
     )
 
 
-def main() -> int:
+async def in_a_page() -> None:
+    """Run the station that lives in a browser; `handset/page/worker.mjs` calls this, and it ends with the page.
+
+    Raises:
+        FloorError: the station cannot start; says why.
+    """
+    from browser import Browser, page_host, settings_of_the_page, take_releases
+    from wiring import work
+
+    _log_to_stderr()
+    host, settings = page_host(), settings_of_the_page()
+    releases = asyncio.create_task(take_releases(host.window))
+    await work(settings, Browser(settings, SystemClock()), host.show, asyncio.Event())
+    releases.cancel()
+
+
+def _log_to_stderr() -> None:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s", force=True)
     for ours in ("floorhand", "devices"):
         logging.getLogger(ours).setLevel(logging.INFO)
+
+
+def main() -> int:
+    _log_to_stderr()
     try:
         settings, headless = read_settings(sys.argv[1:], os.environ)
         asyncio.run(run(settings, headless=headless))

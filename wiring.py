@@ -6,7 +6,8 @@ import asyncio
 import logging
 import random
 import tomllib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -15,44 +16,32 @@ import flet as ft
 
 import app.domain.catalogue  # noqa: F401  (rows and facts by their kinds)
 from app.errors import FloorError, LedgerDamaged, LedgerTrouble, StoreRefused, StoreTrouble, StoreUnreachable
+from app.ports import Clock, CodeReader, LabelDrawer, PinCheck, PrintJobs
 from app.settings import SettingRefused, StationSettings
 from app.workflows.answers import Sentence
-from devices.barcodes import Decoder
-from devices.clock import SystemClock
-from devices.engines import engines
-from devices.label_layout import LabelLayout
-from devices.pin_check import Argon2PinCheck
-from devices.print_queue import PrintQueue
-from devices.printer_address import printer_at
-from devices.scan_lines import scans
 from devices.wedge import Wedge
 from screens.door import Door
 from screens.enrolment import EnrolmentScreen
 from screens.entries import ENTRIES
 from screens.opening import OpenSeats, open_trouble, open_window
-from screens.scan_line import ScanLine
 from screens.screen import Screen
-from screens.station import Station
+from screens.station import Printing, Station
 from screens.trouble import TroubleScreen
-from screens.web_host import Main
-from screens.window import Window
+from screens.window import Main, Window
 from screens.wording import load
-from sync.book import open_book, set_aside
+from sync.book import Book
 from sync.courier import Courier
 from sync.enrolment import enrol, enrol_with
-from sync.grants import StoreGrants
+from sync.grants import SignatureCheck, StoreGrants
 from sync.ledger import SqliteLedger
 from sync.pin_seal import PIN_SECRET
 from sync.salvage import Salvaged, has_been_salvaged, salvage, waits_for_salvage
-from sync.signature_check import is_signed
-from sync.signer import device_secret
-from sync.signer_file import FileSigner
+from sync.signer import Signer, device_secret
 from sync.transport import StoreTransport
 
 HOUSE = Path(__file__).parent
 WORDS = HOUSE / "assets" / "words"
 APP_VERSION = tomllib.loads((HOUSE / "pyproject.toml").read_text())["project"]["version"]
-LABEL_PRINTER = "label"
 ENROL_AGAIN_S = 2.0
 
 log = logging.getLogger("floorhand.station")
@@ -64,9 +53,89 @@ class Show(Protocol):
     async def __call__(self, draw: Main, until: asyncio.Event | None = None) -> None: ...
 
 
-async def work(
-    settings: StationSettings, clock: SystemClock, show: Show, stop: asyncio.Event, *, scanner: int | None = None
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printers:
+    """What prints at a station, and who draws for it.
+
+    Args:
+        printer_id: where labels go; empty for nowhere.
+        run: works the queue until it is cancelled.
+        close: lets the printers go.
+    """
+
+    drawer: LabelDrawer | None = None
+    printing: Printing | None = None
+    printer_id: str = ""
+    run: Callable[[], Coroutine[Any, Any, None]] | None = None
+    close: Callable[[], None] = lambda: None
+
+
+class Platform(Protocol):
+    """What a station stands on; `native.py` and `browser.py` are the two there are.
+
+    Attributes:
+        book: where its book is.
+        engines: what decodes pictures here: version, or empty where it is missing, by name.
+        is_signed: judges the store's signatures.
+    """
+
+    @property
+    def clock(self) -> Clock: ...
+
+    @property
+    def book(self) -> Path: ...
+
+    @property
+    def reader(self) -> CodeReader | None: ...
+
+    @property
+    def engines(self) -> Mapping[str, str]: ...
+
+    @property
+    def is_signed(self) -> SignatureCheck: ...
+
+    def open_book(self) -> Book:
+        """Raises:
+        LedgerTrouble: as `sync.book.open_book`.
+        """
+
+    def set_aside(self) -> None:
+        """Make room for a new book in a damaged one's place.
+
+        Raises:
+            LedgerTrouble: as `sync.book.set_aside`.
+        """
+
+    async def signer(self) -> Signer:
+        """Raises:
+        LedgerTrouble: the device's key cannot be read or made.
+        """
+
+    def asks_for_code(self, *, salvaged: bool) -> bool:
+        """Whether somebody at the screen is asked for the code that enrols this station; that of the settings is taken
+        when nobody is there.
+
+        Args:
+            salvaged: it is to stand in the place of one whose book was damaged.
+        """
+
+    def transport(self, store_url: str) -> StoreTransport: ...
+
+    def pins(self, secret: bytes) -> PinCheck: ...
+
+    def printers(self, jobs: PrintJobs, captions: Mapping[str, str]) -> Printers: ...
+
+    def beside(
+        self, station: Station, seats: OpenSeats, wake: Callable[[], None]
+    ) -> Mapping[str, Coroutine[Any, Any, None]]:
+        """What works beside the screens as long as the station does, by its name.
+
+        Args:
+            wake: lets the courier try at once, when the network may be back.
+        """
+
+
+async def work(settings: StationSettings, platform: Platform, show: Show, stop: asyncio.Event) -> None:
     """Work until `stop` is set, or set it when the station cannot go on.
 
     A book that cannot be opened is said on the screen, and the station takes no scans; a damaged one can be set aside
@@ -74,45 +143,40 @@ async def work(
 
     Args:
         show: draws pages until `stop`; a scan still counts until it returns.
-        scanner: a descriptor that codes are read from, a line each, with the answers on standard output; None at a
-            station that has screens.
 
     Raises:
         StoreRefused: the enrolment code is wrong, used or too old.
         SettingRefused: it is needed, and there is none.
     """
-    data_dir = Path(settings.data_dir).absolute()
-    book = data_dir / "book.db"
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
-        ledger = await _open(settings, clock, book, show)
-        signer = FileSigner(data_dir / "device.key")
+        ledger = await _open(settings, platform, show)
+        if ledger is None:
+            return
+        signer = await platform.signer()
     except (LedgerTrouble, OSError) as trouble:
         log.error("book_unusable station=%s reason=%s", settings.name, trouble)
         shown = trouble if isinstance(trouble, LedgerTrouble) else LedgerTrouble(str(trouble))
-        await show(_drawn(settings, clock, lambda: TroubleScreen(shown)))
+        await show(_drawn(settings, platform.clock, lambda: TroubleScreen(shown)))
         return
-    if ledger is None:
-        return
-    transport = StoreTransport(settings.store_url)
+    transport = platform.transport(settings.store_url)
     try:
         if ledger.enrolled is None:
-            aside = waits_for_salvage(book)
+            aside = waits_for_salvage(platform.book)
             salvaged = salvage(aside) if aside is not None else None
-            if salvaged is not None and scanner is None:
-                await _ask_for_code(salvaged, ledger, transport, signer, settings, clock, show)
+            if platform.asks_for_code(salvaged=salvaged is not None):
+                await _ask_for_code(salvaged, ledger, transport, signer, settings, platform.clock, show)
             else:
                 await _enrol(salvaged, ledger, transport, signer, settings, stop)
         if ledger.enrolled is not None:
-            if (aside := waits_for_salvage(book)) is not None and aside.name == ledger.salvaged:
+            if (aside := waits_for_salvage(platform.book)) is not None and aside.name == ledger.salvaged:
                 has_been_salvaged(aside)
-            await _work(settings, clock, ledger, transport, signer, show, stop, scanner)
+            await _work(settings, platform, ledger, transport, signer, show, stop)
     finally:
         await transport.close()
         ledger.book.close()
 
 
-async def _open(settings: StationSettings, clock: SystemClock, book: Path, show: Show) -> SqliteLedger | None:
+async def _open(settings: StationSettings, platform: Platform, show: Show) -> SqliteLedger | None:
     """The book, once it can be opened; None when the station is stopped while it cannot.
 
     Raises:
@@ -120,54 +184,53 @@ async def _open(settings: StationSettings, clock: SystemClock, book: Path, show:
     """
     while True:
         try:
-            return SqliteLedger(open_book(book), clock)
+            return SqliteLedger(platform.open_book(), platform.clock)
         except LedgerDamaged as damage:
             log.error("book_damaged station=%s reason=%s", settings.name, damage)
-            if not await _is_set_aside(settings, clock, book, damage, show):
+            if not await _is_set_aside(settings, platform, damage, show):
                 return None
 
 
-async def _is_set_aside(
-    settings: StationSettings, clock: SystemClock, book: Path, damage: LedgerDamaged, show: Show
-) -> bool:
+async def _is_set_aside(settings: StationSettings, platform: Platform, damage: LedgerDamaged, show: Show) -> bool:
     """Say that the book is damaged until somebody sets it aside; False when the station is stopped before."""
     aside = asyncio.Event()
 
     def set_it_aside() -> None:
         if not aside.is_set():
-            set_aside(book, clock.now_utc())
+            platform.set_aside()
             aside.set()
 
-    await show(_drawn(settings, clock, lambda: TroubleScreen(damage, set_aside=set_it_aside)), aside)
+    await show(_drawn(settings, platform.clock, lambda: TroubleScreen(damage, set_aside=set_it_aside)), aside)
     return aside.is_set()
 
 
 async def _ask_for_code(
-    salvaged: Salvaged,
+    salvaged: Salvaged | None,
     ledger: SqliteLedger,
     transport: StoreTransport,
-    signer: FileSigner,
+    signer: Signer,
     settings: StationSettings,
-    clock: SystemClock,
+    clock: Clock,
     show: Show,
 ) -> None:
-    """Let the store know this station in the place of the one whose book was damaged, with a code that somebody brings:
-    that of the settings was used for it."""
+    """Let the store know this station with a code that somebody brings: for the first time, or in the place of the one
+    whose book was damaged, for which that of the settings was used."""
     known = asyncio.Event()
 
     async def enrol_it(code: str) -> None:
-        await enrol_with(salvaged, ledger, transport, signer, code=code, name=settings.name)
+        await _enrol_once(salvaged, ledger, transport, signer, code=code, name=settings.name)
         known.set()
 
-    why = Sentence("enrolment.damaged", {"count": len(salvaged.texts)})
-    await show(_drawn(settings, clock, lambda: EnrolmentScreen(enrol_it, why=why)), known)
+    why = Sentence("enrolment.damaged", {"count": len(salvaged.texts)}) if salvaged else Sentence("enrolment.first")
+    code = "" if salvaged else settings.enrolment_code
+    await show(_drawn(settings, clock, lambda: EnrolmentScreen(enrol_it, why=why, code=code)), known)
 
 
 async def _enrol(
     salvaged: Salvaged | None,
     ledger: SqliteLedger,
     transport: StoreTransport,
-    signer: FileSigner,
+    signer: Signer,
     settings: StationSettings,
     stop: asyncio.Event,
 ) -> None:
@@ -181,10 +244,7 @@ async def _enrol(
         raise SettingRefused("enrolment_code", "is needed at the first start; an administrator gets one from the store")
     while not stop.is_set():
         try:
-            if salvaged is not None:
-                await enrol_with(salvaged, ledger, transport, signer, code=code, name=name)
-            else:
-                await enrol(ledger, transport, signer, code=code, name=name)
+            await _enrol_once(salvaged, ledger, transport, signer, code=code, name=name)
             return
         except StoreTrouble as trouble:
             if isinstance(trouble, StoreRefused):
@@ -193,53 +253,60 @@ async def _enrol(
             await _wait(stop, ENROL_AGAIN_S)
 
 
-async def _work(
-    settings: StationSettings,
-    clock: SystemClock,
+async def _enrol_once(
+    salvaged: Salvaged | None,
     ledger: SqliteLedger,
     transport: StoreTransport,
-    signer: FileSigner,
+    signer: Signer,
+    *,
+    code: str,
+    name: str,
+) -> None:
+    if salvaged is not None:
+        await enrol_with(salvaged, ledger, transport, signer, code=code, name=name)
+    else:
+        await enrol(ledger, transport, signer, code=code, name=name)
+
+
+async def _work(
+    settings: StationSettings,
+    platform: Platform,
+    ledger: SqliteLedger,
+    transport: StoreTransport,
+    signer: Signer,
     show: Show,
     stop: asyncio.Event,
-    scanner: int | None,
 ) -> None:
     enrolled = ledger.enrolled
     assert enrolled is not None
-    grants = StoreGrants(ledger, is_signed, store_key=enrolled.store_key)
+    grants = StoreGrants(ledger, platform.is_signed, store_key=enrolled.store_key)
     courier = Courier(
         ledger,
         transport,
         signer,
-        clock,
+        platform.clock,
         random=random.random,
         app_version=APP_VERSION,
         grants=grants,
         listens=True,
     )
-    words = load(WORDS)
-    captions = words[settings.language].under("label")
-    printer, drawer = (
-        printer_at(LABEL_PRINTER, settings.printer, dpi=settings.printer_dpi, captions=captions)
-        if settings.printer
-        else (None, LabelLayout(dpi=settings.printer_dpi, captions=captions))
-    )
-    queue = PrintQueue(ledger, {LABEL_PRINTER: printer}, {LABEL_PRINTER: drawer}) if printer else None
-    reader, seats = Decoder(), OpenSeats()
+    words, seats = load(WORDS), OpenSeats()
+    printers = platform.printers(ledger, words[settings.language].under("label"))
     station = Station(
         settings=settings,
         warehouse_name=enrolled.warehouse_name,
         zone=ZoneInfo(enrolled.time_zone),
         ledger=ledger,
         store=courier,
-        clock=clock,
-        pins=Argon2PinCheck(await device_secret(signer, PIN_SECRET)),
+        clock=platform.clock,
+        pins=platform.pins(await device_secret(signer, PIN_SECRET)),
         grants=grants,
         jobs=ledger,
-        drawer=drawer,
-        printing=queue,
-        printer_id=LABEL_PRINTER if queue else "",
-        reader=reader,
-        engines=engines(),
+        drawer=printers.drawer,
+        printing=printers.printing,
+        printer_id=printers.printer_id,
+        reader=platform.reader,
+        engines=platform.engines,
         words=words,
         enrol_anew=lambda code: courier.enrol_anew(code, settings.name),
     )
@@ -256,32 +323,17 @@ async def _work(
 
     log.info("station_started station=%s id=%s kind=%s", settings.name, ledger.station_id, settings.kind)
     tasks = [_start(courier.run(), "courier", stop), asyncio.create_task(_enrol_anew(courier, ledger, settings, stop))]
-    if queue is not None:
-        tasks.append(_start(queue.run(), "print queue", stop))
-    if settings.camera:
-        # Here and not above: OpenCV is a tenth of a start, and most stations have no camera of their own.
-        from devices.station_camera import StationCamera, camera_source
-
-        watch = StationCamera(camera_source(settings.camera), reader, on_scan=seats.take)
-        tasks.append(_start(watch.run(), "camera", stop))
-    if scanner is not None:
-        tasks.append(_start(_take_lines(station, scanner, stop), "scan line", stop))
+    if printers.run is not None:
+        tasks.append(_start(printers.run(), "print queue", stop))
+    tasks += [_start(beside, name, stop) for name, beside in platform.beside(station, seats, courier.wake).items()]
     try:
         await show(draw)
     finally:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        if printer is not None:
-            printer.close()
+        printers.close()
         log.info("station_stopped station=%s owed=%d", settings.name, ledger.owed_count())
-
-
-async def _take_lines(station: Station, scanner: int, stop: asyncio.Event) -> None:
-    """Pick by lines. A scanner that is gone, or was never there, is no reason to stop: what is owed is carried on."""
-    line = ScanLine(station, lambda said: print(said, flush=True))
-    await line.run(scans(scanner, station.clock.monotonic_ms))
-    await stop.wait()
 
 
 def _start(work: Coroutine[Any, Any, None], name: str, stop: asyncio.Event) -> asyncio.Task[None]:
@@ -317,7 +369,7 @@ async def _enrol_anew(courier: Courier, ledger: SqliteLedger, settings: StationS
             return
 
 
-def _drawn(settings: StationSettings, clock: SystemClock, screen: Callable[[], Screen]) -> Main:
+def _drawn(settings: StationSettings, clock: Clock, screen: Callable[[], Screen]) -> Main:
     """A station that is not at work yet: one screen, and no seat that comes back to where it was."""
     words = load(WORDS)[settings.language]
 

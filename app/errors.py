@@ -39,6 +39,7 @@
     - SchemaTooNew
     - LedgerDamaged
     - LedgerUnsafe                   what is written does not reach the disk
+    - BrowserTooOld                  the page cannot keep a book or a key in it
 
 Facts ride in attributes; `screens/wording.py` makes the sentence, one for each leaf.
 """
@@ -243,3 +244,6 @@ class LedgerDamaged(LedgerTrouble): ...
 
 
 class LedgerUnsafe(LedgerTrouble): ...
+
+
+class BrowserTooOld(LedgerTrouble): ...

@@ -98,6 +98,7 @@ class Link(StrEnum):
     OFFLINE = "offline"
     TOO_OLD = "too_old"
     REFUSED = "refused"
+    CLOCK_WRONG = "clock_wrong"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,9 +143,9 @@ class Grants(Protocol):
 
 
 class PinCheck(Protocol):
-    """Judges PINs against a slow hash that is sealed for this device."""
+    """Judges PINs against a slow hash that is sealed for this device. Async: it may take half a second on a handset."""
 
-    def matches(self, pin_hash: str, pin: str) -> bool: ...
+    async def matches(self, pin_hash: str, pin: str) -> bool: ...
 
 
 class PrintJobs(Protocol):

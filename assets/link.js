@@ -12,10 +12,6 @@
   // A page that was loaded anew waits so long for the number that it had, which the page before may still hold: with
   // another window's number it would be at another window's seat.
   const OWN_NUMBER_MS = 5000;
-  // Keys of one code follow one another faster than this.
-  const CODE_GAP_MS = 300;
-  const SILENT_KEYS = new Set(["Shift", "Control", "Alt", "Meta", "AltGraph", "CapsLock", "NumLock", "Fn", "Dead",
-    "Unidentified", "Process"]);
   const life = Array.from(crypto.getRandomValues(new Uint8Array(9)), (b) => b.toString(16).padStart(2, "0")).join("");
   const text = JSON.parse(document.getElementById("link-words").textContent);
   const words = text[(navigator.language || "en").slice(0, 2)] || text.en;
@@ -23,34 +19,9 @@
   const loadedAt = performance.now();
   let brokenAt = Infinity;
   let windowNumber = 0, ready = false, dead = false, waking = false, leaving = false;
-  let heardAt = performance.now(), swallowed = 0, swallowedAt = -Infinity, passed = 0, unsure = 0;
+  let heardAt = performance.now();
 
-  // --- keys ---------------------------------------------------------------------------------------------------------
-  const isTextField = (e) => e && (e.tagName === "INPUT" || e.tagName === "TEXTAREA");
-  const closed = () => !ready || dead || waking;
-  // The rest of a code whose beginning was kept back would be another code: it is kept back up to its end.
-  const withinCode = () => performance.now() - swallowedAt < CODE_GAP_MS;
-  const onKey = (event) => {
-    if (closed() || withinCode()) {
-      if (event.type === "keydown" && !event.repeat) {
-        if (!SILENT_KEYS.has(event.key)) swallowed += 1;
-        const ends = event.key === "Enter" || event.key === "Tab";
-        swallowedAt = ends ? -Infinity : performance.now();
-      }
-      event.stopImmediatePropagation();
-      event.preventDefault();
-      return;
-    }
-    if (event.type !== "keydown" || event.repeat || SILENT_KEYS.has(event.key)) return;
-    passed += 1;
-    unsure += 1;
-    // A scan's first letter takes the focus from a button, so that the scan's Enter cannot press it.
-    const active = document.activeElement;
-    if (event.key.length === 1 && event.key !== " " && active && active !== document.body && !isTextField(active)
-        && active.getAttribute("role") === "button") active.blur();
-  };
-  for (const type of ["keydown", "keypress", "keyup"]) window.addEventListener(type, onKey, true);
-  document.documentElement.dataset.link = "loading";
+  const keys = watchKeys(() => !ready || dead || waking);
 
   // --- the banner -----------------------------------------------------------------------------------------------------
   const showDead = () => {
@@ -84,9 +55,9 @@
     sessionStorage.setItem("lost-keys", JSON.stringify(stored().slice(lives.length)));
   };
   const rememberSwallowed = () => {
-    if (!swallowed || withinCode()) return;
-    remember({ life: "", swallowed, passed: 0, unsure: 0 });
-    swallowed = 0;
+    if (!keys.swallowed || keys.withinCode()) return;
+    remember({ life: "", swallowed: keys.swallowed, passed: 0, unsure: 0 });
+    keys.swallowed = 0;
   };
   const loadsInVain = () => Number(sessionStorage.getItem("loads-in-vain") || 0);
   const patience = (ms) => Math.min(PATIENCE_MS_MAX, ms * 2 ** loadsInVain());
@@ -108,6 +79,7 @@
   const loadAnew = () => {
     if (leaving) return;
     leaving = true;
+    const { swallowed, passed, unsure } = keys;
     if (swallowed || passed) remember({ life, boot, swallowed, passed, unsure });
     location.reload();
   };
@@ -121,7 +93,7 @@
   const beat = async () => {
     if (beating || leaving) return;
     beating = true;
-    const asked = performance.now(), typedBefore = unsure;
+    const asked = performance.now(), typedBefore = keys.unsure;
     try {
       const answer = await post("/link/beat", { window: windowNumber, life, resting: document.hidden });
       heardAt = performance.now();
@@ -135,7 +107,7 @@
         sessionStorage.setItem("loads-in-vain", loadsInVain() + 1);
         loadAnew();
       } else {
-        unsure -= Math.min(typedBefore, unsure);
+        keys.unsure -= Math.min(typedBefore, keys.unsure);
         if (!ready && answer.standing === "ready") becomeReady();
         if (ready) {
           rememberSwallowed();

@@ -9,6 +9,7 @@ from datetime import date
 from enum import Enum
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import zxingcpp
 
@@ -18,6 +19,7 @@ from demo.warehouse import Warehouse
 Json = dict[str, Any]
 WORDS = Path(__file__).parent.parent / "assets" / "words"
 LANGUAGES = ("en", "de")
+HANDSET = "handset"
 # Where a narrow key of a screen may break a word; a card has room.
 SOFT_HYPHEN = "\u00ad"
 
@@ -29,6 +31,10 @@ class Drawn(Enum):
     EAN_13 = "EAN13"
     ITF_14 = "ITF"
     GS1_DATAMATRIX = "DataMatrix"
+    QR_CODE = "QRCode"
+
+
+SQUARE = frozenset({Drawn.GS1_DATAMATRIX, Drawn.QR_CODE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +42,7 @@ class Card:
     """One code on the sheet.
 
     Args:
-        section: badges, commands, totes, cartons, orders, bins, items, cases, returns.
+        section: handset, badges, commands, totes, cartons, orders, bins, items, cases, returns.
         text: what the writer takes; `types` is what a scanner's keyboard then types.
     """
 
@@ -46,6 +52,11 @@ class Card:
     text: str
     types: str
     drawn: Drawn = Drawn.CODE_128
+
+    @property
+    def readable(self) -> str:
+        """What a person can read of it, or type; the rest of an address is for the page alone."""
+        return self.text.partition("#")[0] if self.drawn is Drawn.QR_CODE else self.text
 
     def barcode(self) -> zxingcpp.Barcode:
         options = {"gs1": True} if self.drawn is Drawn.GS1_DATAMATRIX else {}
@@ -107,6 +118,19 @@ def cards(warehouse: Warehouse, orders: list[Json], parcels: list[Json]) -> list
             for parcel in parcels
         ),
     ]
+
+
+def handset_card(address: str, name: str, code: str) -> Card:
+    """What makes a device a handset: the site's address, and behind its # what the page alone reads."""
+    text = f"{address}#{urlencode({'name': name, 'code': code})}"
+    return Card(
+        section=HANDSET,
+        title=f"Handset {name} · code {code}",
+        note="open it once in the device's browser; good for a day",
+        text=text,
+        types=text,
+        drawn=Drawn.QR_CODE,
+    )
 
 
 def _own(section: str, kind: CodeKind, value: str, title: str, note: str = "") -> Card:

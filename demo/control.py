@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from demo.cards import Card
+from demo.cards import HANDSET, Card
 from demo.processes import Child, ShiftTrouble
 from demo.sheet import SECTIONS, sheet_page, sheet_pdf
 from devices.label_shelf import PrintedLabel
@@ -58,6 +59,8 @@ class Shift(Protocol):
 
     @property
     def cards(self) -> list[Card]: ...
+
+    async def handset_cards(self) -> list[Card]: ...
 
 
 def control_page(shift: Shift, *, font_dir: Path) -> FastAPI:
@@ -123,12 +126,16 @@ def control_page(shift: Shift, *, font_dir: Path) -> FastAPI:
         return RedirectResponse("/", status_code=303)
 
     @page.get("/sheet", response_class=HTMLResponse)
-    def sheet(section: str = "badges", search: str = "") -> str:
-        return sheet_page(shift.cards, section if section in SECTIONS else "badges", search)
+    async def sheet(section: str = "badges", search: str = "") -> str:
+        handsets = await shift.handset_cards() if section == HANDSET and not search else []
+        return sheet_page([*handsets, *shift.cards], section if section in SECTIONS else "badges", search)
 
     @page.get("/sheet.pdf")
-    def pdf() -> Response:
-        return Response(sheet_pdf(shift.cards, str(font_dir)), media_type="application/pdf")
+    async def pdf() -> Response:
+        cards = [*await shift.handset_cards(), *shift.cards]
+        # Drawing takes a second, and whoever waits for a switch does not wait for it.
+        drawn = await asyncio.to_thread(sheet_pdf, cards, str(font_dir))
+        return Response(drawn, media_type="application/pdf")
 
     return page
 

@@ -8,9 +8,10 @@ from html import escape
 import numpy
 from fpdf import FPDF
 
-from demo.cards import Card, Drawn
+from demo.cards import SQUARE, Card
 
 SECTIONS: dict[str, str] = {
+    "handset": "A handset of your own",
     "badges": "Badges",
     "commands": "Command codes",
     "totes": "Totes",
@@ -54,10 +55,10 @@ def _card_html(card: Card) -> str:
     svg = card.barcode().to_svg(add_hrt=False, add_quiet_zones=True)
     picture = svg[svg.index("<svg") :].replace("<svg ", '<svg preserveAspectRatio="none" ', 1)
     picture = _with_view_box(picture)
-    shape = "square" if card.drawn is Drawn.GS1_DATAMATRIX else "bars"
+    shape = "square" if card.drawn in SQUARE else "bars"
     return (
         f'<section class="card {shape}"><h2>{escape(card.title)}</h2>{picture}'
-        f"<code>{escape(card.text)}</code><p>{escape(card.note)}</p></section>"
+        f"<code>{escape(card.readable)}</code><p>{escape(card.note)}</p></section>"
     )
 
 
@@ -98,10 +99,10 @@ def _card_pdf(pdf: FPDF, card: Card, x_mm: float, y_mm: float) -> None:
     pdf.set_font("words", "B", 8)
     pdf.text(x_mm + 2, y_mm + 4.5, card.title[:42])
     pdf.set_font("words", "", 6.5)
-    pdf.text(x_mm + 2, y_mm + 25.2, card.text)
+    pdf.text(x_mm + 2, y_mm + 25.2, card.readable)
     pdf.text(x_mm + 2, y_mm + 28.6, card.note[:52])
     bits = numpy.asarray(card.barcode().to_image(scale=1, add_hrt=False, add_quiet_zones=False)) == 0
-    square = card.drawn is Drawn.GS1_DATAMATRIX
+    square = card.drawn in SQUARE
     module_mm = 15.0 / bits.shape[0] if square else min(0.38, (CARD_MM[0] - 12) / bits.shape[1])
     # The rows of a linear symbol are alike: one is enough, drawn as high as the card allows.
     rows = bits if square else bits[:1]

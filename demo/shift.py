@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import httpx
 import uvicorn
 
-from demo.cards import cards
+from demo.cards import Card, cards, handset_card
 from demo.control import control_page
 from demo.desk import is_enrolled
 from demo.orders import announced_returns, orders
@@ -28,6 +29,7 @@ from devices.simulated_printer import SimulatedPrinter
 
 HOUSE = Path(__file__).parent.parent
 HOST = "127.0.0.1"
+SITE = HOUSE / "var" / "site"
 STORE = ("-m", "store")
 # A shift keeps its own books: whatever database or store somebody has set for other work is not for it.
 STORE_SETTINGS = {"PYTHONPATH": str(HOUSE), "FLOORHAND_STORE_URL": ""}
@@ -82,6 +84,7 @@ STATIONS: dict[str, tuple[str, str]] = {
     "packing": ("P1", "Packing station"),
     "bench": ("R1", "Returns and supervisor"),
 }
+IN_THE_BROWSER = "Handset in the browser"
 
 
 class RunningShift:
@@ -89,10 +92,14 @@ class RunningShift:
 
     Args:
         data: folder of everything that the shift keeps.
+        site: the handset's site, where it has been built.
     """
 
-    def __init__(self, data: Path, ports: Ports, *, lan: bool = False, size: Size | None = None) -> None:
+    def __init__(
+        self, data: Path, ports: Ports, *, lan: bool = False, size: Size | None = None, site: Path = SITE
+    ) -> None:
         self.data = data
+        self.site = site if site.exists() else None
         self.ports = ports
         self.lan = lan
         self.size = size or Size()
@@ -110,7 +117,11 @@ class RunningShift:
         self.store = Child(
             "order store",
             [*LEASHED, *STORE, "--host", HOST, "--port", str(ports.store), "--data", str(data / "store")],
-            env={**STORE_SETTINGS, "FLOORHAND_ADMIN_KEY": self._admin_key()},
+            env={
+                **STORE_SETTINGS,
+                "FLOORHAND_ADMIN_KEY": self._admin_key(),
+                "FLOORHAND_STORE_SITE": str(self.site or ""),
+            },
             log_dir=data / "logs",
             answers_at=f"{store_url}/v1/health",
         )
@@ -118,6 +129,7 @@ class RunningShift:
         stations_at = f"https://{lan_address()}" if lan else f"http://{HOST}"
         self.addresses = {
             **{title: f"{stations_at}:{getattr(ports, kind)}" for kind, (_, title) in STATIONS.items()},
+            **({IN_THE_BROWSER: f"{store_url}/handset/"} if self.site else {}),
             "Printer and control page": f"http://{HOST}:{ports.page}",
             "Printable sheet": f"http://{HOST}:{ports.page}/sheet",
             "Order store": store_url,
@@ -212,6 +224,24 @@ class RunningShift:
     def shop(self, warehouse_id: str = W1) -> Shop:
         """The shop and administrator of one warehouse; there once the shift was loaded."""
         return Shop(f"http://{HOST}:{self.ports.store}", self._admin_key(), warehouse_id)
+
+    async def handset_cards(self) -> list[Card]:
+        """A card with a fresh code, by which any device becomes a handset; none while the store is away."""
+        if self.site is None or not self.store.running:
+            return []
+        name = self._next_handset()
+        try:
+            async with self.shop() as shop:
+                code = await shop.enrolment_code("handset", name)
+        except (ShiftTrouble, httpx.HTTPError):
+            return []
+        return [handset_card(self.addresses[IN_THE_BROWSER], name, code)]
+
+    def _next_handset(self) -> str:
+        path = self.data / "handsets"
+        number = int(path.read_text() or 1) + 1 if path.exists() else 2
+        path.write_text(str(number))
+        return f"K{number}"
 
     async def _load(self) -> None:
         """Everything through the outside contract. Cut off half-way it is done again: the same again is harmless."""

@@ -14,13 +14,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.domain.scan import Scan, Source, Symbology
+from app.domain.scan import Scan, Symbology
 from app.errors import FrameDamaged
 from devices.engines import engines, installed
 
 if TYPE_CHECKING:
-    from devices.cascade import Found
     from devices.pictures import Grey
+    from devices.tally import Found
 
 __all__ = ["Decoder", "engines"]
 
@@ -62,7 +62,7 @@ class Decoder:
         at_ms = self._now_ms()
         loop = asyncio.get_running_loop()
         found, shrunk = await loop.run_in_executor(self._thread, self.find, picture, expected, expected_text)
-        return [_scan(one, shrunk, at_ms) for one in found]
+        return [one.scan(at_ms, shrunk=shrunk) for one in found]
 
     def find(
         self, picture: bytes, expected: frozenset[Symbology] | None = None, expected_text: str | None = None
@@ -93,17 +93,6 @@ class Decoder:
     def close(self) -> None:
         """End the thread; pictures that wait are not read."""
         self._thread.shutdown(wait=False, cancel_futures=True)
-
-
-def _scan(found: Found, shrunk: float, at_ms: int) -> Scan:
-    return Scan(
-        text=found.read.text,
-        source=Source.CAMERA,
-        at_ms=at_ms,
-        symbology=found.read.symbology,
-        confirmed=found.confirmed,
-        corners_px=tuple((round(x * shrunk), round(y * shrunk)) for x, y in found.read.corners),
-    )
 
 
 def _row(found: Found, shrunk: float) -> dict[str, object]:

@@ -6,31 +6,18 @@ import importlib
 import importlib.metadata
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from app.domain.gtin import expand_upce
 from app.domain.scan import Symbology
 from app.domain.unreadable import Gs1Damaged
+from devices.read import Read
+from devices.zxing_formats import asked_formats, symbology_of
 
 if TYPE_CHECKING:
     from devices.pictures import Grey
 
 log = logging.getLogger("devices.engines")
-
-Corners: TypeAlias = tuple[tuple[int, int], ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Read:
-    """What one engine read in one picture; `corners` in its pixels, clockwise from the symbol's top left."""
-
-    text: str
-    data: bytes
-    symbology: Symbology
-    aim_id: str
-    corners: Corners
-    engine: str
 
 
 def _load(module: str) -> tuple[Any, str]:
@@ -44,56 +31,6 @@ def _load(module: str) -> tuple[Any, str]:
 _zxingcpp, _zxing_missing = _load("zxingcpp")
 _zbar, _zbar_missing = _load("pyzbar.pyzbar")
 
-_ZXING: Mapping[str, Symbology] = {
-    "EAN13": Symbology.EAN13,
-    "EAN8": Symbology.EAN8,
-    "UPCA": Symbology.UPCA,
-    "UPCE": Symbology.UPCE,
-    "Code128": Symbology.CODE128,
-    "Code39": Symbology.CODE39,
-    "Code39Std": Symbology.CODE39,
-    "Code39Ext": Symbology.CODE39,
-    "Code93": Symbology.CODE93,
-    "Codabar": Symbology.CODABAR,
-    "ITF": Symbology.ITF,
-    "ITF14": Symbology.ITF,
-    "DataBarOmni": Symbology.DATABAR,
-    "DataBarStk": Symbology.DATABAR,
-    "DataBarStkOmni": Symbology.DATABAR,
-    "DataBarLtd": Symbology.DATABAR,
-    "DataBarExp": Symbology.DATABAR_EXPANDED,
-    "DataBarExpStk": Symbology.DATABAR_EXPANDED,
-    "QRCode": Symbology.QR,
-    "QRCodeModel1": Symbology.QR,
-    "QRCodeModel2": Symbology.QR,
-    "MicroQRCode": Symbology.MICRO_QR,
-    "DataMatrix": Symbology.DATAMATRIX,
-    "Aztec": Symbology.AZTEC,
-    "AztecCode": Symbology.AZTEC,
-    "AztecRune": Symbology.AZTEC,
-    "PDF417": Symbology.PDF417,
-    "CompactPDF417": Symbology.PDF417,
-    "MicroPDF417": Symbology.PDF417,
-}
-_GS1_FORM: Mapping[str, Symbology] = {
-    "]C1": Symbology.GS1_128,
-    "]Q3": Symbology.GS1_QR,
-    "]d2": Symbology.GS1_DATAMATRIX,
-}
-# What zxing is asked for; the rest of its formats either never come to a warehouse or are read from noise.
-_ZXING_ASKED: Mapping[str, frozenset[Symbology]] = {
-    "EANUPC": frozenset({Symbology.EAN13, Symbology.EAN8, Symbology.UPCA, Symbology.UPCE}),
-    "Code128": frozenset({Symbology.CODE128, Symbology.GS1_128}),
-    "Code39": frozenset({Symbology.CODE39}),
-    "Code93": frozenset({Symbology.CODE93}),
-    "Codabar": frozenset({Symbology.CODABAR}),
-    "ITF": frozenset({Symbology.ITF}),
-    "DataBar": frozenset({Symbology.DATABAR, Symbology.DATABAR_EXPANDED}),
-    "QRCode": frozenset({Symbology.QR, Symbology.GS1_QR, Symbology.MICRO_QR}),
-    "DataMatrix": frozenset({Symbology.DATAMATRIX, Symbology.GS1_DATAMATRIX}),
-    "Aztec": frozenset({Symbology.AZTEC}),
-    "PDF417": frozenset({Symbology.PDF417}),
-}
 # zbar's DataBar reader writes warnings to stderr and zxing's is better; its QR reader guesses at encodings.
 _ZBAR: Mapping[str, tuple[Symbology, str]] = {
     "EAN13": (Symbology.EAN13, "]E0"),
@@ -143,24 +80,26 @@ def zxing(grey: Grey, asked: frozenset[Symbology] | None = None, *, fast: bool =
     """What zxing-cpp reads; empty when it is not installed. `fast` leaves shrunk and inverted copies out."""
     if _zxingcpp is None or min(grey.shape) < 2:
         return []
-    names = [name for name, kinds in _ZXING_ASKED.items() if asked is None or kinds & asked]
     found = _zxingcpp.read_barcodes(
         grey,
-        formats=_zxingcpp.BarcodeFormats([getattr(_zxingcpp.BarcodeFormat, name) for name in names]),
+        formats=_zxingcpp.BarcodeFormats([getattr(_zxingcpp.BarcodeFormat, name) for name in asked_formats(asked)]),
         text_mode=_zxingcpp.TextMode.Plain,
         try_downscale=not fast,
         try_invert=not fast,
     )
-    return [_zxing_read(code) for code in found if code.valid and code.format.name in _ZXING]
+    return [read for code in found if code.valid and (read := _zxing_read(code))]
 
 
-def _zxing_read(code: Any) -> Read:
+def _zxing_read(code: Any) -> Read | None:
+    symbology = symbology_of(code.format.name, code.symbology_identifier)
+    if symbology is None:
+        return None
     place = code.position
     points = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
     return Read(
         text=code.text,
         data=code.bytes,
-        symbology=_GS1_FORM.get(code.symbology_identifier, _ZXING[code.format.name]),
+        symbology=symbology,
         aim_id=code.symbology_identifier,
         corners=tuple((point.x, point.y) for point in points),
         engine="zxing-cpp",

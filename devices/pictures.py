@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.errors import FrameDamaged
+from devices.picture_header import refuse_unread
 
 # A damaged picture is an answer here, not a line on the operator's terminal.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
@@ -24,37 +25,6 @@ WORK_PIXELS = 12_000_000
 _ALPHA_PIXELS = 25_000_000
 
 
-def claimed_size(picture: bytes) -> tuple[int, int] | None:
-    """(width_px, height_px) as the file's header says, without decoding; None when it is no JPEG, PNG or WebP."""
-    if picture[:8] == b"\x89PNG\r\n\x1a\n" and len(picture) >= 24:
-        return int.from_bytes(picture[16:20], "big"), int.from_bytes(picture[20:24], "big")
-    if picture[:4] == b"RIFF" and picture[8:12] == b"WEBP" and len(picture) >= 30:
-        return _webp_size(picture)
-    if picture[:2] == b"\xff\xd8":
-        return _jpeg_size(picture)
-    return None
-
-
-def _webp_size(picture: bytes) -> tuple[int, int]:
-    kind = picture[12:16]
-    if kind == b"VP8X":
-        return int.from_bytes(picture[24:27], "little") + 1, int.from_bytes(picture[27:30], "little") + 1
-    if kind == b"VP8L":
-        bits = int.from_bytes(picture[21:25], "little")
-        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
-    return int.from_bytes(picture[26:28], "little") & 0x3FFF, int.from_bytes(picture[28:30], "little") & 0x3FFF
-
-
-def _jpeg_size(picture: bytes) -> tuple[int, int] | None:
-    at = 2
-    while at + 9 <= len(picture) and picture[at] == 0xFF:
-        marker = picture[at + 1]
-        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
-            return int.from_bytes(picture[at + 7 : at + 9], "big"), int.from_bytes(picture[at + 5 : at + 7], "big")
-        at += 1 if marker == 0xFF else 2 + int.from_bytes(picture[at + 2 : at + 4], "big")
-    return None
-
-
 def grey_of(picture: bytes) -> tuple[Grey, float]:
     """The picture in grey, at most `WORK_PIXELS` large, and by how much it was shrunk (1.0 when it was not).
 
@@ -63,12 +33,7 @@ def grey_of(picture: bytes) -> tuple[Grey, float]:
     Raises:
         FrameDamaged: the bytes are no picture, are cut off, or claim more than `MAX_PIXELS`.
     """
-    size = claimed_size(picture)
-    if size is None or min(size) < 1:
-        raise FrameDamaged("picture", "no JPEG, PNG or WebP")
-    width, height = size
-    if width * height > MAX_PIXELS:
-        raise FrameDamaged("picture", f"{width} x {height} pixels are too many")
+    width, height = refuse_unread(picture, over_pixels=MAX_PIXELS)
     has_alpha = picture[:2] != b"\xff\xd8" and width * height <= _ALPHA_PIXELS
     try:
         # OpenCV wants 32 bytes of a WebP, and one pixel takes 30.

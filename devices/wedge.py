@@ -27,6 +27,7 @@ _FRAME = "\x02\x03"
 _UNKNOWN = "\ufffd"
 _END_LABELS = frozenset({"Enter", "Numpad Enter", "Tab"})
 _END_CONTROL = frozenset("IJM")
+_END_CHARS = frozenset("\t\n\r")
 _TAKES_BACK = frozenset({"Backspace", "Escape"})
 # How many keys of a scanner's might be late before they are taken for a person's.
 _KEYS_TO_BE_SURE = 3
@@ -149,6 +150,19 @@ class Wedge:
         elif char:
             self._append(char, at_ms)
         return None
+
+    def text(self, text: str, *, at_ms: int) -> list[Scan]:
+        """Take what an input method has written at once, where a scanner types through one; the scans that it ends."""
+        scans = []
+        for char in text:
+            if char in _END_CHARS:
+                scan = self.key("Enter", at_ms=at_ms)
+                scans += [scan] if scan is not None else []
+            elif not self.paused and not self._is_late(at_ms, ends=False):
+                if self._is_abandoned(at_ms):
+                    self._abandon()
+                self._append(char, at_ms)
+        return scans
 
     def poll(self, at_ms: int) -> Scan | None:
         """Ask whether silence has ended a code; call it every 50 to 100 ms while scans are welcome."""

@@ -29,6 +29,7 @@ class EnrolmentScreen(Screen):
         why: one sentence for whoever stands here.
         then: shows what comes next; the station itself does when None.
         back: where somebody goes who has no code.
+        code: one that is at hand, and is tried at once.
     """
 
     def __init__(
@@ -38,12 +39,13 @@ class EnrolmentScreen(Screen):
         why: Sentence,
         then: Callable[[], Screen] | None = None,
         back: Callable[[], Screen] | None = None,
+        code: str = "",
     ) -> None:
         self._enrol = enrol
         self._why = why
         self._then = then
         self._back = back
-        self._typed = ""
+        self._typed = self._at_hand = code
         self._asking = False
 
     @property
@@ -52,6 +54,12 @@ class EnrolmentScreen(Screen):
 
     def back(self) -> Screen | None:
         return self._back() if self._back is not None else None
+
+    def on_open(self) -> None:
+        # Once: it is used up by then, or somebody sees why it was not.
+        code, self._at_hand = self._at_hand, ""
+        if code:
+            self.seat.do(lambda: self._take(code))
 
     def on_close(self) -> None:
         self.seat.resume_keys("code")

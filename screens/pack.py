@@ -172,11 +172,12 @@ class PackScreen(BenchScreen[Pack, PackView]):
 
     def _preview(self, view: PackView) -> bytes | LabelFault | None:
         """The label's bitmap, or why there is none; drawn once a label, because a redraw comes with each scan."""
-        if view.job is None:
+        drawer = self._visit.station.drawer
+        if view.job is None or drawer is None:
             return None
         if view.job.job_id not in self._previews:
             try:
-                drawn: bytes | LabelFault = self._visit.station.drawer.preview_png(view.job.intent)
+                drawn: bytes | LabelFault = drawer.preview_png(view.job.intent)
             except LabelUnprintable as why:
                 drawn = why.fault
             self._previews = {view.job.job_id: drawn}

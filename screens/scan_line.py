@@ -133,7 +133,7 @@ class ScanLine:
     async def _judged(self, scan: Scan) -> Answer | None:
         door = self._sign_in
         if door.stage is not Stage.IN:
-            answer = self._at_the_door(scan)
+            answer = await self._at_the_door(scan)
             self._come_back()
             return answer
         door.touch()
@@ -152,14 +152,14 @@ class ScanLine:
         self._offer = None
         return await offer() if code.command is Command.OK and offer is not None else Answer.wrong("shell.not_here")
 
-    def _at_the_door(self, scan: Scan) -> Answer:
+    async def _at_the_door(self, scan: Scan) -> Answer:
         """A badge, then the PIN: as one line, or by the codes of the sheet."""
         typed, self._typed = self._typed, ""
         command = identify(scan).command if self._sign_in.stage is Stage.PIN else None
         if command is Command.OK:
-            return self._sign_in.pin(typed)
+            return await self._sign_in.pin(typed)
         if command is None or command.digit is None:
-            return self._sign_in.take(scan)
+            return await self._sign_in.take(scan)
         self._typed = f"{typed}{command.digit}"[:PIN_DIGITS_MAX]
         return Answer.info("sign_in.enter_pin")
 

@@ -67,6 +67,8 @@ class ScreenSeat(Protocol):
 
     def redraw(self) -> None: ...
 
+    def do(self, act: Act) -> None: ...
+
     def tap(self, name: str, act: Act) -> None: ...
 
     def take(self, scan: Scan) -> None: ...
@@ -87,6 +89,11 @@ class Screen(ABC):
     """
 
     seat: ScreenSeat
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing is begun here, so that the program may be changed for a newer one while nobody touches it."""
+        return False
 
     @property
     @abstractmethod

@@ -33,6 +33,8 @@ BACK = "back"
 POLL_S = 0.1
 # A question about silence that comes so late was held up, and keys with it.
 HELD_UP_S = 0.2
+# Whoever looks something up for so long has put nothing half done away.
+REST_MS = 5_000
 
 
 class KeyAssembler(Protocol):
@@ -52,6 +54,9 @@ class KeyAssembler(Protocol):
         self, label: str, *, at_ms: int, shift: bool = False, ctrl: bool = False, alt: bool = False, meta: bool = False
     ) -> Scan | None:
         """One key that went down; the scan, when it ends one."""
+
+    def text(self, text: str, *, at_ms: int) -> list[Scan]:
+        """What an input method has written at once; the scans that it ends."""
 
     def poll(self, at_ms: int) -> Scan | None:
         """The scan that silence has ended, asked for every `POLL_S` after a key."""
@@ -118,6 +123,7 @@ class Seat:
         self._keys_dropped = 0
         self._shown_by: asyncio.Task[Any] | None = None
         self._poll: asyncio.TimerHandle | None = None
+        self._poll_at_s = 0.0
         self._context = contextvars.copy_context()
         page.on_keyboard_event = self._on_key
         page.on_resize = self._on_resize
@@ -171,6 +177,13 @@ class Seat:
             log.error("trouble seat=%s screen=%s", self.seat_id, type(self.screen).__name__, exc_info=error)
             words = Sentence("shell.trouble")
         return Answer(role=Role.WRONG, sentence=words, tone=tone)
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is begun here, and nobody has touched or scanned anything for a while."""
+        quiet = self.clock.monotonic_ms() - self.last_touch_ms >= REST_MS
+        begun = self._wedge.unfinished or self._paused_by or self.screen is None
+        return quiet and not begun and self.screen is not None and self.screen.rests
 
     def redraw(self) -> None:
         """Draw this window anew; may be called from anywhere, also while another window's event is handled."""
@@ -257,7 +270,7 @@ class Seat:
     def _on_key(self, event: ft.KeyboardEvent) -> None:
         if self._paused_by:
             return
-        if self._poll is not None and self._forgive_being_held_up(self._poll):
+        if self._poll is not None and self._forgive_being_held_up():
             self._poll.cancel()
             self._listen_on()
         at_ms = self.clock.monotonic_ms()
@@ -265,6 +278,15 @@ class Seat:
             event.key, at_ms=at_ms, shift=event.shift, ctrl=event.ctrl, alt=event.alt, meta=event.meta
         )
         self._heard(scan, at_ms)
+
+    def text_typed(self, text: str) -> None:
+        """Take what an input method has written, with the keys' own rules."""
+        if self._paused_by:
+            return
+        at_ms = self.clock.monotonic_ms()
+        scans: list[Scan | None] = [*self._wedge.text(text, at_ms=at_ms)]
+        for scan in scans or [None]:
+            self._heard(scan, at_ms)
 
     def _heard(self, scan: Scan | None, at_ms: int) -> None:
         """What a key, or silence, has come to."""
@@ -279,11 +301,14 @@ class Seat:
             self._listen_on()
 
     def _listen_on(self) -> None:
-        self._poll = asyncio.get_running_loop().call_later(POLL_S, self._ask_silence)
+        loop = asyncio.get_running_loop()
+        # Kept here: the handle of a browser's loop does not know when it is due.
+        self._poll_at_s = loop.time() + POLL_S
+        self._poll = loop.call_later(POLL_S, self._ask_silence)
 
-    def _forgive_being_held_up(self, poll: asyncio.TimerHandle) -> bool:
+    def _forgive_being_held_up(self) -> bool:
         """Where silence should have been asked about long ago, nobody was awake to hear the keys that wait."""
-        late_s = asyncio.get_running_loop().time() - poll.when()
+        late_s = asyncio.get_running_loop().time() - self._poll_at_s
         if late_s <= HELD_UP_S:
             return False
         late_ms = round(late_s * 1000)
@@ -293,7 +318,7 @@ class Seat:
 
     def _ask_silence(self) -> None:
         if self._poll is not None:
-            self._forgive_being_held_up(self._poll)
+            self._forgive_being_held_up()
         at_ms, self._poll = self.clock.monotonic_ms(), None
         self._heard(self._wedge.poll(at_ms), at_ms)
 

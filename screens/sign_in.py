@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 import flet as ft
 
@@ -11,7 +11,7 @@ from app.workflows.answers import Answer, Prompt, Sentence
 from app.workflows.sign_in import PIN_DIGITS_MAX, SignIn, Stage
 from screens.look import Look
 from screens.parts.quantity_pad import COMMANDS, DELETE, Kind, Pad, quantity_pad
-from screens.screen import Action, Screen
+from screens.screen import Action, Outcome, Screen
 from screens.station import Station
 from screens.theme import HEADING, NAME
 
@@ -26,12 +26,16 @@ class SignInScreen(Screen):
         self._sign_in = sign_in
         self._station = station
         self._on_in = on_in
-        self._answer: Answer | None = None
+        self._answer: Outcome = None
         self._pad = Pad(on_ok=self._entered, kind=Kind.PIN, longest=PIN_DIGITS_MAX)
 
     @property
     def hides_keys(self) -> bool:
         return self._sign_in.stage is Stage.PIN
+
+    @property
+    def rests(self) -> bool:
+        return self._sign_in.stage is Stage.BADGE
 
     @property
     def title(self) -> Sentence | str:
@@ -52,14 +56,14 @@ class SignInScreen(Screen):
         pad = quantity_pad(look, self._pad, self._press)
         return ft.Container(pad, expand=True, alignment=ft.Alignment.CENTER)
 
-    def on_scan(self, scan: Scan) -> Answer | None:
+    def on_scan(self, scan: Scan) -> Outcome:
         text = scan.text.strip()
         key = COMMANDS.get(text.upper())
         if self._sign_in.stage is Stage.PIN and key is not None:
             return self._not_me() if key == DELETE and not self._pad.digits else self._key(key)
         if self._sign_in.stage is Stage.PIN and text.isascii() and text.isdigit():
             self._pad.digits = ""
-        return self._taken(self._sign_in.take(scan))
+        return self._judged(self._sign_in.take(scan))
 
     def _badge_asked(self, look: Look) -> ft.Control:
         accent = look.theme.accent
@@ -88,20 +92,24 @@ class SignInScreen(Screen):
     def _press(self, key: str) -> None:
         self.seat.tap(f"pad-{key}-{len(self._pad.digits)}", lambda: self._key(key))
 
-    def _key(self, key: str) -> Answer | None:
+    def _key(self, key: str) -> Outcome:
         """One key of the pad; on OK the answer to the whole PIN."""
         self._answer = None
         self._pad.press(key)
         return self._answer
 
     def _entered(self, digits: str) -> None:
-        self._answer = self._taken(self._sign_in.pin(digits))
+        self._answer = self._judged(self._sign_in.pin(digits))
 
     def _not_me(self) -> Answer:
         self._pad.digits = ""
         return self._taken(self._sign_in.back())
 
+    async def _judged(self, judging: Awaitable[Answer]) -> Answer:
+        return self._taken(await judging)
+
     def _taken(self, answer: Answer) -> Answer:
-        if self._sign_in.stage is Stage.IN:
+        # Two entries may be judged one after the other: what the first has opened is not opened again.
+        if self._sign_in.stage is Stage.IN and self.seat.screen is self:
             self._on_in()
         return answer

@@ -37,6 +37,7 @@ class Station:
     Args:
         zone: the warehouse's time zone; times are said in it.
         words: one wording a language.
+        drawer: draws labels for the screen; None where none are made.
         printer_id: the printer that this station's labels go to; empty for none.
         engines: what decodes pictures here: version, or empty where it is missing, by name.
         enrol_anew: makes this device a station of another id with a code, where its book and the store's contradict
@@ -53,7 +54,7 @@ class Station:
     pins: PinCheck
     grants: Grants
     jobs: PrintJobs
-    drawer: LabelDrawer
+    drawer: LabelDrawer | None = None
     printing: Printing | None = None
     printer_id: str = ""
     reader: CodeReader | None = None

@@ -21,7 +21,7 @@ import re
 import secrets
 import socket
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,14 +38,13 @@ from starlette.websockets import WebSocket
 from app.settings import SettingRefused
 from screens.client_files import ClientFiles
 from screens.link_book import LinkBook, Standing, seat_id
-from screens.window import Window
+from screens.window import Main
 
 if TYPE_CHECKING:
     import flet as ft
 
 log = logging.getLogger("floorhand.web")
 
-Main = Callable[["ft.Page", Window], Awaitable[None]]
 SECRET = re.compile(r"[A-Za-z0-9_-]{32}")
 LIFE = re.compile(r"[0-9a-f]{18}")
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import flet as ft
+
+Main = Callable[["ft.Page", "Window"], Awaitable[None]]
+"""Draws a page that has just connected."""
 
 
 class Window:
@@ -16,6 +23,10 @@ class Window:
         self.seat_id = seat_id
         self._dropped = 0
         self._listener: Callable[[int], None] | None = None
+        self.text_typed: Callable[[str], None] = lambda _: None
+        """Takes what an input method has written; set by whoever listens to the window's keys."""
+        self.at_rest: Callable[[], bool] = lambda: True
+        """Whether nothing is begun in it; see `Seat.at_rest`."""
 
     def on_keys_dropped(self, listener: Callable[[int], None]) -> None:
         """Call `listener` with the count of keys that never got through; at once when it is known already."""

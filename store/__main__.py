@@ -65,6 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         port=getattr(options, "port", 0),
         admin_key=os.environ.get("FLOORHAND_ADMIN_KEY", ""),
         rate_limits=USUAL if options.limits else None,
+        site=Path(site) if (site := os.environ.get("FLOORHAND_STORE_SITE", "")) else None,
     )
     if options.command == "key":
         return _key(settings, KeyRole(options.role), options.warehouse, options.channel)

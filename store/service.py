@@ -14,6 +14,7 @@ from store import (
     asks,
     board_view,
     contract,
+    handset_site,
     health,
     imports_api,
     orders_api,
@@ -85,6 +86,7 @@ def build(
     for router in ROUTERS:
         app.include_router(router)
     contract.install(app)
+    handset_site.install(app, settings.site)
     # Whoever opens the bare address finds what is here.
     app.add_route("/", lambda _: RedirectResponse("/docs"), include_in_schema=False)
     return app

@@ -26,6 +26,7 @@ class StoreSettings:
     token_life_s: how long a station's token is good for.
     rate_limits: how often whom may ask; None for whoever measures how much the store holds.
     grant_life: how long people may sign in at a station that has lost the store: a long shift.
+    site: folder of the handset that lives in a browser, served at /handset/ (`make site` builds it); None serves none.
     """
 
     data: Path = Path("var/store")
@@ -38,6 +39,7 @@ class StoreSettings:
     token_life_s: int = 900
     rate_limits: RateLimits | None = USUAL
     grant_life: timedelta = timedelta(hours=14)
+    site: Path | None = None
 
     @property
     def database_url(self) -> str:

@@ -12,6 +12,8 @@ class FailureKind(StrEnum):
     UNREACHABLE = "unreachable"
     """Refused, cut, too slow, or an answer that is none: HTML, another shape, a 500. Nobody knows if it was heard."""
     UNAUTHORISED = "unauthorised"
+    CLOCK_WRONG = "clock_wrong"
+    """The station's clock and the store's differ too much for a signature to be believed."""
     TOO_LARGE = "too_large"
     BUSY = "busy"
     TOO_OLD = "too_old"
@@ -33,6 +35,9 @@ class Failure:
     retry_after_s: float | None = None
 
 
+_REFUSALS = {FailureKind.REFUSED, FailureKind.TOO_OLD, FailureKind.UNAUTHORISED, FailureKind.CLOCK_WRONG}
+
+
 class CallFailed(Exception):
     """Stays inside `sync`; whoever calls from outside gets `trouble()`."""
 
@@ -42,6 +47,6 @@ class CallFailed(Exception):
 
     def trouble(self) -> StoreTrouble:
         """The same for the rest of the station."""
-        if self.failure.kind in (FailureKind.REFUSED, FailureKind.TOO_OLD, FailureKind.UNAUTHORISED):
+        if self.failure.kind in _REFUSALS:
             return StoreRefused(self.failure.reason)
         return StoreUnreachable(self.failure.reason)

@@ -70,12 +70,13 @@ class Lane:
 _LINKS: dict[FailureKind, Link] = {
     FailureKind.UNREACHABLE: Link.OFFLINE,
     FailureKind.UNAUTHORISED: Link.REFUSED,
+    FailureKind.CLOCK_WRONG: Link.CLOCK_WRONG,
     FailureKind.TOO_LARGE: Link.ONLINE,
     FailureKind.BUSY: Link.ONLINE,
     FailureKind.TOO_OLD: Link.TOO_OLD,
     FailureKind.REFUSED: Link.REFUSED,
 }
-_WORST_FIRST = (Link.TOO_OLD, Link.REFUSED, Link.OFFLINE)
+_WORST_FIRST = (Link.TOO_OLD, Link.CLOCK_WRONG, Link.REFUSED, Link.OFFLINE)
 
 
 class Session:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from sync.signer import from_base64url
 
 
 def is_signed(message: bytes, signature: str, public_key: str) -> bool:
     """Ed25519; signature and key in base64url without padding, as the wire has them."""
     try:
-        key = Ed25519PublicKey.from_public_bytes(_raw(public_key))
-        key.verify(_raw(signature), message)
-    except (InvalidSignature, ValueError, binascii.Error):
+        key = Ed25519PublicKey.from_public_bytes(from_base64url(public_key))
+        key.verify(from_base64url(signature), message)
+    except (InvalidSignature, ValueError):
         return False
     return True
-
-
-def _raw(text: str) -> bytes:
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)

@@ -25,6 +25,15 @@ def base64url(raw: bytes) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode("ascii")
 
 
+def from_base64url(text: str) -> bytes:
+    """The bytes that `base64url` made a text of.
+
+    Raises:
+        ValueError: it is none.
+    """
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+
+
 async def device_secret(signer: Signer, purpose: str) -> bytes:
     """32 bytes that this device alone can make, the same each time: Ed25519 signs a message in one way only.
 

@@ -191,7 +191,9 @@ def _failure(response: httpx.Response, answer: dict[str, Any] | None) -> Failure
     reason = answer.get("reason") if answer is not None else None
     if answer is not None and reason is None and "problems" in answer:
         reason = json.dumps(answer["problems"], ensure_ascii=False)
-    if status in _KINDS:
+    if status == 401 and answer is not None and "store_now_utc" in answer:
+        kind = FailureKind.CLOCK_WRONG
+    elif status in _KINDS:
         kind = _KINDS[status]
     elif status == 503 and retry_after_s is not None:
         kind = FailureKind.BUSY

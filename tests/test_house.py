@@ -32,9 +32,7 @@ def test_room_states_its_charter_and_nothing_else(path: Path) -> None:
     assert ast.get_docstring(ast.parse(path.read_text()))
 
 
-@pytest.mark.parametrize(
-    "path", [HOUSE / "main.py", HOUSE / "wiring.py", *FILES], ids=lambda p: str(p.relative_to(HOUSE))
-)
+@pytest.mark.parametrize("path", [*HOUSE.glob("*.py"), *FILES], ids=lambda p: str(p.relative_to(HOUSE)))
 def test_a_file_says_what_it_is_for_and_can_be_read_in_one_sitting(path: Path) -> None:
     text = path.read_text()
     assert ast.get_docstring(ast.parse(text)), "no docstring"

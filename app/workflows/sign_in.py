@@ -41,7 +41,9 @@ class SignIn:
     5. Who comes anew needs a grant of the store that still holds; it holds for a shift from when the store was last
        heard of. One that has ended never stops work under way: whoever sits at a seat stays there, over the idle PIN
        and a restart too, and ends what is begun; each fact is kept, and the store judges it by the rights of its time.
-    6. Whoever leaves a seat leaves their picklist paused; after ten idle minutes, or in a reload, nobody has left.
+    6. One PIN is judged at a time, which takes a moment; whatever else is done here meanwhile stands, and a PIN that is
+       no longer asked for when it turns out to be right seats nobody.
+    7. Whoever leaves a seat leaves their picklist paused; after ten idle minutes, or in a reload, nobody has left.
 
     Leads to: BADGE → PIN → IN; from IN to PIN when idle or when another badge is shown, to BADGE when signed out or
     taken over; from PIN to BADGE when locked, gone back or without a grant.
@@ -65,6 +67,7 @@ class SignIn:
         self._grants = grants
         self._seat_id = seat_id
         self._lock = PinLock(ledger, clock)
+        self._judging = False
         self._shown_badge: str | None = None
         self._sat_here: str | None = None
         self._touched_at_utc = clock.now_utc()
@@ -109,7 +112,7 @@ class SignIn:
 
     # -- what people do -----------------------------------------------------------------------------------------------
 
-    def take(self, scan: Scan) -> Answer:
+    async def take(self, scan: Scan) -> Answer:
         """A badge, or, while the PIN is wanted, the PIN typed on a keyboard that ends with Enter.
 
         Raises:
@@ -117,7 +120,7 @@ class SignIn:
         """
         text = scan.text.strip()
         if self.stage is Stage.PIN and text.isascii() and text.isdigit() and len(text) <= PIN_DIGITS_MAX:
-            return self.pin(text)
+            return await self.pin(text)
         code = identify(scan)
         if code.kind is CodeKind.BADGE:
             return self.badge(code)
@@ -137,8 +140,10 @@ class SignIn:
         self._shown_badge = worker.worker_id
         return Answer.info("sign_in.hello", name=worker.name)
 
-    def pin(self, digits: str) -> Answer:
+    async def pin(self, digits: str) -> Answer:
         """The PIN of whoever is asked for it. The try is counted before it is judged."""
+        if self._judging:
+            return Answer.caution("sign_in.one_moment")
         worker = self.worker
         if worker is None or self.stage is not Stage.PIN:
             return Answer.wrong("sign_in.badge_first")
@@ -146,11 +151,18 @@ class SignIn:
         if refusal is not None:
             return refusal
         attempt = self._lock.count(worker.worker_id)
-        if not self._pins.matches(worker.pin_hash, digits):
+        self._judging = True
+        try:
+            is_right = await self._pins.matches(worker.pin_hash, digits)
+        finally:
+            self._judging = False
+        if not is_right:
             fact = PinRefused(seat_id=self._seat_id, attempt=attempt)
             self._ledger.record(Deed(facts=(fact,)), worker_id=worker.worker_id)
             return self._locked(worker) or Answer.wrong("sign_in.pin_wrong", count=WRONG_MAX - attempt)
         self._lock.clear(worker.worker_id)
+        if self.stage is not Stage.PIN or self.worker != worker:
+            return Answer.info(self.prompt().sentence.key)
         return self._sit_down(worker)
 
     def back(self) -> Answer:

@@ -14,6 +14,7 @@ ICONS: dict[Link, ft.IconData] = {
     Link.OFFLINE: ft.Icons.CLOUD_OFF,
     Link.TOO_OLD: ft.Icons.SYSTEM_UPDATE,
     Link.REFUSED: ft.Icons.BLOCK,
+    Link.CLOCK_WRONG: ft.Icons.EDIT_CALENDAR,
 }
 
 

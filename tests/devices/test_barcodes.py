@@ -22,7 +22,8 @@ from app.ports import CodeReader
 from devices import engines
 from devices.barcodes import Decoder, main
 from devices.cascade import read_codes
-from devices.pictures import MAX_PIXELS, Grey, claimed_size, grey_of
+from devices.picture_header import claimed_size
+from devices.pictures import MAX_PIXELS, Grey, grey_of
 
 zxingcpp = pytest.importorskip("zxingcpp")
 both_engines = pytest.mark.skipif(len(engines.installed()) < 2, reason="left out: zbar is not installed")

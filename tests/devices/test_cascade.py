@@ -10,9 +10,10 @@ import pytest
 
 from app.domain.scan import Symbology
 from devices import cascade
-from devices.cascade import Asked, read_codes
-from devices.engines import Read
+from devices.cascade import read_codes
 from devices.pictures import Grey
+from devices.read import Read
+from devices.tally import Asked
 
 PAGE: Grey = np.full((100, 100), 255, np.uint8)
 RIGHT, WRONG = "4006381333931", "4006381333948"

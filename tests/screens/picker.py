@@ -34,7 +34,7 @@ WORDS = load(Path(__file__).parents[2] / "assets" / "words")
 
 
 class PlainPins:
-    def matches(self, pin_hash: str, pin: str) -> bool:
+    async def matches(self, pin_hash: str, pin: str) -> bool:
         return pin_hash == pin
 
 

@@ -20,6 +20,7 @@ async def test_the_preview_is_the_label_that_prints() -> None:
     packer = await signed_in(bench)
     await packer.scan("T.T-1", "C.S", MUG_EAN, "X.D.4", "X.D.0", "X.D.0", "X.OK")
     pictures = [control.src for control in packer.window.controls() if isinstance(control, ft.Image)]
+    assert bench.station.drawer is not None
     assert bench.station.drawer.preview_png(floor.job().intent) in pictures
 
 

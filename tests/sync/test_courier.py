@@ -24,6 +24,7 @@ from app.errors import (
     StoreUnreachable,
 )
 from app.ports import Link
+from devices.argon2_thread import argon2id
 from devices.pin_check import Argon2PinCheck
 from sync.courier import Courier
 from sync.ledger import SqliteLedger
@@ -238,9 +239,8 @@ async def test_a_book_holds_no_pin_of_anybody_that_is_good_for_something_without
         await station.until(lambda: station.ledger.get(Worker, "ann") is not None)
         kept = station.ledger.get(Worker, "ann")
         assert kept is not None
-        assert Argon2PinCheck(await device_secret(FileSigner(tmp_path / "key"), PIN_SECRET)).matches(
-            kept.pin_hash, "482913"
-        )
+        secret = await device_secret(FileSigner(tmp_path / "key"), PIN_SECRET)
+        assert await Argon2PinCheck(secret, argon2id).matches(kept.pin_hash, "482913")
         assert replace(kept, pin_hash="") == replace(ann, pin_hash="")
         book = b"".join(path.read_bytes() for path in tmp_path.glob("book.db*"))
         assert b"argon2id+device" in book
