@@ -6,6 +6,9 @@
 //
 // Pyodide's own `fdatasync`, which SQLite calls, does nothing; where it is not patched (`pyodide.asm.mjs`, at build) no
 // byte is ever synced. `stats.flushes` counts what was synced on request, and nothing else, so that it can be seen.
+//
+// Chromium keeps the names of OPFS in an index that it never syncs: a slot made just now is safe from a power cut only
+// when the system has written that back by itself, some 30 s later. So slots are made at the first start, and stay.
 
 import { NAME_BYTES_MAX, Slot } from "./book_slot.mjs";
 

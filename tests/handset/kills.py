@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import queue
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 from typing import Any
 
 import psutil
@@ -63,10 +65,15 @@ class Report:
 
 
 @contextmanager
-def handset(served: Site, profile: Path) -> Iterator[None]:
-    """A Chromium of its own that scans; killed with all its processes when the block ends, in whatever it does."""
+def handset(served: Site, profile: Path, *, environment: Mapping[str, str] = MappingProxyType({})) -> Iterator[None]:
+    """A Chromium of its own that scans; killed with all its processes when the block ends, in whatever it does.
+
+    Args:
+        environment: more of it.
+    """
     command = [chromium_path(), "--headless=new", *CALM, "--disable-breakpad", f"--user-data-dir={profile}"]
-    process = subprocess.Popen([*command, f"{served.url}?ask={BURST}"], stderr=subprocess.DEVNULL)
+    command.append(f"{served.url}?ask={BURST}")
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL, env={**os.environ, **environment})
     try:
         yield
     finally:

@@ -66,11 +66,13 @@ def python_file(name: str, *, syncs: bool = True) -> bytes:
 class Site:
     """Args:
     url: of its only page.
+    files: what else it serves, by name.
     said: what a page told, as it came.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.files: dict[str, bytes] = {}
         self.said: queue.Queue[dict[str, Any]] = queue.Queue()
 
 
@@ -87,6 +89,8 @@ def site(*, syncs: bool = True) -> Iterator[Site]:
             try:
                 if path == "house.zip":
                     self._answer(house_zip())
+                elif path in served.files:
+                    self._answer(served.files[path])
                 elif room == "pyodide":
                     self._answer(python_file(name, syncs=syncs))
                 elif room == "handset":
