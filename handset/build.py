@@ -12,7 +12,7 @@ from pathlib import Path
 from handset.client import client_files
 from handset.links import check_links
 from handset.npm import vendored
-from handset.release import LIST, SERVICE_WORKER, check_budget, hashes_of, heaviest, kept, service_worker_of, version_of
+from handset.release import LIST, SERVICE_WORKER, check_budget, hashes_of, heaviest, kept, with_release
 from handset.shelf import Shelf
 from handset.squeeze import BEST, squeezed
 from handset.station import HOUSE, station_archives
@@ -59,8 +59,8 @@ def build(out: Path, *, page: Path = PAGE, cache: Path = CACHE, quality: int | N
     vendor = {name: data for name, data in files.items() if name.startswith("vendor/")}
     check_links(files, {**ours, **vendor})
     hashes = hashes_of(files)
-    version = version_of(hashes, service_worker)
-    whole = {**files, SERVICE_WORKER: service_worker_of(service_worker, version, hashes)}
+    version, service_worker = with_release(service_worker, hashes)
+    whole = {**files, SERVICE_WORKER: service_worker}
     forms = {} if quality is None else squeezed(whole, shelf, quality)
     way, bytes_brotli = heaviest(
         {name: min(map(len, (data, *forms.get(name, {}).values()))) for name, data in whole.items()}

@@ -22,34 +22,36 @@ def hashes_of(files: Mapping[str, bytes]) -> dict[str, str]:
     return {name: hashlib.sha256(files[name]).hexdigest() for name in sorted(files)}
 
 
-def version_of(hashes: Mapping[str, str], service_worker: bytes) -> str:
-    """The release's name: the same for the same bytes, and for no others.
+def with_release(template: bytes, hashes: Mapping[str, str]) -> tuple[str, bytes]:
+    """The release's name, and the service worker that keeps it. The name is the same for the same bytes, and no others.
 
     Args:
-        service_worker: as it is before the release is written into it.
-    """
-    told = json.dumps([hashes, hashlib.sha256(service_worker).hexdigest()], sort_keys=True)
-    return hashlib.sha256(told.encode()).hexdigest()[:_VERSION_DIGITS]
-
-
-def service_worker_of(template: bytes, version: str, hashes: Mapping[str, str]) -> bytes:
-    """The service worker that keeps this release.
+        template: the service worker, with a place for the release.
+        hashes: of all other files.
 
     Raises:
-        SiteTrouble: it has no place for it, or several.
+        SiteTrouble: it has no such place, or several.
     """
     if template.count(_PLACE_IN_SERVICE_WORKER) != 1:
         raise SiteTrouble(
-            f"{SERVICE_WORKER} holds {_PLACE_IN_SERVICE_WORKER.decode()} not once, so the release has no place"
+            f"{SERVICE_WORKER} has to hold {_PLACE_IN_SERVICE_WORKER.decode()} once: the release goes there"
         )
-    release = {"version": version, "files": hashes, "drawnBy": DRAWN_BY, "ifAskedFor": IF_ASKED_FOR}
-    return template.replace(_PLACE_IN_SERVICE_WORKER, json.dumps(release).encode())
+    release = {"files": dict(hashes), "drawnBy": DRAWN_BY, "ifAskedFor": if_asked_for(hashes)}
+    version = hashlib.sha256(template + json.dumps(release, sort_keys=True).encode()).hexdigest()[:_VERSION_DIGITS]
+    told = json.dumps({"version": version, **release}, sort_keys=True)
+    return version, template.replace(_PLACE_IN_SERVICE_WORKER, told.encode())
+
+
+def if_asked_for(names: Iterable[str]) -> list[str]:
+    """What a handset keeps only once it has asked for it: ways to draw that are nobody's first, and licences."""
+    return sorted(name for name in names if name in IF_ASKED_FOR or name.endswith("LICENSE") or "/OFL-" in name)
 
 
 def kept(names: Iterable[str], drawn_by: str) -> list[str]:
     """What a handset keeps that draws in this way."""
     others = {name for each in DRAWN_BY.values() for name in each} - set(DRAWN_BY[drawn_by])
-    return sorted(set(names) - others - set(IF_ASKED_FOR) - {LIST})
+    names = set(names)
+    return sorted(names - others - set(if_asked_for(names)) - {LIST})
 
 
 def heaviest(bytes_each: Mapping[str, int]) -> tuple[str, int]:

@@ -102,7 +102,7 @@ class HandsetSite:
             return HTMLResponse(NOT_HERE, HTTPStatus.NOT_FOUND)
         path = scope["path"].removeprefix(scope.get("root_path", "")).removeprefix("/")
         # An address within the station, such as that of a screen, is the page's business.
-        name = path if PurePosixPath(path).suffix else PAGE
+        name = path if path in files or PurePosixPath(path).suffix else PAGE
         listed = files.get(name)
         if listed is None:
             return refusing(HTTPStatus.NOT_FOUND, "the handset's site has no such file")

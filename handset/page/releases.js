@@ -1,5 +1,5 @@
 // Releases of the handset, as the page sees them: it registers the service worker that keeps them, says when a new one is
-// here, and takes it when it is told to. On the window: "release" (a new one waits; `detail.version`), "release-comes"
+// here, and takes it when it is told to. On the window: "release" (a new one waits), "release-comes"
 // (`detail.done`, `detail.of`), "release-failed" (`detail.reason`).
 (() => {
   "use strict";
@@ -8,7 +8,7 @@
   let registration = null, taking = false;
 
   const tell = (name, detail) => window.dispatchEvent(new CustomEvent(name, { detail }));
-  const events = { release_ready: "release", release_comes: "release-comes", release_failed: "release-failed" };
+  const events = { release_comes: "release-comes", release_failed: "release-failed" };
   const look = () => registration?.update().catch(() => {});
   // Resolves with the answer of the worker that serves this page; null when there is none, or it has none.
   globalThis.lookForRelease = look;
@@ -21,14 +21,15 @@
 
   // Begin to keep releases. Loading the page comes first, and shares its network with nobody until it is there.
   globalThis.keepReleases = async () => {
-    // The very first release has nobody to take over from; it is no news to the one who has just opened it.
-    const first = !workers.controller;
-    workers.addEventListener("message", ({ data }) => {
-      if (events[data.kind] && !(first && data.kind === "release_ready" && !registration?.active)) tell(events[data.kind], data);
-    });
+    workers.addEventListener("message", ({ data }) => { if (events[data?.kind]) tell(events[data.kind], data); });
     workers.addEventListener("controllerchange", () => { if (taking) window.location.reload(); });
     registration = await workers.register("service_worker.js", { scope: "./", updateViaCache: "none" });
-    if (registration.waiting && workers.controller) tell("release", {});
+    // The very first release has none to take over from: it is no news to whoever has just opened the page.
+    const waits = (worker) => { if (worker?.state === "installed" && registration.active) tell("release", {}); };
+    const watch = () => registration.installing?.addEventListener("statechange", ({ target }) => waits(target));
+    registration.addEventListener("updatefound", watch);
+    watch();
+    waits(registration.waiting);
     setInterval(look, LOOK_AGAIN_MS);
     window.addEventListener("online", look);
   };
