@@ -115,6 +115,8 @@ lock: $(UV) ## pin every dependency again, with hashes
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header pyproject.toml --group station --group store --group demo --group site --group test -c requirements.lock -o requirements-dev.lock
 	@# For the Python of flet-web's Pyodide. Of its platforms, uv knows last year's: that one asks for the same packages.
 	@$(UV) pip compile --quiet --python-version 3.14 --python-platform wasm32-pyodide2025 --generate-hashes --no-header pyproject.toml -c requirements.lock $(addprefix --no-emit-package ,$(NOT_ON_A_HANDSET)) -o requirements-handset.lock
+	@# For the browser's Python; its pip is a need of sqlite-utils that nothing here calls.
+	@$(UV) pip compile --quiet --python-version 3.14 --python-platform linux --generate-hashes --no-header --no-emit-package pip --group handset-test -c requirements-dev.lock -o requirements-handset-test.lock
 	@$(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --group cluster -c requirements.lock -o requirements-cluster.lock
 
 clean: ## forget the shift and the environment

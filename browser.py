@@ -3,6 +3,8 @@ order store by fetch. What it asks of the browser is `handset_host`, which `hand
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any
@@ -10,13 +12,15 @@ from typing import Any
 import handset_host
 from pyodide.ffi import create_proxy, to_js
 
-from app.ports import Clock, CodeReader, PinCheck, PrintJobs
+from app.ports import Clock, CodeReader, Link, PinCheck, PrintJobs
 from app.settings import StationKind, StationSettings
 from devices.argon2_wasm import web_argon2id
 from devices.pin_check import Argon2PinCheck
+from devices.zxing_wasm import ZxingWasm, engines
 from screens.opening import OpenSeats
 from screens.page_host import PageHost
 from screens.station import Station
+from screens.window import Window
 from sync.book import Book, open_book, set_aside
 from sync.fetch_transport import FetchTransport
 from sync.signer import Signer
@@ -25,6 +29,10 @@ from sync.web_lock import WebLock
 from sync.web_signature_check import web_signature_check
 from sync.web_signer import WebSigner
 from wiring import Printers
+
+LOOK_EVERY_S = 1.0
+
+log = logging.getLogger("floorhand.station")
 
 
 def settings_of_the_page() -> StationSettings:
@@ -60,8 +68,8 @@ class Browser:
     def __init__(self, settings: StationSettings, clock: Clock) -> None:
         self.clock = clock
         self.book = Path(settings.data_dir) / "book.db"
-        self.reader: CodeReader | None = None
-        self.engines: Mapping[str, str] = {}
+        self.reader: CodeReader | None = ZxingWasm(handset_host.read_codes, now_ms=clock.monotonic_ms)
+        self.engines: Mapping[str, str] = engines(handset_host.codes_version)
         self.is_signed = web_signature_check(handset_host.is_signed)
         # The page starts its worker when it holds the Web Lock, and holds it until it ends.
         self._lock = WebLock(lambda: bool(handset_host.holds_the_device))
@@ -92,4 +100,22 @@ class Browser:
         self, station: Station, seats: OpenSeats, wake: Callable[[], None]
     ) -> Mapping[str, Coroutine[Any, Any, None]]:
         handset_host.on_wake = create_proxy(wake)
+
+        def look_if_too_old() -> None:
+            if station.store.state().link is Link.TOO_OLD:
+                handset_host.say("look_for_release")
+
+        station.store.on_state(look_if_too_old)
         return {}
+
+
+async def take_releases(window: Window) -> None:
+    """Take the next release of the program once it is here and nobody is in the middle of anything."""
+    come = asyncio.Event()
+    handset_host.on_release = create_proxy(come.set)
+    if not handset_host.release_waits:
+        await come.wait()
+    while not window.at_rest():  # noqa: ASYNC110 - that nothing was touched for a while is no event
+        await asyncio.sleep(LOOK_EVERY_S)
+    log.info("release_taken")
+    handset_host.say("take_release")

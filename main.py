@@ -136,12 +136,14 @@ async def in_a_page() -> None:
     Raises:
         FloorError: the station cannot start; says why.
     """
-    from browser import Browser, page_host, settings_of_the_page
+    from browser import Browser, page_host, settings_of_the_page, take_releases
     from wiring import work
 
     _log_to_stderr()
     host, settings = page_host(), settings_of_the_page()
+    releases = asyncio.create_task(take_releases(host.window))
     await work(settings, Browser(settings, SystemClock()), host.show, asyncio.Event())
+    releases.cancel()
 
 
 def _log_to_stderr() -> None:

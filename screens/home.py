@@ -32,6 +32,10 @@ class HomeScreen(Screen):
         self._entries = entries
 
     @property
+    def rests(self) -> bool:
+        return True
+
+    @property
     def title(self) -> Sentence | str:
         return self._visit.station.settings.name
 

@@ -87,6 +87,7 @@ def _seat(
     open_shell(seat)
     window.on_keys_dropped(seat.keys_dropped)
     window.text_typed = seat.text_typed
+    window.at_rest = lambda: seat.at_rest
     return seat
 
 

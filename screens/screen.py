@@ -91,6 +91,11 @@ class Screen(ABC):
     seat: ScreenSeat
 
     @property
+    def rests(self) -> bool:
+        """Whether nothing is begun here, so that the program may be changed for a newer one while nobody touches it."""
+        return False
+
+    @property
     @abstractmethod
     def title(self) -> Sentence | str:
         """What this is: `Sentence("returns.title")`, or a finished text such as a picklist's number."""

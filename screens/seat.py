@@ -33,6 +33,8 @@ BACK = "back"
 POLL_S = 0.1
 # A question about silence that comes so late was held up, and keys with it.
 HELD_UP_S = 0.2
+# Whoever looks something up for so long has put nothing half done away.
+REST_MS = 5_000
 
 
 class KeyAssembler(Protocol):
@@ -176,6 +178,13 @@ class Seat:
             words = Sentence("shell.trouble")
         return Answer(role=Role.WRONG, sentence=words, tone=tone)
 
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing is begun here, and nobody has touched or scanned anything for a while."""
+        quiet = self.clock.monotonic_ms() - self.last_touch_ms >= REST_MS
+        begun = self._wedge.unfinished or self._paused_by or self.screen is None
+        return quiet and not begun and self.screen is not None and self.screen.rests
+
     def redraw(self) -> None:
         """Draw this window anew; may be called from anywhere, also while another window's event is handled."""
         if self.notice is not None and self.notice.sentence.key in WHILE_AWAY and self.lamp().link is Link.ONLINE:
@@ -275,7 +284,8 @@ class Seat:
         if self._paused_by:
             return
         at_ms = self.clock.monotonic_ms()
-        for scan in self._wedge.text(text, at_ms=at_ms) or [None]:
+        scans: list[Scan | None] = [*self._wedge.text(text, at_ms=at_ms)]
+        for scan in scans or [None]:
             self._heard(scan, at_ms)
 
     def _heard(self, scan: Scan | None, at_ms: int) -> None:

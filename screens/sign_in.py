@@ -34,6 +34,10 @@ class SignInScreen(Screen):
         return self._sign_in.stage is Stage.PIN
 
     @property
+    def rests(self) -> bool:
+        return self._sign_in.stage is Stage.BADGE
+
+    @property
     def title(self) -> Sentence | str:
         worker = self._sign_in.worker
         return worker.name if worker and self._sign_in.stage is Stage.PIN else self._station.settings.name

@@ -47,6 +47,10 @@ class StationSetupScreen(Screen):
         self._end_listening: Callable[[], None] = lambda: None
 
     @property
+    def rests(self) -> bool:
+        return True
+
+    @property
     def title(self) -> Sentence | str:
         return Sentence("station_setup.title")
 

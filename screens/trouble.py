@@ -31,6 +31,10 @@ class TroubleScreen(Screen):
         self._set_aside = set_aside
 
     @property
+    def rests(self) -> bool:
+        return True
+
+    @property
     def title(self) -> str:
         return "Floorhand"
 

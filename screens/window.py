@@ -25,6 +25,8 @@ class Window:
         self._listener: Callable[[int], None] | None = None
         self.text_typed: Callable[[str], None] = lambda _: None
         """Takes what an input method has written; set by whoever listens to the window's keys."""
+        self.at_rest: Callable[[], bool] = lambda: True
+        """Whether nothing is begun in it; see `Seat.at_rest`."""
 
     def on_keys_dropped(self, listener: Callable[[int], None]) -> None:
         """Call `listener` with the count of keys that never got through; at once when it is known already."""

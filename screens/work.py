@@ -46,6 +46,10 @@ class WorkScreen(Screen):
         self._left_here: str | None = None
 
     @property
+    def rests(self) -> bool:
+        return not self._asking
+
+    @property
     def title(self) -> Sentence | str:
         return Sentence("work.title")
 

@@ -19,6 +19,10 @@ log = logging.getLogger("floorhand.sync")
 
 BUSY_TIMEOUT_S = 2.0
 DAMAGED = "damaged"
+TORN = "torn"
+"""How a file's name ends that a cut took; a browser's files keep their names in themselves (`handset/page`)."""
+
+_LOG_BEGINS = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")  # SQLite, Database File Format, 4.1: WAL header
 
 # SQLite's extended result code, else its primary one → who can put it right. What is not listed is a damaged book:
 # stop, and look.
@@ -137,6 +141,7 @@ def open_book(path: Path, *, lock: BookLock | None = None, flushes: Callable[[],
         lock.acquire()
         conn: sqlite3.Connection | None = None
         try:
+            _check_files(path)
             conn = sqlite3.connect(path, isolation_level=None, timeout=BUSY_TIMEOUT_S)
             db = Database(conn)
             if lock.alone:  # before the first look at a log: it is read without memory that others share
@@ -157,6 +162,23 @@ def open_book(path: Path, *, lock: BookLock | None = None, flushes: Callable[[],
     if upgraded_from is not None:
         log.info("book_upgraded copy=%s version=%d", upgraded_from.name, schema.SCHEMA_VERSION)
     return Book(db, lock=lock, upgraded_from=upgraded_from)
+
+
+def _check_files(path: Path) -> None:
+    """What SQLite would not see: it begins a book without a word where there is none, and deletes the log of one."""
+    if torn := _torn(path):
+        raise LedgerDamaged(f"{torn[0].name}: whose file this was is lost")
+    log_file = path.with_name(f"{path.name}-wal")
+    if not _has_bytes(path) and _has_bytes(log_file):
+        raise LedgerDamaged(f"{log_file.name} is there without its book")
+
+
+def _has_bytes(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
+
+
+def _torn(path: Path) -> list[Path]:
+    return sorted(path.parent.glob(f"*.{TORN}"))
 
 
 def _check(conn: sqlite3.Connection) -> None:
@@ -195,6 +217,12 @@ def set_aside(path: Path, now_utc: datetime, *, lock: BookLock | None = None) ->
     with troubles_named():
         lock.acquire()
     try:
+        for torn in _torn(path):
+            suffix = "-wal" if torn.read_bytes()[:4] in _LOG_BEGINS else ""
+            part = path.with_name(path.name + suffix)
+            torn.rename(part if not _has_bytes(part) else torn.with_name(f"{torn.name}-{now_utc:%Y%m%dT%H%M%S}"))
+        if not path.exists():  # what is set aside is found by the book's own name
+            aside.touch()
         for suffix in ("-wal", "-shm", ""):  # the book last: half-way, it is still found as damaged
             part, target = (each.with_name(each.name + suffix) for each in (path, aside))
             if part.exists():

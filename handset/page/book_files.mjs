@@ -6,14 +6,19 @@
 //
 // Pyodide's own `fdatasync`, which SQLite calls, does nothing; where it is not patched (`pyodide.asm.mjs`, at build) no
 // byte is ever synced. `stats.flushes` counts what was synced on request, and nothing else, so that it can be seen.
+//
+// Chromium keeps the names of OPFS in an index that it never syncs: a slot made just now is safe from a power cut only
+// when the system has written that back by itself, some 30 s later. So slots are made at the first start, and stay.
 
 import { NAME_BYTES_MAX, Slot } from "./book_slot.mjs";
 
 // Emscripten's numbers of errors are those of WASI.
-const EBUSY = 10, EINVAL = 28, EIO = 29, ENAMETOOLONG = 37, ENOENT = 44, ENOSPC = 51, EPERM = 63;
+const EINVAL = 28, EIO = 29, ENAMETOOLONG = 37, ENOENT = 44, ENOSPC = 51, EPERM = 63;
 const FOLDER_MODE = 0o40777, FILE_MODE = 0o100666;
 // Not that of Emscripten's files in memory: SQLite knows a file by its device and number.
 const DEVICE = 0x0f5;
+// A book being opened needs its log and a journal; one being set aside and begun anew, or copied, that many.
+const SPARE_SLOTS = 4;
 // The worker of the page before holds its files for a moment after a reload.
 const BUSY_MS = 8000, TRY_AGAIN_MS = 50;
 
@@ -25,14 +30,14 @@ export class BookBusy extends Error {
 
 // Mount the OPFS folder `directoryName` at `mountpoint`.
 //
-// slots: at least so many are opened; `reserve` opens more while the station runs.
+// slots: at least so many are opened, and a few more where they are taken; `reserve` opens more in mid-run.
 // Gives
 //   stats      { flushes, writes, bytes_written, truncates, name_flushes } since it was mounted
 //   report     what was found: { torn: names of files whose own name was lost, replaced: names of files that a rename,
 //              cut short, had put another in the place of }
 //   freeSlots  () → how many more files can be made
 //   reserve    (count) → Promise; at least so many are free once it is kept
-//   close      () → unmounts, and lets others open the book
+//   close      () → unmounts, and lets others open the book; a BookBusy while Python has a file of it open
 // Throws BookBusy, or a DOMException where there is no OPFS (private windows, storage refused).
 export async function mountBookFiles(FS, mountpoint, directoryName, { slots = 12 } = {}) {
   const root = await navigator.storage.getDirectory();
@@ -60,6 +65,17 @@ export async function mountSlots(FS, mountpoint, directory, { slots = 12 } = {})
     named.set(slot.name, slot);
   }
   for (const slot of pool) if (slot.isFree) slot.empty();
+
+  const freeSlots = () => pool.filter((slot) => slot.isFree).length;
+
+  async function reserve(count) {
+    for (let number = 0; freeSlots() < count; number++) {
+      if (pool.some((slot) => slot.label === label(number))) continue;
+      pool.push(await openedSlot(directory, label(number), stats));
+    }
+  }
+  // A handset whose storage is full opens its book without.
+  await reserve(SPARE_SLOTS).catch((trouble) => console.error(`book_files ${trouble.name}: ${trouble.message}`));
 
   const refused = (errno) => new FS.ErrnoError(errno);
 
@@ -181,19 +197,13 @@ export async function mountSlots(FS, mountpoint, directory, { slots = 12 } = {})
   FS.mkdirTree(mountpoint);
   FS.mount({ mount: () => nodeOf(null, "/", null) }, {}, mountpoint);
 
-  const freeSlots = () => pool.filter((slot) => slot.isFree).length;
   return {
     stats,
     report,
     freeSlots,
-    async reserve(count) {
-      for (let number = 0; freeSlots() < count; number++) {
-        if (pool.some((slot) => slot.label === label(number))) continue;
-        pool.push(await openedSlot(directory, label(number), stats));
-      }
-    },
+    reserve,
     close() {
-      if (pool.some((slot) => slot.openers > 0)) throw refused(EBUSY);
+      if (pool.some((slot) => slot.openers > 0)) throw new BookBusy("a file is open");
       FS.unmount(mountpoint);
       for (const slot of pool) slot.handle.close();
     },

@@ -2,7 +2,7 @@
 // and watch over them. The station's worker is `worker.mjs`.
 (() => {
   "use strict";
-  const BEAT_MS = 1000, DEAD_AFTER_MS = 6000, AGAIN_MS = 2000, AGAIN_MS_MAX = 60000;
+  const BEAT_MS = 1000, DEAD_AFTER_MS = 6000, AGAIN_MS = 2000, AGAIN_MS_MAX = 60000, TRIES = 2;
   // The page before this one lets go of the lock a moment after a reload.
   const OTHER_WINDOW_MS = 2500;
   const LOCK = "floorhand-station", SETTINGS = "floorhand-station";
@@ -49,10 +49,12 @@
   };
 
   // --- the station ------------------------------------------------------------------------------------------------------
-  const again = () => {
-    const times = Number(sessionStorage.getItem("starts-in-vain") || 0);
-    sessionStorage.setItem("starts-in-vain", times + 1);
-    setTimeout(() => location.reload(), Math.min(AGAIN_MS_MAX, AGAIN_MS * 2 ** times));
+  const again = async () => {
+    const times = Number(sessionStorage.getItem("starts-in-vain") || 0) + 1;
+    sessionStorage.setItem("starts-in-vain", times);
+    // A new release that does not start is no reason to stand still: the one before is still here.
+    if (times >= TRIES && await fallBack()) sessionStorage.removeItem("starts-in-vain");
+    setTimeout(() => location.reload(), Math.min(AGAIN_MS_MAX, AGAIN_MS * 2 ** (times - 1)));
   };
   const writeText = (text) => {
     if (ready && !dead) station.post({ kind: "text", text });
@@ -62,6 +64,7 @@
     ready = true;
     sessionStorage.removeItem("starts-in-vain");
     root.dataset.link = "ready";
+    releaseStarted();
     // Two frames, and what the station has drawn is there.
     requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById("splash")?.remove()));
   };
@@ -90,6 +93,8 @@
         }
       },
       reload: () => location.reload(),
+      take_release: takeRelease,
+      look_for_release: lookForRelease,
       failed: ({ name, reason }) => {
         console.error(`station_failed name=${name} reason=${reason}`);
         stay("failed", (words[name] || words.failed) + (words[name] && name !== "too_old" ? "" : reason));
@@ -111,6 +116,7 @@
     const wake = () => { if (!document.hidden) { heardAt = performance.now(); station.post({ kind: "wake" }); keepAwake(); } };
     document.addEventListener("visibilitychange", wake);
     window.addEventListener("online", wake);
+    window.addEventListener("release", () => station.post({ kind: "release" }));
     keepAwake();
   };
 
@@ -133,7 +139,7 @@
     loadClient();
     // Where fingers and built-in scanners type; elsewhere keys have names.
     if (matchMedia("(pointer: coarse)").matches) watchInputMethod(writeText);
-    globalThis.keepReleases?.();
+    keepReleases().catch((error) => console.error(`releases_not_kept reason=${error.message}`));
   };
   open();
 })();

@@ -11,6 +11,7 @@
   const events = { release_comes: "release-comes", release_failed: "release-failed" };
   const look = () => registration?.update().catch(() => {});
   // Resolves with the answer of the worker that serves this page; null when there is none, or it has none.
+  globalThis.lookForRelease = look;
   const ask = (told) => new Promise((resolve) => {
     if (!workers.controller) { resolve(null); return; }
     const line = new MessageChannel();

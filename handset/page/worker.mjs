@@ -2,6 +2,7 @@
 // of the browser stands in `host`, which it imports as the module `handset_host`.
 import { loadPyodide } from "./pyodide/pyodide.mjs";
 import { mountBookFiles } from "./book_files.mjs";
+import { readCodes, version as codesVersion } from "./codes_beside.mjs";
 import { deviceKey } from "./device_key.mjs";
 import { argon2idHash } from "./pins.mjs";
 import { isSigned } from "./signed.mjs";
@@ -11,13 +12,16 @@ const BOOK_FOLDER = "/book", CODE_FOLDER = "/station", LIBRARY = "/library.zip";
 const say = (kind, rest = {}) => self.postMessage({ kind, ...rest });
 const failed = (error) => say("failed", { name: error?.code ?? "", reason: String(error?.message ?? error).slice(-600) });
 
-const host = { on_packet: null, on_keys_dropped: null, on_text: null, on_wake: null };  // set by Python
+// The `on_…` are set by Python.
+const host = { on_packet: null, on_keys_dropped: null, on_text: null, on_wake: null, on_release: null, release_waits: false };
 const hear = {
   begin: (told) => { begin(told).catch(failed); },
   beat: () => say("beat"),
   keys_dropped: ({ count }) => host.on_keys_dropped?.(count),
   text: ({ text }) => host.on_text?.(text),
   wake: () => host.on_wake?.(),
+  // It may wait since before Python was there.
+  release: () => { host.release_waits = true; host.on_release?.(); },
 };
 
 const bytes = (answer) => {
@@ -37,6 +41,8 @@ const begin = async ({ settings, holds_the_device }) => {
     holds_the_device,
     book_folder: BOOK_FOLDER,
     flushes: () => files.stats.flushes,
+    read_codes: readCodes,
+    codes_version: codesVersion,
     device_key: deviceKey,
     argon2id_hash: argon2idHash,
     is_signed: isSigned,

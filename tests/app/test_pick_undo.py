@@ -222,6 +222,11 @@ class AnythingAnybodyScans(RuleBasedStateMachine):
         wanted = {"bin": f"L.{task.location_id}", "item": items[task.product_id], "tote": tote}
         self.do(wanted[str(walk.stage)])
 
+    @precondition(lambda self: self.finished())
+    @rule()
+    def put_the_scanner_down(self) -> None:
+        """A list that is finished early leaves nothing else to do."""
+
     @precondition(lambda self: not self.finished())
     @rule(text=st.sampled_from([code for code in CODES if code != "X.FINISH"]))
     def a_scan_and_its_undo_change_nothing(self, text: str) -> None:

@@ -136,20 +136,22 @@ async def chromium(
     extra: Sequence[str] = (),
     scheme: Literal["dark", "light"] = "light",
     still: bool = True,
+    profile: Path | None = None,
     **context: Any,
 ) -> AsyncIterator[BrowserContext]:
-    """A browser with an empty profile; closed with all its windows at the end.
+    """A browser; closed with all its windows at the end.
 
     Args:
+        profile: a folder that it keeps things in from one start to the next; None for one that is thrown away.
         still: its user has asked for reduced motion. A machine without a graphics card draws each frame of a motion by
             itself, and journeys wait for where it ends. At each station one journey is made in motion.
     """
     width, height = SIZES[size] if isinstance(size, str) else size
     executable = chromium_path()
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch_persistent_context(
-                profile,
+                profile or empty,
                 executable_path=executable,
                 headless=True,
                 args=[*CALM, *extra],

@@ -23,6 +23,9 @@ class AShift:
     addresses: Mapping[str, str] = field(default_factory=dict)
     cards: list[Card] = field(default_factory=list)
 
+    async def handset_cards(self) -> list[Card]:
+        return []
+
 
 @pytest.fixture
 def shift(tmp_path: Path) -> AShift:

@@ -66,11 +66,13 @@ def python_file(name: str, *, syncs: bool = True) -> bytes:
 class Site:
     """Args:
     url: of its only page.
+    files: what else it serves, by name.
     said: what a page told, as it came.
     """
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.files: dict[str, bytes] = {}
         self.said: queue.Queue[dict[str, Any]] = queue.Queue()
 
 
@@ -87,6 +89,8 @@ def site(*, syncs: bool = True) -> Iterator[Site]:
             try:
                 if path == "house.zip":
                     self._answer(house_zip())
+                elif path in served.files:
+                    self._answer(served.files[path])
                 elif room == "pyodide":
                     self._answer(python_file(name, syncs=syncs))
                 elif room == "handset":
@@ -105,6 +109,8 @@ def site(*, syncs: bool = True) -> Iterator[Site]:
             self.send_response(status)
             self.send_header("Content-Type", "text/javascript" if self.path.endswith(".mjs") else kind)
             self.send_header("Content-Length", str(len(content)))
+            # Kept, it is not compiled anew at each start of the same browser.
+            self.send_header("Cache-Control", "max-age=3600" if self.path.startswith("/pyodide/") else "no-store")
             self.end_headers()
             self.wfile.write(content)
 

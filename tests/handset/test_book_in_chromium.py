@@ -46,3 +46,22 @@ async def test_the_ledger_keeps_its_contracts_on_opfs(page: Page) -> None:
 
 async def test_files_on_opfs_do_what_python_and_sqlite_ask_of_them(page: Page) -> None:
     assert await passed(page, "files_on_opfs.py") >= 25
+
+
+async def test_a_damaged_book_on_opfs_is_set_aside_and_gives_what_it_has(page: Page) -> None:
+    assert await passed(page, "damage_on_opfs.py") >= 15
+
+
+async def test_a_browser_that_gives_no_more_room_is_a_full_disk(page: Page) -> None:
+    browser = await page.context.new_cdp_session(page)
+    origin = page.url.rstrip("/")
+    # Chromium sets room aside for each open file by the megabyte.
+    await browser.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": 40_000_000})
+    try:
+        assert await passed(page, "full_on_opfs.py") == 1
+    finally:
+        await browser.send("Storage.overrideQuotaForOrigin", {"origin": origin})
+
+
+async def test_what_was_acknowledged_on_opfs_outlives_a_power_cut(page: Page) -> None:
+    assert await passed(page, "power_on_opfs.py") == 5

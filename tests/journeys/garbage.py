@@ -10,7 +10,8 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from tests.browser.chromium import Screen
-from tests.journeys.shift_rig import ShiftRig, eventually
+from tests.journeys.shift_books import eventually
+from tests.journeys.shift_rig import ShiftRig
 from tests.journeys.view import View
 
 # Keys as fast as a page can take them, also such as no keyboard of ours has.

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import json
 import re
 import socket
-import sqlite3
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 
@@ -20,22 +16,16 @@ import app.domain.catalogue  # noqa: F401  (rows and facts by their kinds)
 from app.domain.cartons import Carton
 from app.domain.codes import CodeKind, Command, printed
 from app.domain.orders import Order
-from app.domain.picking import PickTask
-from app.domain.picklists import Picklist, PicklistState
-from app.domain.products import Product
 from app.domain.returns import Return
-from app.domain.rows import Row, from_image
-from app.domain.totes import ToteLoad, ToteLoadState
+from app.domain.totes import ToteLoad
 from app.domain.walk import Walk
 from demo.hands import item_code
-from demo.shift import STATIONS, Ports, RunningShift, Size
+from demo.shift import SITE, STATIONS, Ports, RunningShift, Size
 from demo.shop import Shop
-from demo.warehouse import Warehouse
 from tests.browser.chromium import Screen
+from tests.journeys.shift_books import ShiftBooks, eventually, the
 from tests.screens.picker import WORDS
 
-R = TypeVar("R", bound=Row)
-APPEARS_S = 20.0
 # A switch answers when what it started answers.
 SWITCHES_S = 60.0
 QUESTIONS = tuple(WORDS["en"].under("returns.question").values())
@@ -53,29 +43,6 @@ def free_ports() -> Ports:
             probe.close()
 
 
-async def eventually(look: Callable[[], Awaitable[bool]], what: str, *, within_s: float = APPEARS_S) -> None:
-    """Look again and again until it is so.
-
-    Raises:
-        AssertionError: it was not so within the time; names `what`.
-    """
-    give_up_at_s = time.monotonic() + within_s
-    while not await look():
-        assert time.monotonic() < give_up_at_s, f"not within {within_s:g} s: {what}"
-        await asyncio.sleep(0.05)
-
-
-def the(rows: list[R], wanted: Callable[[R], bool]) -> R:
-    """The one row that is wanted.
-
-    Raises:
-        AssertionError: there is none, or there are several.
-    """
-    found = [row for row in rows if wanted(row)]
-    assert len(found) == 1, f"{len(found)} of {len(rows)} rows are it"
-    return found[0]
-
-
 def standing(walk: Walk) -> tuple[str, str, int, int]:
     """Where a picker stands: the stage, the stop, units taken there, stops settled. Any good scan changes it.
 
@@ -85,22 +52,9 @@ def standing(walk: Walk) -> tuple[str, str, int, int]:
     return walk.stage, task.task_id if task else "", task.picked_each if task else 0, walk.settled_count
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeldFact:
-    """A fact as the store holds it."""
-
-    seq: int
-    kind: str
-    worker_id: str
-    body: dict[str, Any]
-
-
 @dataclass(frozen=True, slots=True)
-class ShiftRig:
+class ShiftRig(ShiftBooks):
     """One shift, as an onlooker with the sheet in the hand sees it."""
-
-    shift: RunningShift
-    warehouse: Warehouse
 
     # -- what a person does -------------------------------------------------------------------------------------------
 
@@ -245,125 +199,9 @@ class ShiftRig:
     def parcel(self, rma: str) -> Return:
         return the(self.rows("bench", Return), lambda one: one.rma == rma)
 
-    async def until(self, so: Callable[[], bool], what: str, *, within_s: float = APPEARS_S) -> None:
-        """As `eventually`, for what can be asked at once."""
-
-        async def look() -> bool:
-            return so()
-
-        await eventually(look, what, within_s=within_s)
-
     @staticmethod
     async def command(screen: Screen, command: Command) -> None:
         await screen.scan(printed(CodeKind.COMMAND, command))
-
-    # -- what the books say -------------------------------------------------------------------------------------------
-
-    def rows(self, station: str, row_type: type[R]) -> list[R]:
-        """Rows of a station's book, read from outside, as the screen shows them."""
-        path = self.shift.data / station / "book.db"
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as book:
-            found = book.execute(
-                "SELECT coalesce(view, held) FROM rows WHERE row_kind = ? ORDER BY row_id", (row_type.row_kind,)
-            ).fetchall()
-        book.close()
-        return [from_image(row_type, json.loads(text)) for (text,) in found]
-
-    def owed(self, station: str) -> int:
-        """Facts of a station that the store has not judged."""
-        with sqlite3.connect(f"file:{self.shift.data / station / 'book.db'}?mode=ro", uri=True) as book:
-            (count,) = book.execute("SELECT count(*) FROM facts WHERE outcome IS NULL").fetchone()
-        book.close()
-        return int(count)
-
-    def facts_at_the_store(self, station: str) -> list[HeldFact]:
-        """Facts of a station that the store holds, in their order there."""
-        with sqlite3.connect(f"file:{self.shift.data / 'store' / 'store.db'}?mode=ro", uri=True) as store:
-            found = store.execute(
-                "SELECT seq, kind, worker_id, text FROM facts WHERE station_id = ? ORDER BY change_seq, seq",
-                (self.station_id(station),),
-            ).fetchall()
-        store.close()
-        return [
-            HeldFact(seq=seq, kind=kind, worker_id=worker_id, body=json.loads(text)["body"])
-            for seq, kind, worker_id, text in found
-        ]
-
-    def rows_at_the_store(self, row_type: type[R]) -> list[R]:
-        """Rows as the store has them, those that have left a station's scope too."""
-        with sqlite3.connect(f"file:{self.shift.data / 'store' / 'store.db'}?mode=ro", uri=True) as store:
-            found = store.execute(
-                "SELECT image FROM rows WHERE row_kind = ? AND NOT deleted ORDER BY row_id", (row_type.row_kind,)
-            ).fetchall()
-        store.close()
-        return [from_image(row_type, json.loads(text)) for (text,) in found]
-
-    def facts_in_the_book(self, station: str) -> list[tuple[int, str]]:
-        """(number, kind) of each fact that a station's book keeps, owed or held, in the order of recording."""
-        with sqlite3.connect(f"file:{self.shift.data / station / 'book.db'}?mode=ro", uri=True) as book:
-            found = book.execute("SELECT seq, kind FROM facts ORDER BY seq").fetchall()
-        book.close()
-        return [(int(seq), str(kind)) for seq, kind in found]
-
-    def stock_each(self, sku: str, place: str) -> int:
-        """Units of a product that lie at a place, as the store counts them."""
-        with sqlite3.connect(f"file:{self.shift.data / 'store' / 'store.db'}?mode=ro", uri=True) as store:
-            (each,) = store.execute(
-                "SELECT coalesce(sum(quantity_each), 0) FROM stock WHERE product_id = ? AND place = ?", (sku, place)
-            ).fetchone()
-        store.close()
-        return int(each)
-
-    def product(self, station: str, product_id: str) -> Product:
-        return the(self.rows(station, Product), lambda one: one.product_id == product_id)
-
-    def station_id(self, station: str) -> str:
-        with sqlite3.connect(f"file:{self.shift.data / station / 'book.db'}?mode=ro", uri=True) as book:
-            (enrolled,) = book.execute("SELECT value FROM meta WHERE key = 'enrolled'").fetchone()
-        book.close()
-        return str(json.loads(enrolled)["station_id"])
-
-    async def all_arrived(self, *stations: str) -> None:
-        """Wait until these stations owe nothing."""
-        owed_by = ", ".join(stations)
-        await self.until(lambda: not any(map(self.owed, stations)), f"nothing is owed by {owed_by}", within_s=60)
-
-    def walk(self, worker_id: str | None = None) -> Walk | None:
-        """The picklist in progress on the handset.
-
-        Args:
-            worker_id: whose it is; needed where several people share the handset.
-        """
-        lists = [
-            one
-            for one in self.rows("handset", Picklist)
-            if one.state is PicklistState.IN_PROGRESS and worker_id in (None, one.worker_id)
-        ]
-        if not lists:
-            return None
-        tasks = (task for task in self.rows("handset", PickTask) if task.picklist_id == lists[0].picklist_id)
-        loads = (load for load in self.rows("handset", ToteLoad) if load.picklist_id == lists[0].picklist_id)
-        return Walk(picklist=lists[0], tasks=tuple(tasks), loads=tuple(loads))
-
-    def next_code(self, walk: Walk, totes: dict[str, str], station: str = "handset") -> str:
-        """What stands on the thing that the walk asks for.
-
-        Args:
-            totes: order → the tote that was chosen for it; a new order takes the first free one.
-        """
-        task = walk.here
-        if task is None:
-            return printed(CodeKind.COMMAND, Command.FINISH)
-        if walk.stage == "bin":
-            return printed(CodeKind.LOCATION, task.location_id)
-        if walk.stage == "item":
-            return item_code(self.product(station, task.product_id), task.lot, task.expires_on)
-        if task.order_id not in totes:
-            used = {
-                load.tote_id for load in self.rows(station, ToteLoad) if load.state is not ToteLoadState.EMPTIED
-            } | set(totes.values())
-            totes[task.order_id] = next(tote["tote_id"] for tote in self.warehouse.totes if tote["tote_id"] not in used)
-        return printed(CodeKind.TOTE, totes[task.order_id])
 
     # -- the world around ---------------------------------------------------------------------------------------------
 
@@ -384,13 +222,14 @@ class ShiftRig:
 
 
 @asynccontextmanager
-async def a_shift(folder: Path, size: Size, *stations: str) -> AsyncIterator[ShiftRig]:
+async def a_shift(folder: Path, size: Size, *stations: str, site: Path = SITE) -> AsyncIterator[ShiftRig]:
     """The store, the printer and stations, with a demo warehouse of this size; ended with the block.
 
     Args:
         stations: which of the three there are; all where none is named.
+        site: of the handset that lives in a browser.
     """
-    shift = RunningShift(folder, free_ports(), size=size)
+    shift = RunningShift(folder, free_ports(), size=size, site=site)
     shift.stations = {kind: child for kind, child in shift.stations.items() if kind in (stations or STATIONS)}
     try:
         await shift.start()

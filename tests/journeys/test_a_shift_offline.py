@@ -16,22 +16,28 @@ from app.domain.totes import ToteLoad, ToteLoadState
 from app.domain.walk import WALKABLE, Walk
 from demo.shift import Size
 from tests.browser.chromium import Screen, chromium
-from tests.journeys.shift_rig import ShiftRig, a_shift
+from tests.journeys.handsets import BOTH, Kind, a_handset, a_shift_with
+from tests.journeys.shift_rig import ShiftRig
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 
 STATIONS = ("handset", "packing", "bench")
 
 
-async def test_all_three_stations_go_on_without_the_store_and_every_fact_arrives_once(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", BOTH)
+async def test_all_three_stations_go_on_without_the_store_and_every_fact_arrives_once(
+    kind: Kind, tmp_path: Path
+) -> None:
     async with AsyncExitStack() as stack:
-        rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=7, shipped=2, returns=1)))
+        size = Size(orders=7, shipped=2, returns=1)
+        rig = await stack.enter_async_context(a_shift_with(kind, tmp_path, size, "packing", "bench"))
+        device = await stack.enter_async_context(a_handset(rig, tmp_path))
+        handset = device.screen
         browser = await stack.enter_async_context(chromium("bench"))
-        handset, packing, bench = [
+        packing, bench = [
             await Screen(await browser.new_page()).open(rig.shift.addresses[name])
-            for name in ("Handset", "Packing station", "Returns and supervisor")
+            for name in ("Packing station", "Returns and supervisor")
         ]
-        await handset.page.set_viewport_size({"width": 360, "height": 640})
         (parcel,) = rig.shift.parcels
         await rig.sign_in(handset, "Ada")
         await rig.sign_in(packing, "Deniz")
@@ -43,6 +49,13 @@ async def test_all_three_stations_go_on_without_the_store_and_every_fact_arrives
         await rig.until(lambda: len(held_lists(rig)) >= 2, "the handset holds a list ahead")
 
         await rig.control("/store/off")
+        if device.lives_in_a_page:
+            # Nothing that served it is there any more, and no network either: it starts all the same.
+            await device.loses_the_network()
+            await device.ends()
+            await device.starts()
+            await device.loses_the_network()
+            handset = device.screen
         for screen in (handset, packing, bench):
             await screen.sees(re.compile(r"Store away since \d\d:\d\d"), timeout_ms=60_000)
 
@@ -55,6 +68,7 @@ async def test_all_three_stations_go_on_without_the_store_and_every_fact_arrives
         for station, screen in zip(STATIONS, (handset, packing, bench), strict=True):
             await screen.sees(re.compile(rf"Store away since \d\d:\d\d, {owed[station]} facts to send"))
 
+        await device.loses_the_network(False)
         await rig.control("/store/on")
         await rig.all_arrived(*STATIONS)
         for screen in (handset, packing, bench):

@@ -15,7 +15,8 @@ from demo.hands import item_code
 from demo.shift import Size
 from tests.browser.chromium import Screen, screen
 from tests.journeys.garbage import GARBAGE, MONSTER, Onlooker
-from tests.journeys.shift_rig import ShiftRig, a_shift, the
+from tests.journeys.shift_books import the
+from tests.journeys.shift_rig import ShiftRig, a_shift
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(400)]
 

@@ -15,15 +15,19 @@ from app.domain.totes import ToteLoad, ToteLoadState
 from app.domain.walk import Stage
 from demo.shift import Size
 from tests.browser.chromium import Screen, screen
-from tests.journeys.shift_rig import ShiftRig, a_shift, eventually
+from tests.journeys.handsets import BOTH, Kind, a_handset, a_shift_with
+from tests.journeys.shift_books import eventually
+from tests.journeys.shift_rig import ShiftRig
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
-async def test_an_order_is_picked_packed_and_labelled_and_the_supervisor_sees_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", BOTH)
+async def test_an_order_is_picked_packed_and_labelled_and_the_supervisor_sees_it(kind: Kind, tmp_path: Path) -> None:
     async with AsyncExitStack() as stack:
-        rig = await stack.enter_async_context(a_shift(tmp_path / "shift", Size(orders=6, shipped=0, returns=0)))
-        handset = await stack.enter_async_context(screen(rig.shift.addresses["Handset"], "handset"))
+        size = Size(orders=6, shipped=0, returns=0)
+        rig = await stack.enter_async_context(a_shift_with(kind, tmp_path, size, "packing", "bench"))
+        handset = (await stack.enter_async_context(a_handset(rig, tmp_path))).screen
         bench = await stack.enter_async_context(screen(rig.shift.addresses["Returns and supervisor"], (1920, 1080)))
         await rig.sign_in(bench, "Hanna")
         await rig.command(bench, Command.ANSWER_1)

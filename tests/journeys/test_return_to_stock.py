@@ -14,7 +14,8 @@ from app.domain.returns import Disposition, Money, Return, ReturnState
 from demo.hands import item_code
 from demo.shift import Size
 from tests.browser.chromium import Screen, screen
-from tests.journeys.shift_rig import ShiftRig, a_shift, the
+from tests.journeys.shift_books import the
+from tests.journeys.shift_rig import ShiftRig, a_shift
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 

@@ -13,7 +13,8 @@ from app.domain.picklists import Picklist, PicklistState
 from app.domain.walk import Stage
 from demo.shift import Size
 from tests.browser.chromium import Screen, screen
-from tests.journeys.shift_rig import ShiftRig, a_shift, the
+from tests.journeys.shift_books import the
+from tests.journeys.shift_rig import ShiftRig, a_shift
 from tests.journeys.watch import says
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]

@@ -26,7 +26,8 @@ from sync.protocol import read_envelope
 from sync.signer_file import FileSigner
 from sync.transport import StoreTransport
 from tests.browser.chromium import screen
-from tests.journeys.shift_rig import eventually, free_ports
+from tests.journeys.shift_books import eventually
+from tests.journeys.shift_rig import free_ports
 from tests.store.a_store import AStore, a_listening_store
 from tests.store.w1 import PICKER
 

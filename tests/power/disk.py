@@ -28,7 +28,11 @@ class Op(NamedTuple):
 
 
 def read_journal(path: Path) -> Iterator[Op]:
-    content = memoryview(path.read_bytes())
+    return read_journal_bytes(path.read_bytes())
+
+
+def read_journal_bytes(journal: bytes) -> Iterator[Op]:
+    content = memoryview(journal)
     at = 0
     while at < len(content):
         kind, inode, offset, length = _HEAD.unpack_from(content, at)

@@ -109,7 +109,7 @@ def test_a_file_without_its_first_page_still_gives_its_facts(tmp_path: Path) -> 
     assert (found.station_id, seqs(found.texts)) == ("K3", ALL)
 
 
-def a_damaged_book_with_its_log(folder: Path) -> None:
+def a_killed_book(folder: Path) -> None:
     """Two facts, of which the power cut left one at least in the log that is written ahead alone."""
     ledger = a_ledger(folder, a_task(quantity_each=1_000))
     do(ledger, at_bin())
@@ -118,12 +118,40 @@ def a_damaged_book_with_its_log(folder: Path) -> None:
     ledger.close()
     for name, content in parts.items():
         (folder / name).write_bytes(content)
+
+
+def a_damaged_book_with_its_log(folder: Path) -> None:
+    a_killed_book(folder)
     spoil(folder / "book.db", 1)
 
 
 def test_what_is_in_the_log_that_was_written_ahead_is_read_too(tmp_path: Path) -> None:
     a_damaged_book_with_its_log(tmp_path)
     assert seqs(salvage(set_aside(tmp_path / "book.db", SHIFT_BEGINS_UTC)).texts) == [1, 2]
+
+
+@pytest.mark.parametrize("lost", ["", "-wal"])
+def test_a_file_of_the_book_that_lost_its_name_is_damage_and_gives_its_facts(tmp_path: Path, lost: str) -> None:
+    a_killed_book(tmp_path)
+    (tmp_path / f"book.db{lost}").rename(tmp_path / "slot-03.torn")
+    with pytest.raises(LedgerDamaged):
+        open_book(tmp_path / "book.db")
+    assert seqs(salvage(set_aside(tmp_path / "book.db", SHIFT_BEGINS_UTC)).texts) == [1, 2]
+    open_book(tmp_path / "book.db").close()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_log_without_its_book_is_damage_and_gives_its_facts(tmp_path: Path, there: bool) -> None:
+    a_killed_book(tmp_path)
+    (tmp_path / "book.db").unlink()
+    if there:
+        (tmp_path / "book.db").touch()
+    with pytest.raises(LedgerDamaged):
+        open_book(tmp_path / "book.db")
+    aside = set_aside(tmp_path / "book.db", SHIFT_BEGINS_UTC)
+    assert waits_for_salvage(tmp_path / "book.db") == aside
+    assert seqs(salvage(aside).texts) == [1, 2]
+    open_book(tmp_path / "book.db").close()
 
 
 def test_a_setting_aside_that_was_cut_short_is_brought_to_its_end_and_nothing_is_written_over(

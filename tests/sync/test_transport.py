@@ -15,6 +15,9 @@ from tests.contracts.transport_contract import TransportContract
 WIRE, NOBODY = "FLOORHAND_BAD_WIRE", "FLOORHAND_NOBODY"
 
 if sys.platform == "emscripten":
+    import js
+
+    from sync.failure import FailureKind
     from sync.fetch_transport import FetchTransport
 
     class TestFetch(TransportContract):
@@ -26,6 +29,15 @@ if sys.platform == "emscripten":
 
         def carrier(self) -> httpx.AsyncBaseTransport:
             return FetchTransport()
+
+        async def test_a_redirect_of_which_a_browser_says_nothing_leads_nowhere_either(
+            self, monkeypatch: pytest.MonkeyPatch
+        ) -> None:
+            """Node's fetch shows the redirect; a browser's shows this."""
+            hidden = js.Object.fromEntries([["type", "opaqueredirect"], ["status", 0]])
+            monkeypatch.setattr(js, "fetch", lambda *_: js.Promise.resolve(hidden))
+            failure = await self.failure(self.to("redirect"))
+            assert (failure.kind, failure.status) == (FailureKind.UNREACHABLE, 302)
 
 else:
 

@@ -15,6 +15,7 @@ from app.domain.rows import from_image, to_image
 from sync.protocol import Cursor, FactsPushed
 from tests.fakes.clock import SHIFT_BEGINS_UTC
 from tests.store.a_store import accept_nobody
+from tests.sync.floor import a_task
 from tests.sync.model_store import ModelStore
 
 
@@ -126,6 +127,15 @@ async def a_wire_store() -> AsyncIterator[WireStore]:
         await accept_nobody(server)
         server.close()
         store.news()
+
+
+@asynccontextmanager
+async def a_wire_store_with(*task_ids: str) -> AsyncIterator[WireStore]:
+    """One that has work for a whole shift."""
+    async with a_wire_store() as store:
+        for task_id in task_ids:
+            store.model.put(a_task(task_id=task_id, quantity_each=1000))
+        yield store
 
 
 async def _read(reader: asyncio.StreamReader) -> Request:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from tests.handset.inside.opfs import Folder, disk, run_sync
 
 RECORDS = (0, 4096)
 DATA_AT = 8192
+SPARE = 4
 
 
 def is_not_there(path: Path) -> bool:
@@ -171,7 +171,15 @@ def test_no_free_slot_is_a_full_disk_and_reserve_makes_room(folder: Folder) -> N
     (folder.path / "one more").write_bytes(b"x")
     folder.remount()
     assert len(folder.names()) == folder.slots + 1
-    assert folder.files.freeSlots() == 2
+    assert folder.files.freeSlots() == SPARE
+
+
+def test_a_folder_that_is_full_at_a_start_gets_room_for_a_book_to_be_opened(folder: Folder) -> None:
+    for number in range(folder.slots):
+        (folder.path / f"{number}").write_bytes(b"x")
+    folder.remount()
+    assert folder.files.freeSlots() == SPARE
+    folder.ledger().close()
 
 
 def test_a_folder_that_another_worker_holds_for_a_moment_is_waited_for(folder: Folder) -> None:
@@ -197,11 +205,11 @@ def test_a_folder_that_another_worker_holds_for_a_moment_is_waited_for(folder: F
 
 
 @pytest.fixture
-def cut(folder: Folder) -> Iterator[Folder]:
+def cut(folder: Folder) -> Folder:
     """A folder with a file of some length, unmounted."""
     (folder.path / "a").write_bytes(b"x" * 10_000)
     folder.unmount()
-    yield folder
+    return folder
 
 
 @pytest.mark.parametrize("at", RECORDS)

@@ -25,12 +25,13 @@ class Folder:
     """A mounted folder.
 
     Args:
+        name: the folder's in OPFS; one that no other has when empty.
         slots: how many files it can hold.
         recorded: a folder in memory that writes down what is done to it, in the place of one on OPFS.
     """
 
-    def __init__(self, *, slots: int = 8, recorded: Any = None) -> None:
-        self.name = f"folder-{next(_numbers)}"
+    def __init__(self, *, name: str = "", slots: int = 8, recorded: Any = None) -> None:
+        self.name = name or f"folder-{next(_numbers)}"
         self.path = Path("/") / self.name
         self.slots = slots
         self.recorded = recorded

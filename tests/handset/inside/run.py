@@ -7,7 +7,12 @@ from pathlib import Path
 
 import pytest
 
-INI = "[pytest]\naddopts = --import-mode=importlib --strict-markers -p no:cacheprovider -p no:faulthandler --capture=sys\nfilterwarnings = error\n"
+from tests.handset.inside import folders
+
+INI = """[pytest]
+addopts = --import-mode=importlib --capture=sys -p no:cacheprovider -p no:faulthandler -p no:unraisableexception
+filterwarnings = error
+"""
 
 
 class Report:
@@ -32,5 +37,5 @@ def main(*files: str) -> str:
     """
     Path("inside.ini").write_text(INI)
     report = Report()
-    code = pytest.main(["-c", "inside.ini", "--rootdir", ".", "-q", *files], plugins=[report])
+    code = pytest.main(["-c", "inside.ini", "--rootdir", ".", "-q", *files], plugins=[report, folders])
     return json.dumps({"code": int(code), "passed": report.passed, "others": report.others})

@@ -1,3 +1,5 @@
+"""The folder that a test in the browser is given; no `conftest.py`, which pytest would load outside as well."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
