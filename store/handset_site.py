@@ -109,7 +109,7 @@ class HandsetSite:
         return self._file(self._folder / name, listed, Headers(scope=scope))
 
     def _file(self, place: Path, listed: ListedFile, asked: Headers) -> Response:
-        accepted = {each.partition(";")[0].strip() for each in asked.get("accept-encoding", "").split(",")}
+        accepted = _accepted(asked.get("accept-encoding", ""))
         coding = next((each for each in CODINGS if each in listed.codings and CODINGS[each] in accepted), "")
         etag = f'"{listed.sha256[:32]}{coding and "-" + coding}"'
         headers = {"ETag": etag, "Vary": "Accept-Encoding"}
@@ -147,6 +147,12 @@ class HandsetSite:
                 log.warning("handset_site_away folder=%s reason=%s", self._folder, reason)
             self._read_as, self._files = None, {}
         return self._files
+
+
+def _accepted(said: str) -> set[str]:
+    """The codings that a browser names and does not refuse: `br;q=0` is a refusal."""
+    named = [each.replace(" ", "").lower().partition(";q=") for each in said.split(",")]
+    return {coding for coding, _, weight in named if weight.strip("0.") or not weight}
 
 
 def install(service: Starlette, folder: Path | None) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 HOUSE = Path(__file__).parent.parent
-ROOMS = ["app", "screens", "devices", "sync", "store", "demo", "bench"]
+ROOMS = ["app", "screens", "devices", "sync", "store", "demo", "handset", "bench"]
 FILES = sorted(path for room in ROOMS for path in (HOUSE / room).rglob("*.py"))
 HOMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}
 

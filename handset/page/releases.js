@@ -10,8 +10,8 @@
   const tell = (name, detail) => window.dispatchEvent(new CustomEvent(name, { detail }));
   const events = { release_comes: "release-comes", release_failed: "release-failed" };
   const look = () => registration?.update().catch(() => {});
-  // Resolves with the answer of the worker that serves this page; null when there is none, or it has none.
   globalThis.lookForRelease = look;
+  // Resolves with the answer of the worker that serves this page; null when there is none, or it has none.
   const ask = (told) => new Promise((resolve) => {
     if (!workers.controller) { resolve(null); return; }
     const line = new MessageChannel();
