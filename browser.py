@@ -19,7 +19,7 @@ from devices.pin_check import Argon2PinCheck
 from devices.zxing_wasm import ZxingWasm, engines
 from screens.opening import OpenSeats
 from screens.page_host import PageHost
-from screens.station import Station
+from screens.station import Keeping, Station
 from screens.window import Window
 from sync.book import Book, open_book, set_aside
 from sync.fetch_transport import FetchTransport
@@ -31,6 +31,7 @@ from sync.web_signer import WebSigner
 from wiring import Printers
 
 LOOK_EVERY_S = 1.0
+STORAGE_EVERY_S = 60.0
 
 log = logging.getLogger("floorhand.station")
 
@@ -70,6 +71,7 @@ class Browser:
         self.book = Path(settings.data_dir) / "book.db"
         self.reader: CodeReader | None = ZxingWasm(handset_host.read_codes, now_ms=clock.monotonic_ms)
         self.engines: Mapping[str, str] = engines(handset_host.codes_version)
+        self._keeping: Keeping | None = None
         self.is_signed = web_signature_check(handset_host.is_signed)
         # The page starts its worker when it holds the Web Lock, and holds it until it ends.
         self._lock = WebLock(lambda: bool(handset_host.holds_the_device))
@@ -106,7 +108,16 @@ class Browser:
                 handset_host.say("look_for_release")
 
         station.store.on_state(look_if_too_old)
-        return {}
+        return {"storage": self._look_at_storage()}
+
+    def keeping(self) -> Keeping | None:
+        return self._keeping
+
+    async def _look_at_storage(self) -> None:
+        while True:
+            said = await handset_host.storage()
+            self._keeping = Keeping(for_good=bool(said.for_good), left_bytes=int(said.left_bytes))
+            await asyncio.sleep(STORAGE_EVERY_S)
 
 
 async def take_releases(window: Window) -> None:

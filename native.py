@@ -79,6 +79,9 @@ class Native:
         queue = PrintQueue(jobs, {LABEL_PRINTER: printer}, {LABEL_PRINTER: drawer})
         return Printers(drawer=drawer, printing=queue, printer_id=LABEL_PRINTER, run=queue.run, close=printer.close)
 
+    def keeping(self) -> None:
+        return None
+
     def beside(
         self, station: Station, seats: OpenSeats, wake: Callable[[], None]
     ) -> Mapping[str, Coroutine[Any, Any, None]]:

@@ -7,7 +7,7 @@ import logging
 import random
 import tomllib
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -25,7 +25,7 @@ from screens.enrolment import EnrolmentScreen
 from screens.entries import ENTRIES
 from screens.opening import OpenSeats, open_trouble, open_window
 from screens.screen import Screen
-from screens.station import Printing, Station
+from screens.station import Keeping, Printing, Station
 from screens.trouble import TroubleScreen
 from screens.window import Main, Window
 from screens.wording import load
@@ -124,6 +124,9 @@ class Platform(Protocol):
     def pins(self, secret: bytes) -> PinCheck: ...
 
     def printers(self, jobs: PrintJobs, captions: Mapping[str, str]) -> Printers: ...
+
+    def keeping(self) -> Keeping | None:
+        """How well the device keeps the book; None where it is a file like any other."""
 
     def beside(
         self, station: Station, seats: OpenSeats, wake: Callable[[], None]
@@ -279,6 +282,8 @@ async def _work(
 ) -> None:
     enrolled = ledger.enrolled
     assert enrolled is not None
+    # A device that only scanned a code is called as the code was meant.
+    settings = replace(settings, name=settings.name or enrolled.settings.get("name") or enrolled.station_id)
     grants = StoreGrants(ledger, platform.is_signed, store_key=enrolled.store_key)
     courier = Courier(
         ledger,
@@ -306,6 +311,7 @@ async def _work(
         printing=printers.printing,
         printer_id=printers.printer_id,
         reader=platform.reader,
+        keeping=platform.keeping,
         engines=platform.engines,
         words=words,
         enrol_anew=lambda code: courier.enrol_anew(code, settings.name),

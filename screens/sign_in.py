@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable
 import flet as ft
 
 from app.domain.scan import Scan
-from app.workflows.answers import Answer, Prompt, Sentence
+from app.workflows.answers import Answer, Prompt, Role, Sentence
 from app.workflows.sign_in import PIN_DIGITS_MAX, SignIn, Stage
 from screens.look import Look
+from screens.parts.banner import banner
 from screens.parts.quantity_pad import COMMANDS, DELETE, Kind, Pad, quantity_pad
 from screens.screen import Action, Outcome, Screen
 from screens.station import Station
@@ -67,7 +68,9 @@ class SignInScreen(Screen):
 
     def _badge_asked(self, look: Look) -> ft.Control:
         accent = look.theme.accent
-        return ft.Container(
+        keeping = self._station.keeping()
+        caution = keeping.caution if keeping is not None else None
+        badge = ft.Container(
             expand=True,
             alignment=ft.Alignment.CENTER,
             content=ft.Column(
@@ -88,6 +91,9 @@ class SignInScreen(Screen):
                 ],
             ),
         )
+        if caution is None:
+            return badge
+        return ft.Column(expand=True, controls=[banner(look, Role.CAUTION, look.words.text(caution)), badge])
 
     def _press(self, key: str) -> None:
         self.seat.tap(f"pad-{key}-{len(self._pad.digits)}", lambda: self._key(key))

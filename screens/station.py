@@ -10,8 +10,12 @@ from typing import Protocol
 from app.domain.printing import PrinterState
 from app.ports import Clock, CodeReader, Grants, LabelDrawer, Ledger, PinCheck, PrintJobs, Store
 from app.settings import StationSettings
+from app.workflows.answers import Sentence
 from app.workflows.sign_in import SignIn
 from screens.wording import Wording
+
+# A book of a large warehouse, its log and one copy.
+ROOM_BYTES = 100_000_000
 
 
 class Printing(Protocol):
@@ -31,6 +35,30 @@ class Printing(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """How well this device keeps a station that lives in its browser.
+
+    Args:
+        for_good: the browser has promised not to clear it away when it wants room.
+        left_bytes: how much more it may keep.
+    """
+
+    for_good: bool
+    left_bytes: int
+
+    @property
+    def left_megabytes(self) -> int:
+        return self.left_bytes // 1_000_000
+
+    @property
+    def caution(self) -> Sentence | None:
+        """What whoever holds the device should do about it."""
+        if self.left_bytes < ROOM_BYTES:
+            return Sentence("keeping.nearly_full", {"megabytes": self.left_megabytes})
+        return None if self.for_good else Sentence("keeping.may_forget")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Station:
     """One station, as its screens see it.
 
@@ -42,6 +70,7 @@ class Station:
         engines: what decodes pictures here: version, or empty where it is missing, by name.
         enrol_anew: makes this device a station of another id with a code, where its book and the store's contradict
             each other; everything in the book is kept.
+        keeping: how well the device keeps this station; None where it is a file like any other.
         reader: reads pictures of the browser's camera; None where no decoder is installed.
     """
 
@@ -59,6 +88,7 @@ class Station:
     printer_id: str = ""
     reader: CodeReader | None = None
     enrol_anew: Callable[[str], Awaitable[None]] | None = None
+    keeping: Callable[[], Keeping | None] = lambda: None
     engines: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, Wording] = field(default_factory=dict)
 

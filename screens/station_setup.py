@@ -97,8 +97,16 @@ class StationSetupScreen(Screen):
                 _fact(look, "station_setup.id", self._station.ledger.station_id, code=True),
                 _fact(look, "station_setup.warehouse", self._station.warehouse_name),
                 _fact(look, "station_setup.time_zone", str(self._station.zone)),
+                *self._kept(look),
             ],
         )
+
+    def _kept(self, look: Look) -> list[ft.Control]:
+        keeping = self._station.keeping()
+        if keeping is None:
+            return []
+        key = "station_setup.kept" if keeping.for_good else "station_setup.kept_for_now"
+        return [_fact(look, "station_setup.memory", look.say(key, megabytes=keeping.left_megabytes))]
 
     def _store(self, look: Look) -> ft.Control:
         state, ledger = self._station.store.state(), self._station.ledger

@@ -117,7 +117,7 @@ def _enrolled(connection: Connection, warehouse_id: str, station_id: str, public
         time_zone=found.time_zone,
         scopes=tuple(found.scopes),
         sscc_company_prefix=found.sscc_company_prefix,
-        settings={"station_kind": found.station_kind},
+        settings={"station_kind": found.station_kind, "name": found.name},
         store_key=store_key,
     )
 

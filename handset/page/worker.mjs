@@ -46,6 +46,10 @@ const begin = async ({ settings, holds_the_device }) => {
     device_key: deviceKey,
     argon2id_hash: argon2idHash,
     is_signed: isSigned,
+    storage: async () => {
+      const { usage = 0, quota = 0 } = await navigator.storage.estimate();
+      return { for_good: await navigator.storage.persisted(), left_bytes: quota - usage };
+    },
     send: (packet) => self.postMessage(packet, [packet.buffer]),
     say: (kind) => say(kind),
   });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -19,6 +20,7 @@ from tests.browser.chromium import Screen, chromium
 from tests.journeys.shift_books import eventually
 from tests.journeys.shift_rig import ShiftRig, a_shift
 
+COMES_BACK_S = 60
 SITE = Path(__file__).parents[2] / "var" / "test-site"
 
 
@@ -42,7 +44,7 @@ async def a_shift_with(kind: Kind, folder: Path, size: Size, *stations: str) -> 
             yield rig
         return
     build(SITE, quality=None)
-    async with a_shift(folder / "shift", size, *stations, site=SITE) as rig:
+    async with a_shift(folder / "shift", size, *(stations or ("none",)), site=SITE) as rig:
         rig.profiles["handset"] = folder / "profile"
         yield rig
 
@@ -68,6 +70,28 @@ class Handset:
     @property
     def lives_in_a_page(self) -> bool:
         return "handset" in self._rig.profiles
+
+    async def loses_its_power(self, typing: asyncio.Task[None] | None = None) -> None:
+        """Kill -9 of whatever holds the station, and start it again.
+
+        Args:
+            typing: a scanner that goes on meanwhile, as far as there is anything that hears it.
+        """
+        if self.lives_in_a_page:
+            await self.is_killed()
+            if typing is not None:
+                await asyncio.gather(typing, return_exceptions=True)
+            await self.starts()
+            return
+        # The open page finds out by itself, and loads anew.
+        page, station = self.screen.page, self._rig.shift.stations["handset"]
+        await page.evaluate("window.beforeTheCut = true")
+        await station.kill()
+        if typing is not None:
+            await typing
+        await station.start()
+        await page.wait_for_function("window.beforeTheCut === undefined", timeout=COMES_BACK_S * 1000)
+        await self.screen.readable()
 
     async def starts(self, address: str = "") -> None:
         """Start the browser on what it keeps, at the handset's own address."""

@@ -1,4 +1,4 @@
-"""The handset's station loses its power twenty times in mid-walk; the picker notices a pause and nothing else."""
+"""The handset's station loses its power again and again in mid-walk; the picker notices a pause and nothing else."""
 
 from __future__ import annotations
 
@@ -13,31 +13,32 @@ import pytest
 from app.domain.picking import PickState, PickTask
 from app.domain.walk import Stage, Walk
 from demo.shift import Size
-from tests.browser.chromium import Screen, screen
-from tests.journeys.shift_rig import ShiftRig, a_shift, standing
+from tests.browser.chromium import Screen
+from tests.journeys.handsets import BOTH, Handset, Kind, a_handset, a_shift_with
+from tests.journeys.shift_rig import ShiftRig, standing
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 SEED = 20
-CUTS_BETWEEN_SCANS = 14
-CUTS_IN_A_SCAN = 6
+# (between two scans, in the middle of one). Each start of a whole browser takes seconds: `tests/handset/app_kills.py`
+# kills it hundreds of times.
+CUTS = {Kind.SERVED: (14, 6), Kind.IN_A_PAGE: (3, 2)}
 CALM_EACH = 5
-COMES_BACK_S = 60
 
 
-async def test_twenty_power_cuts_lose_no_scan_and_count_none_twice(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", BOTH)
+async def test_power_cuts_lose_no_scan_and_count_none_twice(kind: Kind, tmp_path: Path) -> None:
+    cuts_between, cuts_within = CUTS[kind]
     async with AsyncExitStack() as stack:
-        rig = await stack.enter_async_context(
-            a_shift(tmp_path / "shift", Size(orders=4, shipped=0, returns=0), "handset")
-        )
-        handset = await stack.enter_async_context(screen(rig.shift.addresses["Handset"], "handset"))
-        await rig.sign_in(handset, "Ada")
-        first = await rig.gets_work(handset)
+        rig = await stack.enter_async_context(a_shift_with(kind, tmp_path, Size(orders=4, shipped=0, returns=0)))
+        handset = await stack.enter_async_context(a_handset(rig, tmp_path))
+        await rig.sign_in(handset.screen, "Ada")
+        first = await rig.gets_work(handset.screen)
         rng, totes = random.Random(SEED), dict[str, str]()
         # Each unit is one scan, and each stop has one more for its tote; at some there is one for the bin.
         scans = range(1, sum(task.quantity_each + 1 for task in first.tasks))
-        cuts = rng.sample(scans, CUTS_BETWEEN_SCANS + CUTS_IN_A_SCAN)
-        between, within = set(cuts[:CUTS_BETWEEN_SCANS]), set(cuts[CUTS_BETWEEN_SCANS:])
+        cuts = rng.sample(scans, cuts_between + cuts_within)
+        between, within = set(cuts[:cuts_between]), set(cuts[cuts_between:])
 
         walk: Walk | None = first
         done = 0
@@ -46,7 +47,7 @@ async def test_twenty_power_cuts_lose_no_scan_and_count_none_twice(tmp_path: Pat
                 within.discard(done)
                 await a_cut_in_mid_scan(rig, handset, walk, totes, rng)
             before = rig.walk()
-            walk = await rig.picks_on(handset, totes)
+            walk = await rig.picks_on(handset.screen, totes)
             done += 1
             if walk is not None and done in between:
                 between.discard(done)
@@ -54,54 +55,46 @@ async def test_twenty_power_cuts_lose_no_scan_and_count_none_twice(tmp_path: Pat
                 await a_cut_after_a_good_scan(rig, handset, before, walk, rests=len(between) % CALM_EACH == 0)
         assert not between | within
 
-        await handset.sees("to packing")
+        await handset.screen.sees("to packing")
         await rig.all_arrived("handset")
         each_fact_is_held_once_and_in_order(rig, first)
 
 
-async def a_cut_after_a_good_scan(rig: ShiftRig, handset: Screen, before: Walk, walk: Walk, *, rests: bool) -> None:
+async def a_cut_after_a_good_scan(rig: ShiftRig, handset: Handset, before: Walk, walk: Walk, *, rests: bool) -> None:
     """Seen good, killed, started: the same line at the same unit.
 
     Args:
         rests: the page has heard from the station since the scan; then no key can be called dropped.
     """
-    await handset.sees(said_of(before, walk))
+    await handset.screen.sees(said_of(before, walk))
+    # Of a page that lives by itself nothing is told to anybody else: what it had heard is what it has.
+    rests = rests and not handset.lives_in_a_page
     if rests:
         for _ in range(2):
-            await handset.page.wait_for_event("requestfinished", lambda request: request.url.endswith("/link/beat"))
-    await handset_comes_back(rig, handset)
+            await handset.screen.page.wait_for_event(
+                "requestfinished", lambda request: request.url.endswith("/link/beat")
+            )
+    await handset.loses_its_power()
     now = rig.walk()
     assert now is not None
     assert standing(now) == standing(walk)
-    await sees_the_line(handset, walk)
+    await sees_the_line(handset.screen, walk)
     if rests:
-        await handset.sees_not("dropped while away")
+        await handset.screen.sees_not("dropped while away")
 
 
 async def a_cut_in_mid_scan(
-    rig: ShiftRig, handset: Screen, before: Walk, totes: dict[str, str], rng: random.Random
+    rig: ShiftRig, handset: Handset, before: Walk, totes: dict[str, str], rng: random.Random
 ) -> None:
     """The power goes while the scanner types: the scan counts or it does not, and the screen says which."""
     code = rig.next_code(before, totes)
-    typing = asyncio.create_task(handset.scan(code, gap_ms=5))
+    typing = asyncio.create_task(handset.screen.scan(code, gap_ms=5))
     await asyncio.sleep(rng.uniform(0, 0.012 * len(code)))
-    await handset_comes_back(rig, handset, typing)
+    await handset.loses_its_power(typing)
     walk = rig.walk()
     assert walk is not None
     totes.update({load.order_id: load.tote_id for load in walk.loads})
-    await sees_the_line(handset, walk)
-
-
-async def handset_comes_back(rig: ShiftRig, handset: Screen, typing: asyncio.Task[None] | None = None) -> None:
-    """Kill -9, start; the open page finds out by itself and loads anew."""
-    await handset.page.evaluate("window.beforeTheCut = true")
-    station = rig.shift.stations["handset"]
-    await station.kill()
-    if typing is not None:
-        await typing
-    await station.start()
-    await handset.page.wait_for_function("window.beforeTheCut === undefined", timeout=COMES_BACK_S * 1000)
-    await handset.readable()
+    await sees_the_line(handset.screen, walk)
 
 
 async def sees_the_line(handset: Screen, walk: Walk) -> None:
