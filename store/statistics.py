@@ -17,10 +17,12 @@ from psycopg import sql
 _LOOK_EVERY_S = 2.0
 _YOUNG_ROWS_MAX = 500_000
 _CHANGED_MIN = 500
-# Changed by half since somebody looked.
+# Changed by half since somebody looked. How many rows there were then stands in the catalogue: the counters alone begin
+# anew after a crash and in a database that was copied, and an old table would be taken for an empty one.
 _OUT_OF_DATE = """
-    SELECT relname FROM pg_stat_user_tables
-    WHERE n_mod_since_analyze >= %s AND n_mod_since_analyze * 2 >= n_live_tup AND n_live_tup <= %s
+    SELECT counted.relname FROM pg_stat_user_tables counted JOIN pg_class known ON known.oid = counted.relid
+    WHERE n_mod_since_analyze >= %s AND n_mod_since_analyze * 2 >= greatest(n_live_tup, known.reltuples)
+    AND greatest(n_live_tup, known.reltuples) <= %s
 """
 
 
