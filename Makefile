@@ -1,7 +1,7 @@
 # Floorhand: set up, run, check, test. Every target works on a machine that has never seen the project.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help env test-env run fresh test test-postgresql failover pictures powercut check bench campaign lock zbar chromium compiler clean model fuzz-api failover-patroni site
+.PHONY: help env test-env run fresh test test-postgresql failover pictures powercut check bench campaign lock zbar chromium compiler clean model fuzz-api failover-patroni site browser-kills
 
 PYTHON ?= python3
 VENV := .venv
@@ -53,11 +53,17 @@ compiler:
 	  || { test "$$CI" != true || { echo "A C compiler is missing: power cuts cannot be tried, and in CI they must."; exit 1; }; \
 	       echo "A C compiler is missing and cannot be installed here: NO POWER CUTS ARE TRIED."; }
 
-run: env ## start the order store, the printer and three stations with the demo warehouse; Ctrl-C stops it
-	@exec $(PY) -m demo $(ARGS)
+# Built as it is, for a browser on this machine; `make site` squeezes it for the network.
+SITE := var/site/release.json
+$(SITE): $(VENV)/run.stamp $(wildcard *.py) $(shell find app assets devices handset screens sync -type f -not -name '*.pyc')
+	@$(PY) -m handset --as-it-is
 
+run: env ## start the order store, the printer and three stations with the demo warehouse; Ctrl-C stops it
 fresh: env ## the same, from the beginning of a new shift
-	@exec $(PY) -m demo --fresh $(ARGS)
+fresh: BEGIN := --fresh
+run fresh:
+	@$(MAKE) --no-print-directory $(SITE) || echo "The handset in the browser is left out; everything else is here."
+	@exec $(PY) -m demo $(BEGIN) $(ARGS)
 
 site: $(VENV)/run.stamp ## build the handset that lives in a browser, in var/site
 	@$(PY) -m handset $(ARGS)
@@ -73,7 +79,7 @@ test: check chromium compiler ## everything: checks, unit, contract, property, j
 	@# The store's own tests once more, on PostgreSQL: those that say most of an engine. All of them: make test-postgresql.
 	@FLOORHAND_TEST_ENGINE=postgresql $(PY) -m pytest -n $(JOBS) --dist loadfile $(ON_POSTGRESQL:%=tests/store/test_%.py)
 	@# Journeys first, as they stand here: each is long, and what is left to share out at the end is to be short.
-	@$(PY) -m pytest -m browser -n $(BROWSER_JOBS) --dist loadfile --no-loadscope-reorder tests/journeys tests/browser
+	@$(PY) -m pytest -m browser -n $(BROWSER_JOBS) --dist loadfile --no-loadscope-reorder tests/journeys tests/browser tests/handset
 
 test-postgresql: test-env ## every test of the order store on PostgreSQL
 	@FLOORHAND_TEST_ENGINE=postgresql $(PY) -m pytest -n $(JOBS) --dist loadfile tests/store
@@ -96,6 +102,10 @@ model: test-env ## a million steps of chance over a model of sync, ten planted b
 
 pictures: test-env chromium ## every step of every screen in every look, in screenshots/
 	@FLOORHAND_PICTURES=all $(PY) -m pytest -m browser tests/browser/test_*_pictures.py -n $(BROWSER_JOBS)
+
+browser-kills: test-env chromium compiler ## kill the browser that a handset's book lives in 200 times, cut its power 50 times; lines of JSON
+	@$(PY) -m tests.handset.kills --kills 200
+	@$(PY) -m tests.handset.cuts
 
 powercut: test-env compiler ## cut a station's power 200 times; a line of JSON with what was lost
 	@$(PY) -m tests.power.cuts

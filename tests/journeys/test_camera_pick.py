@@ -11,21 +11,18 @@ from app.domain.codes import CodeKind, printed
 from app.domain.walk import Stage
 from demo.hands import item_code
 from demo.shift import Size
-from tests.browser.chromium import screen
-from tests.journeys.shift_rig import a_shift
+from tests.journeys.handsets import BOTH, Kind, a_handset, a_shift_with
 from tests.journeys.view import View
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
-async def test_the_bin_and_a_unit_are_confirmed_by_the_handsets_camera(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", BOTH)
+async def test_the_bin_and_a_unit_are_confirmed_by_the_handsets_camera(kind: Kind, tmp_path: Path) -> None:
     view = View(tmp_path / "view.y4m")
     async with AsyncExitStack() as stack:
-        rig = await stack.enter_async_context(
-            a_shift(tmp_path / "shift", Size(orders=3, shipped=0, returns=0), "handset")
-        )
-        address = rig.shift.addresses["Handset"]
-        handset = await stack.enter_async_context(screen(address, "handset", extra=view.options))
+        rig = await stack.enter_async_context(a_shift_with(kind, tmp_path, Size(orders=3, shipped=0, returns=0)))
+        handset = (await stack.enter_async_context(a_handset(rig, tmp_path, extra=view.options))).screen
         await rig.sign_in(handset, "Ada")
         walk = await rig.gets_work(handset)
         assert walk.here is not None

@@ -20,8 +20,8 @@ from tests.journeys.shift_rig import ShiftRig, standing
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
 SEED = 20
-# (between two scans, in the middle of one). Each start of a whole browser takes seconds: `tests/handset/app_kills.py`
-# kills it hundreds of times.
+# (between two scans, in the middle of one). Each start of a whole browser takes seconds: `make browser-kills` kills the
+# one that only the book lives in hundreds of times.
 CUTS = {Kind.SERVED: (14, 6), Kind.IN_A_PAGE: (3, 2)}
 CALM_EACH = 5
 
