@@ -68,6 +68,8 @@ class Browser:
 
     def __init__(self, settings: StationSettings, clock: Clock) -> None:
         self.clock = clock
+        # In memory: the book's own folder takes no folders.
+        self.desk = Path("/tmp")
         self.book = Path(settings.data_dir) / "book.db"
         self.reader: CodeReader | None = ZxingWasm(handset_host.read_codes, now_ms=clock.monotonic_ms)
         self.engines: Mapping[str, str] = engines(handset_host.codes_version)

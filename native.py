@@ -44,6 +44,7 @@ class Native:
 
     def __init__(self, settings: StationSettings, clock: Clock, *, scanner: int | None) -> None:
         self.clock = clock
+        self.desk = None
         self.reader = Decoder()
         self.engines = engines()
         self.is_signed = is_signed

@@ -86,6 +86,10 @@ class Platform(Protocol):
     def book(self) -> Path: ...
 
     @property
+    def desk(self) -> Path | None:
+        """Where there is room for a copy of a book while it is read; beside it when None."""
+
+    @property
     def reader(self) -> CodeReader | None: ...
 
     @property
@@ -165,7 +169,7 @@ async def work(settings: StationSettings, platform: Platform, show: Show, stop: 
     try:
         if ledger.enrolled is None:
             aside = waits_for_salvage(platform.book)
-            salvaged = salvage(aside) if aside is not None else None
+            salvaged = salvage(aside, desk=platform.desk) if aside is not None else None
             if platform.asks_for_code(salvaged=salvaged is not None):
                 await _ask_for_code(salvaged, ledger, transport, signer, settings, platform.clock, show)
             else:

@@ -70,11 +70,23 @@ class Screen:
     async def readable(self) -> None:
         """Wait until keys count, and Flutter's semantics are on: only then are texts and buttons part of the page."""
         await self.keys_count()
-        await self.page.wait_for_function(
-            f"{READ_ALOUD}, document.querySelector('flt-semantics-host flt-semantics') !== null",
-            polling=READ_ALOUD_EACH_MS,
-            timeout=APPEARS_MS,
-        )
+        await self.until(f"{READ_ALOUD}, document.querySelector('flt-semantics-host flt-semantics') !== null")
+
+    async def until(self, so: str, argument: Any = None, *, timeout_ms: float = APPEARS_MS) -> None:
+        """Wait until an expression of JavaScript is true, also while the page loads itself anew.
+
+        Asked from outside each time: a page that forbids `eval` forbids playwright's own way of waiting too.
+
+        Raises:
+            AssertionError: it was not within the time.
+        """
+        give_up_at_s = time.monotonic() + timeout_ms / 1000
+        while True:
+            with suppress(Error):
+                if await self.page.evaluate(so, argument):
+                    return
+            assert time.monotonic() < give_up_at_s, f"not within {timeout_ms:g} ms: {so}"
+            await asyncio.sleep(READ_ALOUD_EACH_MS / 1000)
 
     async def scan(self, code: str, *, gap_ms: float = 0) -> None:
         """Type a code and Enter, as a scanner does: with Shift for capitals, which `keyboard.type` leaves out."""

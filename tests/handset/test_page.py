@@ -101,8 +101,8 @@ async def test_a_new_release_comes_by_itself_once_nobody_is_in_the_middle_of_any
             await handset.screen.page.evaluate("window.beforeTheRelease = true")
             await a_newer_release(site, tmp_path)
             await handset.screen.page.evaluate("lookForRelease()")
-            await handset.screen.page.wait_for_function(
-                "window.beforeTheRelease === undefined && document.title.endsWith('newer')", timeout=60_000
+            await handset.screen.until(
+                "window.beforeTheRelease === undefined && document.title.endsWith('newer')", timeout_ms=60_000
             )
             await handset.screen.readable()
             await handset.screen.sees("Scan your badge")
@@ -118,9 +118,8 @@ async def a_newer_release(site: Path, folder: Path) -> None:
 
 
 async def the_one_before_is_let_go(handset: Handset) -> None:
-    await handset.screen.page.wait_for_function(
-        "caches.keys().then((names) => names.filter((name) => name.startsWith('floorhand-release-')).length === 1)",
-        timeout=APPEARS_MS,
+    await handset.screen.until(
+        "caches.keys().then((names) => names.filter((name) => name.startsWith('floorhand-release-')).length === 1)"
     )
 
 
