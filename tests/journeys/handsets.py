@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
+import functools
 import os
+import shutil
 import signal
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from enum import StrEnum
@@ -21,7 +25,6 @@ from tests.journeys.shift_books import eventually
 from tests.journeys.shift_rig import ShiftRig, a_shift
 
 COMES_BACK_S = 60
-SITE = Path(__file__).parents[2] / "var" / "test-site"
 
 
 class Kind(StrEnum):
@@ -30,6 +33,15 @@ class Kind(StrEnum):
 
 
 BOTH = tuple(Kind)
+
+
+@functools.cache
+def the_site() -> Path:
+    """Built once for this process, which throws it away at its end; others build theirs meanwhile."""
+    folder = Path(tempfile.mkdtemp(prefix="floorhand-site-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    build(folder / "site", quality=None)
+    return folder / "site"
 
 
 @asynccontextmanager
@@ -43,8 +55,7 @@ async def a_shift_with(kind: Kind, folder: Path, size: Size, *stations: str) -> 
         async with a_shift(folder / "shift", size, "handset", *stations) as rig:
             yield rig
         return
-    build(SITE, quality=None)
-    async with a_shift(folder / "shift", size, *(stations or ("none",)), site=SITE) as rig:
+    async with a_shift(folder / "shift", size, *(stations or ("none",)), site=the_site()) as rig:
         rig.profiles["handset"] = folder / "profile"
         yield rig
 
