@@ -2,70 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Coroutine
-from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from app.domain.picklists import Picklist, PicklistState
-from app.domain.scan import Scan, Source
-from app.domain.workers import PinRefused, Role, Worker, WorkerSignedIn, WorkerSignedOut
+from app.domain.workers import PinRefused, WorkerSignedIn, WorkerSignedOut
 from app.errors import UnreadableCode
-from app.ports import PinCheck, Tone
-from app.workflows.answers import Answer
-from app.workflows.pin_lock import PinLock
+from app.ports import Tone
 from app.workflows.sign_in import SignIn, Stage
-from tests.fakes.clock import FakeClock
-from tests.fakes.grants import FakeGrants
+from tests.app.the_door import ANNA, BORIS, Door, scan, signed_in
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.picking import a_list
-
-
-class PlainPins:
-    """A PIN's hash is the PIN: what argon2 does with it is tested with the adapter."""
-
-    async def matches(self, pin_hash: str, pin: str) -> bool:
-        return pin_hash == pin
-
-
-def a_worker(name: str, pin: str) -> Worker:
-    return Worker(
-        worker_id=f"W-{name}", name=name.title(), badge=f"{name}-badge", pin_hash=pin, roles=frozenset({Role.PICKER})
-    )
-
-
-ANNA, BORIS = a_worker("anna", "1234"), a_worker("boris", "9876")
-
-
-class Door:
-    """A station with two windows."""
-
-    def __init__(self) -> None:
-        self.clock = FakeClock()
-        self.ledger = FakeLedger((ANNA, BORIS), clock=self.clock)
-        self.grants = FakeGrants()
-
-        self.pins: PinCheck = PlainPins()
-
-    def window(self, seat_id: str = "seat-1") -> SignIn:
-        """The window as a reload or a restart finds it."""
-        return SignIn(ledger=self.ledger, clock=self.clock, pins=self.pins, grants=self.grants, seat_id=seat_id)
-
-
-def scan(sign_in: SignIn, *texts: str) -> Answer:
-    return [at_once(sign_in.take(Scan(text=text, source=Source.WEDGE))) for text in texts][-1]
-
-
-def at_once(judging: Coroutine[Any, Any, Answer]) -> Answer:
-    """The answer of what waits for nobody."""
-    try:
-        judging.send(None)
-    except StopIteration as done:
-        answer: Answer = done.value
-        return answer
-    raise AssertionError("it waits")
 
 
 def test_a_badge_and_its_pin_open_the_seat() -> None:
@@ -155,12 +103,6 @@ def test_the_right_pin_forgives_the_wrong_ones() -> None:
     scan(window, "W.anna-badge", "0000", "0000", "0000", "0000", "1234")
     window.sign_out()
     assert scan(window, "W.anna-badge", "0000").sentence.facts["count"] == 4
-
-
-def signed_in(door: Door, seat_id: str = "seat-1") -> SignIn:
-    window = door.window(seat_id)
-    scan(window, "W.anna-badge", "1234")
-    return window
 
 
 def test_a_reload_keeps_the_sign_in_and_the_place() -> None:
@@ -333,107 +275,3 @@ def test_seats_that_were_kept_by_another_program_are_forgotten_calmly() -> None:
     door = Door()
     door.ledger.remember("seats", '{"seat-1": 5}')
     assert door.window().stage is Stage.BADGE
-
-
-class SlowPins:
-    """Judges when it is told to."""
-
-    def __init__(self) -> None:
-        self.asked = asyncio.Event()
-        self.judge = asyncio.Event()
-
-    async def matches(self, pin_hash: str, pin: str) -> bool:
-        self.asked.set()
-        await self.judge.wait()
-        return pin_hash == pin
-
-
-class SlowDoor(Door):
-    """A door where Anna's badge was shown, and her PIN is being judged."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.pins = self.slow = SlowPins()
-        self.first = self.window()
-
-    async def typed(self, digits: str) -> asyncio.Task[Answer]:
-        scan(self.first, "W.anna-badge")
-        judging = asyncio.create_task(self.first.pin(digits))
-        await self.slow.asked.wait()
-        return judging
-
-
-async def test_a_try_is_counted_before_it_is_judged_so_that_a_kill_gives_no_other() -> None:
-    door = SlowDoor()
-    for _ in range(5):
-        (await door.typed("1234")).cancel()  # as a kill ends it
-        door.slow.asked.clear()
-        door.first = door.window()  # as a start finds it
-    assert scan(door.first, "W.anna-badge").sentence.key == "sign_in.locked"
-
-
-async def test_a_second_pin_while_the_first_is_judged_is_not_taken_and_not_counted() -> None:
-    door = SlowDoor()
-    judging = await door.typed("0000")
-    assert scan(door.first, "1234").sentence.key == "sign_in.one_moment"
-    door.slow.judge.set()
-    assert (await judging).sentence.facts["count"] == 4
-    assert door.first.stage is Stage.PIN
-    assert scan(door.first, "1234").sentence.key == "sign_in.welcome"
-
-
-async def test_who_is_judged_wrong_the_fifth_time_is_locked_at_every_window_while_it_is_judged_too() -> None:
-    door = SlowDoor()
-    for _ in range(4):
-        PinLock(door.ledger, door.clock).count(ANNA.worker_id)
-    judging = await door.typed("0000")
-    assert scan(door.window("seat-2"), "W.anna-badge").sentence.key == "sign_in.locked"
-    door.slow.judge.set()
-    assert (await judging).sentence.key == "sign_in.locked"
-
-
-@pytest.mark.parametrize("meanwhile", ["X.BACK", "W.boris-badge"])
-async def test_the_right_pin_of_somebody_who_is_no_longer_asked_seats_nobody(meanwhile: str) -> None:
-    door = SlowDoor()
-    judging = await door.typed("1234")
-    scan(door.first, meanwhile)
-    stage, worker = door.first.stage, door.first.worker
-    door.slow.judge.set()
-    answer = await judging
-    assert answer.sentence == door.first.prompt().sentence
-    assert (door.first.stage, door.first.worker, door.ledger.facts) == (stage, worker, [])
-
-
-async def test_the_right_pin_of_a_worker_whose_row_has_changed_meanwhile_is_asked_for_again() -> None:
-    door = SlowDoor()
-    judging = await door.typed("1234")
-    door.ledger.receive(replace(ANNA, pin_hash="5678"))
-    door.slow.judge.set()
-    assert (await judging).sentence.key == "sign_in.enter_pin"
-    assert door.first.stage is Stage.PIN
-
-
-async def test_a_window_that_was_taken_over_while_an_idle_pin_is_judged_stays_empty() -> None:
-    door = Door()
-    first = signed_in(door)
-    slow = SlowPins()
-    door.pins = slow
-    first = door.window()
-    door.clock.advance(s=10 * 60)
-    judging = asyncio.create_task(first.pin("1234"))
-    await slow.asked.wait()
-    door.pins = PlainPins()
-    scan(door.window("seat-2"), "W.anna-badge", "1234")
-    slow.judge.set()
-    assert (await judging).sentence.key == "sign_in.scan_badge"
-    assert (first.stage, first.taken_over) == (Stage.BADGE, True)
-
-
-async def test_a_pin_that_could_not_be_judged_does_not_keep_the_next_one_out() -> None:
-    door = SlowDoor()
-    judging = await door.typed("1234")
-    judging.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await judging
-    door.slow.judge.set()
-    assert scan(door.first, "1234").sentence.key == "sign_in.welcome"
