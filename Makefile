@@ -104,6 +104,7 @@ pictures: test-env chromium ## every step of every screen in every look, in scre
 	@FLOORHAND_PICTURES=all $(PY) -m pytest -m browser tests/browser/test_*_pictures.py -n $(BROWSER_JOBS)
 
 browser-kills: test-env chromium compiler ## kill the browser that a handset's book lives in 200 times, cut its power 50 times; lines of JSON
+	@$(PY) -m tests.handset.app_kills --kills 200
 	@$(PY) -m tests.handset.kills --kills 200
 	@$(PY) -m tests.handset.cuts
 
